@@ -1,0 +1,104 @@
+/** What can go wrong with records, keys and the wire. `gateway/errors.ts` joins all tables into the documented one. */
+export const SYNC_ERRORS = {
+  SIGNATURE_ENCODING: {
+    cause: 'A signed thing is not written the one canonical way (base64url, JSON, three parts, length).',
+    money: 'None: it is refused before it is read.',
+    doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
+    engineer: 'Find who wrote it; compare with docs/record.md §1.',
+  },
+  SIGNATURE_TYPE: {
+    cause: 'The header of a signed thing is not exactly the one its kind has.',
+    money: 'None: refused.',
+    doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
+    engineer: 'A signature made for one kind of thing was offered as another, or a header member was added.',
+  },
+  SIGNATURE_KEY: {
+    cause: 'Signed by a key this side does not know, or no longer trusts.',
+    money: 'None: refused.',
+    doctor: '收到一条不认识的消息，已丢开。常出现请打电话给乡镇。',
+    engineer: 'Enrolment is missing, the key was revoked, or somebody tries.',
+  },
+  SIGNATURE_BAD: {
+    cause: 'The signature does not hold for these bytes.',
+    money: 'None: refused.',
+    doctor: '收到一条被改动过的消息，已丢开。请打电话给乡镇。',
+    engineer: 'Damage on the way would have been caught by TCP: treat it as tampering.',
+  },
+  KEY_UNFIT: {
+    cause: 'A public key is not canonical, or of small order: it would let anybody sign.',
+    money: 'None: the key is not taken in.',
+    doctor: '乡镇发来的钥匙不对，没有采用。请打电话给乡镇。',
+    engineer: 'Never accept it; ask the other side for a key made by a sound generator.',
+  },
+  SEAL_BROKEN: {
+    cause: 'Sealed bytes do not open under the key this side has.',
+    money: 'None by itself. If it is the ledger, settling stops: a record that cannot be read cannot be trusted.',
+    doctor: '这台机器读不出自己的账，请停止结算并打电话给乡镇。',
+    engineer: 'Wrong key file, or bytes changed on disk. `cunyitong ledger verify` says where.',
+  },
+  RECORD_TOO_LARGE: {
+    cause: 'A record would be longer than a record may be (262 144 bytes).',
+    money: 'Nothing is settled.',
+    doctor: '这一次开得太多了，请分两次结算。',
+    engineer: 'Too many items or too long texts; the limit is docs/record.md §1.',
+  },
+  RECORD_SHAPE: {
+    cause: 'The envelope of a record is not that of a record.',
+    money: 'None: refused.',
+    doctor: '收到一条看不懂的记录，已丢开。',
+    engineer: 'Validly signed but wrong: a fault in the software that signed it.',
+  },
+  RECORD_GAP: {
+    cause: 'A record came whose predecessor is not here yet.',
+    money: 'None: the sender goes on from what is held.',
+    doctor: '正在和乡镇对账，不影响看病。',
+    engineer: 'Normal after a lost message; look further only if it repeats for one ledger.',
+  },
+  RECORD_FORK: {
+    cause: 'Two different records claim the same place in one ledger.',
+    money: 'Both are kept. The ledger takes no more until a new one is opened.',
+    doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
+    engineer: 'A copied disk or a restored backup is running beside the original. Open a new ledger (docs/record.md).',
+  },
+  ENROL_CODE_UNKNOWN: {
+    cause: 'The enrolment code is mistyped, expired, or was used by another box.',
+    money: 'None.',
+    doctor: '登记码不对或已经用过，请向乡镇要一个新的。',
+    engineer: '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
+  },
+  ENROL_NO_ANSWER: {
+    cause: 'The township did not answer an enrolment in time.',
+    money: 'None.',
+    doctor: '没连上乡镇，请检查网络后再试。',
+    engineer: 'Broker address, firewall, or the code belongs to another township.',
+  },
+  DATASET_REFUSED: {
+    cause: 'A dataset is not newer, not for this clinic, damaged, invalid, or signed by a role that may not.',
+    money: 'None: the one in force stays.',
+    doctor: '乡镇发来的新资料有问题，没有采用，先按原来的算。',
+    engineer: 'The log names the dataset and the check that failed.',
+  },
+  MESSAGE_REFUSED: {
+    cause: 'A message on the bus is not ours, too big, not sealed for us, or malformed.',
+    money: 'None: refused and counted.',
+    doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
+    engineer: 'See the counter by reason; many of them mean somebody else publishes on our topics.',
+  },
+  LINK_DOWN: {
+    cause: 'No connection to the township’s broker.',
+    money: 'None: records wait in the ledger and go up later, all of them.',
+    doctor: '没连上乡镇，照常看病，连上后自动上传。',
+    engineer: 'Look at the network, then at the broker’s log for a refused login.',
+  },
+} as const;
+
+export type SyncErrorCode = keyof typeof SYNC_ERRORS;
+
+export class SyncError extends Error {
+  readonly code: SyncErrorCode;
+  constructor(code: SyncErrorCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.name = 'SyncError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { SyncError } from '../errors.ts';
+import { JWS_BYTES_MAX, type KeyFinder, signJws, verifyJws } from './jws.ts';
+import type { SigningKey } from './keys.ts';
+
+export type RecordKind =
+  | 'configuration'
+  | 'settlement'
+  | 'reversal'
+  | 'service'
+  | 'stock'
+  | 'day-close'
+  | 'incident';
+
+/** The payload of a record. docs/record.md §1 */
+export interface LedgerRecord<Body = Record<string, unknown>> {
+  v: number;
+  ledger: string;
+  clinic: string;
+  seq: number;
+  prev: string;
+  at: string;
+  kind: RecordKind | (string & {});
+  operator: string;
+  body: Body;
+}
+
+/** Where a ledger stands: its last seq (0 = empty) and that record's hash. */
+export interface Head {
+  seq: number;
+  hash: string;
+}
+
+export const EMPTY_HEAD: Head = { seq: 0, hash: '0'.repeat(64) };
+
+/** A record as bytes, with what those bytes say. */
+export interface SignedRecord {
+  jws: string;
+  hash: string;
+  record: LedgerRecord;
+}
+
+/** RFC 6962 §2.1 leaf hash of a record's bytes, hex. */
+export function recordHash(jws: string): string {
+  return createHash('sha256').update(Buffer.of(0)).update(jws).digest('hex');
+}
+
+/** Signs the record that comes after `head`. RECORD_TOO_LARGE when it would not be read back. */
+export function signRecord(
+  head: Head,
+  fields: Omit<LedgerRecord, 'v' | 'seq' | 'prev'>,
+  key: SigningKey,
+): SignedRecord {
+  const { ledger, clinic, at, kind, operator, body } = fields;
+  const record: LedgerRecord = { v: 1, ledger, clinic, seq: head.seq + 1, prev: head.hash, at, kind, operator, body };
+  const jws = signJws('cyt-record+jws', record, key);
+  if (jws.length > JWS_BYTES_MAX) throw new SyncError('RECORD_TOO_LARGE', `${jws.length} bytes`);
+  return { jws, hash: recordHash(jws), record };
+}
+
+const HEX_64 = /^[0-9a-f]{64}$/;
+const HEX_32 = /^[0-9a-f]{32}$/;
+const UTC_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws, RECORD_SHAPE). */
+export function openRecord(jws: string, keyOf: KeyFinder): SignedRecord {
+  const { payload } = verifyJws('cyt-record+jws', jws, keyOf);
+  return { jws, hash: recordHash(jws), record: envelopeOf(payload) };
+}
+
+/** Checks the members every record has, of any version. */
+export function envelopeOf(payload: Record<string, unknown>): LedgerRecord {
+  const { v, ledger, clinic, seq, prev, at, kind, operator, body } = payload;
+  const fits =
+    Number.isSafeInteger(v) &&
+    (v as number) >= 1 &&
+    typeof ledger === 'string' &&
+    HEX_32.test(ledger) &&
+    typeof clinic === 'string' &&
+    Number.isSafeInteger(seq) &&
+    (seq as number) >= 1 &&
+    typeof prev === 'string' &&
+    HEX_64.test(prev) &&
+    typeof at === 'string' &&
+    UTC_INSTANT.test(at) &&
+    typeof kind === 'string' &&
+    typeof operator === 'string' &&
+    body !== null &&
+    typeof body === 'object';
+  if (!fits) throw new SyncError('RECORD_SHAPE', 'envelope is not that of a record');
+  return payload as unknown as LedgerRecord;
+}
+
+/** Does `next` follow `head`? Throws RECORD_GAP or RECORD_FORK. */
+export function checkChain(head: Head, next: SignedRecord): void {
+  if (next.record.seq !== head.seq + 1)
+    throw new SyncError('RECORD_GAP', `after seq ${head.seq} came ${next.record.seq}`);
+  if (next.record.prev !== head.hash)
+    throw new SyncError('RECORD_FORK', `seq ${next.record.seq} does not join on the record before it`);
+}

@@ -1,0 +1,48 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import nacl from 'tweetnacl';
+import { SyncError } from '../errors.ts';
+
+/** Gives n random bytes; handed in so that a simulation replays. */
+export type Random = (bytes: number) => Uint8Array;
+
+/** nonce ‖ secretbox(plain). For records at rest and for enrolment. */
+export function sealWith(key: Uint8Array, plain: Uint8Array, random: Random): Buffer {
+  const nonce = random(nacl.secretbox.nonceLength);
+  return Buffer.concat([nonce, nacl.secretbox(plain, nonce, key)]);
+}
+
+/** Opens what `sealWith` made; SEAL_BROKEN when the key is another or a bit has changed. */
+export function openWith(key: Uint8Array, sealed: Uint8Array): Buffer {
+  const nonce = sealed.subarray(0, nacl.secretbox.nonceLength);
+  const plain =
+    sealed.length > nacl.secretbox.nonceLength
+      ? nacl.secretbox.open(sealed.subarray(nacl.secretbox.nonceLength), nonce, key)
+      : null;
+  if (!plain) throw new SyncError('SEAL_BROKEN', 'does not open under this key');
+  return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
+}
+
+/** A pair of X25519 keys for `box`. */
+export interface SealingKey {
+  publicKey: Uint8Array;
+  secretKey: Uint8Array;
+}
+
+export function sealingKeyOfSeed(seed: Uint8Array): SealingKey {
+  return nacl.box.keyPair.fromSecretKey(seed);
+}
+
+/** The key two sides share (`box.before`): what one seals with it, only the other opens. */
+export function sharedKey(ours: SealingKey, theirs: Uint8Array): Uint8Array {
+  return nacl.box.before(theirs, ours.secretKey);
+}
+
+/** A key for one purpose, derived from another (HKDF-SHA-256). */
+export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
+}
+
+/** HMAC-SHA-256: stands for a person or a request in an index that a thief may read. */
+export function keyedHash(key: Uint8Array, ...parts: string[]): Buffer {
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest();
+}
