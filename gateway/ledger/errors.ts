@@ -1,0 +1,116 @@
+/** What can go wrong with the ledger and its disk. `gateway/errors.ts` joins all tables into the documented one. */
+export const LEDGER_ERRORS = {
+  LEDGER_NOT_DURABLE: {
+    cause: 'The store cannot be made to fsync each commit (WAL with synchronous=FULL).',
+    money: 'None: the store is not opened, so nothing is acknowledged that a power cut could take back.',
+    doctor: '这台机器的存储不能保证不丢账，暂时不能结算。请打电话给乡镇。',
+    engineer: 'A file system without working locks or shared memory (network share, some FUSE), or a wrong SQLite build.',
+  },
+  LEDGER_IN_USE: {
+    cause: 'Another process has this ledger open for writing.',
+    money: 'None: the second writer is refused.',
+    doctor: '村医通已经在运行，请不要再开一个。',
+    engineer: 'One gateway per ledger. The lock goes with the process; there is no stale lock file to remove.',
+  },
+  LEDGER_NEWER: {
+    cause: 'The store was written by a newer release than this one.',
+    money: 'None: the file is not touched.',
+    doctor: '软件版本太旧，打不开现在的账。请打电话给乡镇。',
+    engineer: 'Install the release that wrote it, or a later one. `meta` names it.',
+  },
+  LEDGER_FOREIGN: {
+    cause: 'The file is not a ledger, or is that of another clinic.',
+    money: 'None: the file is not touched.',
+    doctor: '这个账本不是本机构的，没有打开。请打电话给乡镇。',
+    engineer: 'Wrong path, wrong enrolment file, or a disk moved between boxes.',
+  },
+  LEDGER_BROKEN: {
+    cause: 'Records do not chain, do not open, or the totals are not those of the records.',
+    money: 'Settling stops: what a person has used is not known for certain.',
+    doctor: '这台机器的账对不上，请停止结算并打电话给乡镇。',
+    engineer: '`cunyitong ledger verify` says which rows. Totals alone: `ledger rebuild`. Records: restore (a new ledger).',
+  },
+  LEDGER_FORKED: {
+    cause: 'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',
+    money: 'Both sides keep every record. This ledger takes no more; a new one is opened.',
+    doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
+    engineer: 'Find the copied disk or restored backup, then `cunyitong ledger restore` opens a new ledger here.',
+  },
+  LEDGER_READ_ONLY: {
+    cause: 'A write was tried through a reader.',
+    money: 'None: nothing changed.',
+    doctor: '这个窗口只能查看，不能结算。',
+    engineer: 'A fault in the calling code: readers never write.',
+  },
+  ACT_INVALID: {
+    cause: 'An act contradicts itself or the ledger (unknown record, other request id, amounts that are no money).',
+    money: 'None: the transaction is gone.',
+    doctor: '这一笔没有结算成，请重新来一次。再不行请打电话给乡镇。',
+    engineer: 'A fault in the calling code; the log has the detail.',
+  },
+  REVERSAL_REFUSED: {
+    cause: 'There is no such settlement, or it has been reversed before.',
+    money: 'None: nothing is taken back twice.',
+    doctor: '这一笔已经撤销过了，或者没有这一笔。',
+    engineer: 'The answer names the reversal that did it.',
+  },
+  DAY_CLOSED: {
+    cause: 'The day was closed; its totals have been signed.',
+    money: 'None: a settlement goes into a later day.',
+    doctor: '这一天已经日结，不能再记进去。',
+    engineer: 'A clock set back, or a day-close made too early. A correction is a reversal booked today.',
+  },
+  PRINT_JOB_UNKNOWN: {
+    cause: 'There is no such print job, or it is not in the state the step needs.',
+    money: 'None.',
+    doctor: '没有这张小票的打印任务，请点“补打”。',
+    engineer: 'A fault in the calling code, or a job that a restart has already replaced by a marked copy.',
+  },
+  DISK_LOW: {
+    cause: 'Less than 20 % of the disk is free.',
+    money: 'None yet.',
+    doctor: '存储快满了，照常看病，请告诉乡镇来清理。',
+    engineer: 'Look for logs, old updates, other people’s files; the ledger itself takes about 20 kB a visit.',
+  },
+  DISK_FULL: {
+    cause: 'The disk is full, or has less left than the reserve (64 MB).',
+    money: 'Nothing is settled; nothing that was settled is lost. It goes on by itself when there is room.',
+    doctor: '存储满了，这一笔没有结算。请打电话给乡镇清理，清理后自动恢复。',
+    engineer: 'Free space on the file system of the state folder; no restart is needed.',
+  },
+  DISK_FAILED: {
+    cause: 'The disk gave an I/O error, or an fsync failed.',
+    money: 'Settling stops until a restart. The act under way may or may not stand: the same request id tells.',
+    doctor: '存储出了故障，已停止结算，查看不受影响。请马上打电话给乡镇换机器。',
+    engineer: 'Never retried: after a failed fsync the kernel may have dropped the pages. Back up, replace the medium, restore.',
+  },
+  BACKUP_BROKEN: {
+    cause: 'A backup does not open or does not verify.',
+    money: 'None: the ledger itself is untouched, and the bad copy is removed.',
+    doctor: '备份没有做成，请换一个U盘再试。',
+    engineer: 'Bad medium, or pulled out too early.',
+  },
+  CLOCK_BACKWARD: {
+    cause: 'The system clock is earlier than something that has already happened.',
+    money: 'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
+    doctor: '机器的时间不对，请确认今天的日期。',
+    engineer: 'No clock battery and no network. Time is taken from the next receipt.',
+  },
+  CLOCK_FORWARD: {
+    cause: 'The system clock has jumped far ahead of the last thing that happened.',
+    money: 'None: the doctor confirms the date before the next settlement.',
+    doctor: '机器的时间跳得太远，请确认今天的日期。',
+    engineer: 'Set by hand, a bad NTP source, or a long time without power.',
+  },
+} as const;
+
+export type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
+
+export class LedgerError extends Error {
+  readonly code: LedgerErrorCode;
+  constructor(code: LedgerErrorCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.name = 'LedgerError';
+    this.code = code;
+  }
+}
