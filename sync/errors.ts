@@ -32,7 +32,8 @@ export const SYNC_ERRORS = {
   },
   SEAL_BROKEN: {
     cause: 'Sealed bytes do not open under the key this side has.',
-    money: 'None by itself. If it is the ledger, settling stops: a record that cannot be read cannot be trusted.',
+    money:
+      'None by itself. If it is the ledger, settling stops: a record that cannot be read cannot be trusted.',
     doctor: '这台机器读不出自己的账，请停止结算并打电话给乡镇。',
     engineer: 'Wrong key file, or bytes changed on disk. `cunyitong ledger verify` says where.',
   },
@@ -58,13 +59,15 @@ export const SYNC_ERRORS = {
     cause: 'Two different records claim the same place in one ledger.',
     money: 'Both are kept. The ledger takes no more until a new one is opened.',
     doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
-    engineer: 'A copied disk or a restored backup is running beside the original. Open a new ledger (docs/record.md).',
+    engineer:
+      'A copied disk or a restored backup is running beside the original. Open a new ledger (docs/record.md).',
   },
   ENROL_CODE_UNKNOWN: {
     cause: 'The enrolment code is mistyped, expired, or was used by another box.',
     money: 'None.',
     doctor: '登记码不对或已经用过，请向乡镇要一个新的。',
-    engineer: '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
+    engineer:
+      '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
   },
   ENROL_NO_ANSWER: {
     cause: 'The township did not answer an enrolment in time.',

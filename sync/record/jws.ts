@@ -39,7 +39,8 @@ export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified
   if (compact.length > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
   const parts = compact.split('.');
   const [head, body, tail] = parts;
-  if (parts.length !== 3 || !head || !body || !tail) throw new SyncError('SIGNATURE_ENCODING', 'not three parts');
+  if (parts.length !== 3 || !head || !body || !tail)
+    throw new SyncError('SIGNATURE_ENCODING', 'not three parts');
   const kid = kidOfHeader(fromBase64url(head).toString('utf8'), typ);
   const key = keyOf(kid);
   if (!key) throw new SyncError('SIGNATURE_KEY', `no key ${kid}`);

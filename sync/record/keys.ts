@@ -45,7 +45,8 @@ function yCoordinate(encoded: Uint8Array): bigint {
 /** Canonical base64url, or SIGNATURE_ENCODING. */
 export function fromBase64url(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes.toString('base64url') !== text) throw new SyncError('SIGNATURE_ENCODING', 'base64url is not canonical');
+  if (bytes.toString('base64url') !== text)
+    throw new SyncError('SIGNATURE_ENCODING', 'base64url is not canonical');
   return bytes;
 }
 
@@ -68,7 +69,8 @@ export function importPublicKey(jwk: PublicJwk): VerifyKey {
   if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || bytes.length !== 32)
     throw new SyncError('KEY_UNFIT', 'not an Ed25519 public key');
   const y = yCoordinate(bytes);
-  if (y >= FIELD_PRIME || SMALL_ORDER_Y.has(y)) throw new SyncError('KEY_UNFIT', 'point is not canonical or of small order');
+  if (y >= FIELD_PRIME || SMALL_ORDER_Y.has(y))
+    throw new SyncError('KEY_UNFIT', 'point is not canonical or of small order');
   return verifier(createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: jwk.x }, format: 'jwk' }), jwk.x);
 }
 

@@ -52,7 +52,17 @@ export function signRecord(
   key: SigningKey,
 ): SignedRecord {
   const { ledger, clinic, at, kind, operator, body } = fields;
-  const record: LedgerRecord = { v: 1, ledger, clinic, seq: head.seq + 1, prev: head.hash, at, kind, operator, body };
+  const record: LedgerRecord = {
+    v: 1,
+    ledger,
+    clinic,
+    seq: head.seq + 1,
+    prev: head.hash,
+    at,
+    kind,
+    operator,
+    body,
+  };
   const jws = signJws('cyt-record+jws', record, key);
   if (jws.length > JWS_BYTES_MAX) throw new SyncError('RECORD_TOO_LARGE', `${jws.length} bytes`);
   return { jws, hash: recordHash(jws), record };

@@ -46,3 +46,14 @@ export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
 export function keyedHash(key: Uint8Array, ...parts: string[]): Buffer {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest();
 }
+
+/** Seals for the holder of an X25519 key, by a pair made for this once: public half ‖ nonce ‖ box. Wraps the data key for recovery. */
+export function wrapFor(publicKey: Uint8Array, plain: Uint8Array, random: Random): Buffer {
+  const once = sealingKeyOfSeed(random(32));
+  return Buffer.concat([once.publicKey, sealWith(sharedKey(once, publicKey), plain, random)]);
+}
+
+export function unwrap(key: SealingKey, wrapped: Uint8Array): Buffer {
+  if (wrapped.length < 32) throw new SyncError('SEAL_BROKEN', 'too short');
+  return openWith(sharedKey(key, wrapped.subarray(0, 32)), wrapped.subarray(32));
+}

@@ -1,0 +1,27 @@
+/**
+ * The port to a broker: at least once, in order while connected, nothing kept while not. Implementations: mqtt-bus (MQTT 3.1.1)
+ * and model-bus (in memory, with faults from a seed); bus.conformance.ts holds all of them to this text.
+ */
+export interface Bus {
+  connected(): boolean;
+  /** Told on every change; `why` is English, for the log. */
+  onState(listener: (connected: boolean, why?: string) => void): void;
+  /** Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not connected. */
+  subscribe(filter: string): Promise<void>;
+  /** Messages may come twice. A listener that throws harms nobody else. */
+  onMessage(listener: (topic: string, payload: Buffer) => void): void;
+  /**
+   * Resolves when the broker has it (PUBACK), which says nothing about the receiver. Rejects with SyncError LINK_DOWN when there is no
+   * connection or it drops first: the message may have arrived all the same, and is never sent again by the bus.
+   */
+  publish(topic: string, payload: Uint8Array, opts?: { retain?: boolean }): Promise<void>;
+  /** Takes its leave: with a will set, the will is not sent. */
+  close(): Promise<void>;
+}
+
+/** What the broker says in our place when the connection ends without leave. */
+export interface Will {
+  topic: string;
+  payload: Uint8Array;
+  retain: boolean;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { SyncError } from '../errors.ts';
+import { type KeyFinder, signJws, verifyJws } from './jws.ts';
+import { importPublicKey, type PublicJwk, type SigningKey } from './keys.ts';
+
+/** Who may sign datasets. docs/record.md §4 */
+export type Role = 'insurer' | 'township' | 'vendor';
+
+/** The public keys a box trusts, by role. */
+export type Trust = Record<Role, PublicJwk[]>;
+
+/** What the signature of a dataset covers. */
+export interface DatasetManifest {
+  v: 1;
+  name: string;
+  version: number;
+  /** `*` or one fixmedins_code. */
+  clinic: string;
+  issued: string;
+  /** Bytes of `content` in UTF-8. */
+  size: number;
+  sha256: string;
+}
+
+/** A dataset as it travels and is stored: a JWS over its manifest, and its JSON text. */
+export interface Dataset {
+  manifest: string;
+  content: string;
+}
+
+/** Longest content that travels in one message. */
+export const DATASET_BYTES_MAX = 4_194_304;
+
+const NAME =
+  /^(?:catalogue|diagnoses|roster|operators|clinic|(?:bundle|firmware)\/[a-z0-9][a-z0-9._-]{0,63})$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The role that may sign a dataset of this name; undefined when there can be no such dataset. */
+export function roleOf(name: string): Role | undefined {
+  if (!NAME.test(name)) return undefined;
+  if (name.startsWith('firmware/')) return 'vendor';
+  return name.startsWith('bundle/') || name === 'catalogue' || name === 'diagnoses' ? 'insurer' : 'township';
+}
+
+/** Finds a key among those listed by its kid. */
+export function keysByKid(keys: PublicJwk[]): KeyFinder {
+  const byKid = new Map(keys.map((jwk) => importPublicKey(jwk)).map((key) => [key.kid, key]));
+  return (kid) => byKid.get(kid);
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export function signDataset(
+  fields: { name: string; version: number; clinic: string; issued: string; content: string },
+  key: SigningKey,
+): Dataset {
+  const { name, version, clinic, issued, content } = fields;
+  const size = Buffer.byteLength(content);
+  const manifest: DatasetManifest = { v: 1, name, version, clinic, issued, size, sha256: sha256(content) };
+  if (!manifestFits(manifest)) throw new SyncError('DATASET_REFUSED', 'name, version or size is not allowed');
+  return { manifest: signJws('cyt-dataset+jws', manifest, key), content };
+}
+
+/**
+ * Opens a dataset that came from outside: signature, role, clinic, size, hash. Whether it is newer and valid for its name is the
+ * ledger's to say. Throws SyncError DATASET_REFUSED, or as verifyJws.
+ */
+export function openDataset(
+  dataset: Dataset,
+  clinic: string,
+  trust: Record<Role, KeyFinder>,
+): DatasetManifest {
+  const everyKey: KeyFinder = (kid) => trust.insurer(kid) ?? trust.township(kid) ?? trust.vendor(kid);
+  const { kid, payload } = verifyJws('cyt-dataset+jws', dataset.manifest, everyKey);
+  const manifest = payload as unknown as DatasetManifest;
+  if (!manifestFits(manifest)) throw new SyncError('DATASET_REFUSED', 'manifest is not that of a dataset');
+  const refuse = (why: string) => {
+    throw new SyncError('DATASET_REFUSED', `${manifest.name} version ${manifest.version}: ${why}`);
+  };
+  const role = roleOf(manifest.name);
+  if (role === undefined || !trust[role](kid)) refuse('signed by a role that may not');
+  if (manifest.clinic !== '*' && manifest.clinic !== clinic) refuse('for another clinic');
+  if (Buffer.byteLength(dataset.content) !== manifest.size) refuse('size differs');
+  if (sha256(dataset.content) !== manifest.sha256) refuse('sha256 differs');
+  return manifest;
+}
+
+function manifestFits({ v, name, version, clinic, issued, size, sha256 }: DatasetManifest): boolean {
+  return (
+    v === 1 &&
+    typeof name === 'string' &&
+    NAME.test(name) &&
+    Number.isSafeInteger(version) &&
+    version >= 1 &&
+    typeof clinic === 'string' &&
+    /^(?:\*|[A-Za-z0-9]{1,30})$/.test(clinic) &&
+    typeof issued === 'string' &&
+    INSTANT.test(issued) &&
+    Number.isSafeInteger(size) &&
+    size >= 0 &&
+    size <= DATASET_BYTES_MAX &&
+    typeof sha256 === 'string' &&
+    /^[0-9a-f]{64}$/.test(sha256)
+  );
+}
