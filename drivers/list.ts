@@ -1,0 +1,52 @@
+/**
+ * The list of drivers. A new device kind is its own folder and one line in DRIVERS; nothing else in the
+ * house changes. Whoever composes the gateway calls `createDevice` with a setting from a file.
+ */
+import type { AnyDevice, Clock, IdentifyDevice, PrintDevice, Transport } from './contract.ts';
+import { createEscposPrinter, escposLine } from './escpos/index.ts';
+import { createSdtReader, sdtLine } from './sdt/index.ts';
+import type { LineSettings } from './transport/open-line.ts';
+
+/** Where the devices' lines and time come from; `transport/real.ts` has the real lines. */
+export interface Surroundings {
+  readonly clock: Clock;
+  serial(path: string, line: LineSettings): Transport;
+  tcp(host: string, port: number, line: LineSettings): Transport;
+}
+
+interface Place {
+  /** Name of this device in settings, status and log, e.g. 'idcard'. */
+  readonly id: string;
+}
+export interface SerialPlace extends Place {
+  /** Best a name that follows the device, not the port: /dev/serial/by-id/… or a udev link. */
+  readonly path: string;
+}
+export interface TcpPlace extends Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type DeviceSettings =
+  | ({ readonly driver: 'sdt' } & SerialPlace)
+  | ({ readonly driver: 'escpos' } & (SerialPlace | TcpPlace));
+
+type Make<R> = (id: string, transport: Transport, clock: Clock) => R;
+interface Driver<R> {
+  readonly make: Make<R>;
+  readonly line: LineSettings;
+}
+
+export const DRIVERS = {
+  sdt: { make: createSdtReader, line: sdtLine } satisfies Driver<IdentifyDevice>,
+  escpos: { make: createEscposPrinter, line: escposLine } satisfies Driver<PrintDevice>,
+};
+
+export function createDevice(settings: DeviceSettings, around: Surroundings): AnyDevice {
+  const driver: Driver<AnyDevice> = DRIVERS[settings.driver];
+  const transport =
+    'path' in settings
+      ? around.serial(settings.path, driver.line)
+      : around.tcp(settings.host, settings.port, driver.line);
+  return driver.make(settings.id, transport, around.clock);
+}
