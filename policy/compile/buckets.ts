@@ -1,0 +1,75 @@
+/**
+ * The declared buckets and what each is used for. A bucket has one use and, unless it is the budget's, belongs to
+ * the person. Source: spec "The bundle".
+ */
+import { PERIODS, type Period, type Scope } from '../types.ts';
+import { at, has, isObject, type Reader } from './reader.ts';
+
+export type BucketUse = 'deductible' | 'bands' | 'money' | 'times' | 'budget';
+
+export interface Bucket {
+  /** Place in the claim's `used` numbers. */
+  index: number;
+  name: string;
+  period: Period;
+  scope: Scope;
+  title?: string;
+  cum_type_code?: string;
+  use?: BucketUse;
+  /** The layer whose bands it carries: no other may share it. */
+  owner?: string;
+}
+
+export class Buckets {
+  /** By name, so that the answer lists them in one order whatever the bundle's. */
+  readonly all: Bucket[] = [];
+  readonly #reader: Reader;
+
+  constructor(reader: Reader, value: unknown) {
+    this.#reader = reader;
+    if (!isObject(value)) {
+      reader.add('buckets', 'WRONG_TYPE', 'an object');
+      return;
+    }
+    for (const name of Object.keys(value).sort()) this.#declare(name, value[name]);
+  }
+
+  #declare(name: string, value: unknown): void {
+    const path = at('buckets', name);
+    const object = this.#reader.object(path, value, ['period'], ['scope', 'cum_type_code']) ?? {};
+    const scope = has(object, 'scope') ? object.scope : 'person';
+    const bucket: Bucket = {
+      index: this.all.length,
+      name,
+      period: this.#reader.oneOf(at(path, 'period'), object.period, PERIODS),
+      scope: this.#reader.oneOf(at(path, 'scope'), scope, ['person', 'clinic']),
+    };
+    if (typeof object.title === 'string') bucket.title = object.title;
+    if (has(object, 'cum_type_code'))
+      bucket.cum_type_code = this.#reader.text(at(path, 'cum_type_code'), object.cum_type_code);
+    this.all.push(bucket);
+  }
+
+  /** The bucket an entry names, marked as used so; a stand-in when it is not declared. */
+  take(path: string, name: unknown, use: BucketUse, owner?: string): Bucket {
+    const bucket = this.all.find((declared) => declared.name === name);
+    if (bucket === undefined) {
+      if (name !== undefined) this.#reader.add(path, 'BUCKET_UNDECLARED', String(name).slice(0, 80));
+      return { index: 0, name: '', period: 'visit', scope: 'person' };
+    }
+    const taken = bucket.use !== undefined && (bucket.use !== use || bucket.owner !== owner);
+    if (taken) this.#reader.add(path, 'BUCKET_TWO_USES', bucket.name);
+    if ((bucket.scope === 'clinic') !== (use === 'budget'))
+      this.#reader.add(path, 'BUCKET_SCOPE', bucket.name);
+    bucket.use = use;
+    if (owner !== undefined) bucket.owner = owner;
+    return bucket;
+  }
+
+  finish(): void {
+    for (const bucket of this.all) {
+      if (bucket.use === undefined)
+        this.#reader.add(at('buckets', bucket.name), 'BUCKET_UNUSED', bucket.name);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * A condition ("when", "items") as a closure over the claim that was read. Source: spec "Values and conditions".
+ */
+import type { ReadClaim } from '../price/claim.ts';
+import { at, has, isObject, type Json, type Reader } from './reader.ts';
+
+/** `item` is the index of the line looked at; conditions without `item.` facts ignore it. */
+export type Condition = (claim: ReadClaim, item: number) => boolean;
+export const ALWAYS: Condition = () => true;
+
+type Get<T> = (claim: ReadClaim, item: number) => T;
+
+const TEXTS = new Map<string, Get<string>>([
+  ['insutype', (c) => c.insutype],
+  ['psn_type', (c) => c.psn_type],
+  ['gend', (c) => c.gend],
+  ['level', (c) => c.level],
+  ['mode', (c) => c.mode],
+  ['med_type', (c) => c.med_type],
+  ['item.list_type', (c, i) => c.list_type[i] as string],
+  ['item.chrgitm_lv', (c, i) => c.chrgitm_lv[i] as string],
+  ['item.med_list_codg', (c, i) => c.med_list_codg[i] as string],
+]);
+const FLAGS = new Map<string, Get<boolean>>([
+  ['designated_here', (c) => c.designated_here],
+  ['signed_here', (c) => c.signed_here],
+  ['home_visit', (c) => c.home_visit],
+  ['return_visit', (c) => c.return_visit],
+  ['item.for_chronic', (c, i) => (c.tags[i] as string[]).some((tag) => c.chronic.includes(tag))],
+]);
+const LISTS = new Map<string, Get<string[]>>([
+  ['psn_idet_type', (c) => c.psn_idet_type],
+  ['chronic', (c) => c.chronic],
+  ['dise_codg', (c) => c.dise_codg],
+  ['item.tags', (c, i) => c.tags[i] as string[]],
+]);
+const age: Get<number> = (c) => c.age;
+
+/** `items` says whether `item.` facts may stand here. */
+export function compileCondition(reader: Reader, path: string, value: unknown, items: boolean): Condition {
+  if (!isObject(value)) {
+    reader.add(path, 'WRONG_TYPE', 'a condition');
+    return ALWAYS;
+  }
+  const tests: Condition[] = [];
+  for (const fact of Object.keys(value)) {
+    if (fact.startsWith('item.') && !items) reader.add(path, 'ITEM_FACT', fact);
+    const test = compileTest(reader, at(path, fact), fact, value[fact]);
+    if (test !== undefined) tests.push(test);
+  }
+  const [first, second] = tests;
+  if (first === undefined) return ALWAYS;
+  if (second === undefined) return first;
+  return (claim, item) => tests.every((test) => test(claim, item));
+}
+
+function compileTest(reader: Reader, path: string, fact: string, test: unknown): Condition | undefined {
+  const text = TEXTS.get(fact);
+  if (text) return compileEqual(reader, path, text, test, 'string');
+  const flag = FLAGS.get(fact);
+  if (flag) return compileEqual(reader, path, flag, test, 'boolean');
+  const list = LISTS.get(fact);
+  if (list) return compileList(reader, path, list, test);
+  if (fact === 'age')
+    return isObject(test)
+      ? compileRange(reader, path, test)
+      : compileEqual(reader, path, age, test, 'number');
+  reader.add(path, 'UNKNOWN_FACT', fact);
+  return undefined;
+}
+
+/** A scalar (equal) or an array (one of). */
+function compileEqual<T>(reader: Reader, path: string, get: Get<T>, test: unknown, type: string): Condition {
+  const values = (Array.isArray(test) ? test : [test]) as T[];
+  for (const value of values) {
+    if (typeof value !== type || (type === 'number' && !Number.isSafeInteger(value)))
+      reader.add(path, isObject(value) ? unknownTest(value) : 'WRONG_TEST', describe(value));
+  }
+  const [only] = values;
+  if (values.length === 1) return (claim, item) => get(claim, item) === only;
+  return (claim, item) => values.includes(get(claim, item));
+}
+
+/** A scalar (contains), an array (any in common), or all/none. */
+function compileList(reader: Reader, path: string, get: Get<string[]>, test: unknown): Condition {
+  if (!isObject(test)) {
+    const any = textsOfTest(reader, path, Array.isArray(test) ? test : [test]);
+    return (claim, item) => {
+      const has = get(claim, item);
+      return has.length > 0 && any.some((value) => has.includes(value));
+    };
+  }
+  const keys = Object.keys(test);
+  for (const key of keys) if (key !== 'all' && key !== 'none') reader.add(path, unknownKey(key), key);
+  if (keys.length === 0) reader.add(path, 'WRONG_TEST', 'an empty test');
+  const all = has(test, 'all') ? textsOfTest(reader, at(path, 'all'), test.all) : [];
+  const none = has(test, 'none') ? textsOfTest(reader, at(path, 'none'), test.none) : [];
+  return (claim, item) => {
+    const has = get(claim, item);
+    return all.every((value) => has.includes(value)) && !none.some((value) => has.includes(value));
+  };
+}
+
+function textsOfTest(reader: Reader, path: string, value: unknown): string[] {
+  if (!Array.isArray(value)) reader.add(path, 'WRONG_TEST', describe(value));
+  const values: unknown[] = Array.isArray(value) ? value : [];
+  for (const entry of values) if (typeof entry !== 'string') reader.add(path, 'WRONG_TEST', describe(entry));
+  return values.filter((entry) => typeof entry === 'string');
+}
+
+/** gte, gt, lte, lt: whole numbers, on age only. */
+function compileRange(reader: Reader, path: string, test: Json): Condition {
+  let least = -Infinity;
+  let most = Infinity;
+  const keys = Object.keys(test);
+  if (keys.length === 0) reader.add(path, 'WRONG_TEST', 'an empty test');
+  for (const key of keys) {
+    const value = test[key] as number;
+    if (!['gte', 'gt', 'lte', 'lt'].includes(key)) reader.add(path, unknownKey(key), key);
+    else if (!Number.isSafeInteger(value)) reader.add(at(path, key), 'WRONG_TEST', describe(value));
+    else if (key === 'gte') least = Math.max(least, value);
+    else if (key === 'gt') least = Math.max(least, value + 1);
+    else if (key === 'lte') most = Math.min(most, value);
+    else most = Math.min(most, value - 1);
+  }
+  return (claim) => claim.age >= least && claim.age <= most;
+}
+
+function unknownTest(test: Json): 'UNKNOWN_TEST' | 'WRONG_TEST' {
+  return Object.keys(test).map(unknownKey)[0] ?? 'WRONG_TEST';
+}
+
+function unknownKey(key: string): 'UNKNOWN_TEST' | 'WRONG_TEST' {
+  return ['gte', 'gt', 'lte', 'lt', 'all', 'none'].includes(key) ? 'WRONG_TEST' : 'UNKNOWN_TEST';
+}
+
+function describe(value: unknown): string {
+  if (isObject(value)) return Object.keys(value).slice(0, 3).join(', ') || 'an empty test';
+  return Array.isArray(value) ? 'a list' : String(value).slice(0, 40);
+}

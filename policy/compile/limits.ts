@@ -1,0 +1,65 @@
+/** The caps of a stage or layer, and the buckets its payments count in. Source: spec step 2, 1 and 5. */
+import type { Bucket, Buckets } from './buckets.ts';
+import { ALWAYS, type Condition, compileCondition } from './condition.ts';
+import { at, has, type Json, type Reader } from './reader.ts';
+import { AMOUNT, compileValue, type Value } from './value.ts';
+
+/** `amount` in fen, or `times`; the other is undefined. */
+export interface Limit {
+  bucket: Bucket;
+  when: Condition;
+  amount?: Value;
+  times?: number;
+  source?: string;
+}
+
+export interface Deductible {
+  bucket: Bucket;
+  amount: Value;
+}
+
+export function compileLimits(reader: Reader, path: string, owner: Json, buckets: Buckets): Limit[] {
+  if (!has(owner, 'limits')) return [];
+  const where = at(path, 'limits');
+  return reader.list(where, owner.limits).flatMap((entry, i) => {
+    const limit = compileLimit(reader, `${where}[${i}]`, entry, buckets);
+    return limit === null ? [] : [limit];
+  });
+}
+
+function compileLimit(reader: Reader, path: string, entry: unknown, buckets: Buckets): Limit | null {
+  const object = reader.object(path, entry, ['bucket'], ['amount', 'times', 'when']);
+  if (object === null) return null;
+  const counted = has(object, 'times');
+  if (counted === has(object, 'amount')) reader.add(path, 'LIMIT_KIND');
+  const limit: Limit = {
+    bucket: buckets.take(at(path, 'bucket'), object.bucket, counted ? 'times' : 'money'),
+    when: has(object, 'when') ? compileCondition(reader, at(path, 'when'), object.when, false) : ALWAYS,
+  };
+  if (typeof object.source === 'string') limit.source = object.source;
+  if (counted) limit.times = reader.decimal(at(path, 'times'), object.times, 0, 'whole number such as "2"');
+  else limit.amount = compileValue(reader, at(path, 'amount'), object.amount, AMOUNT);
+  return limit;
+}
+
+export function compileCounts(reader: Reader, path: string, owner: Json, buckets: Buckets): Bucket[] {
+  if (!has(owner, 'counts')) return [];
+  const where = at(path, 'counts');
+  return reader.texts(where, owner.counts).map((name, i) => buckets.take(`${where}[${i}]`, name, 'money'));
+}
+
+export function compileDeductible(
+  reader: Reader,
+  path: string,
+  owner: Json,
+  buckets: Buckets,
+): Deductible | undefined {
+  if (!has(owner, 'deductible')) return undefined;
+  const where = at(path, 'deductible');
+  const object = reader.object(where, owner.deductible, ['amount', 'bucket']);
+  if (object === null) return undefined;
+  return {
+    bucket: buckets.take(at(where, 'bucket'), object.bucket, 'deductible'),
+    amount: compileValue(reader, at(where, 'amount'), object.amount, AMOUNT),
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Reads the JSON of a bundle and collects every problem instead of stopping at the first. Each method gives a
+ * value of the right type even when the JSON has none, so that the caller can go on looking. `undefined` is a key
+ * that is not there, which `object` has reported if it must be.
+ */
+import { isDay } from '../calendar.ts';
+import { BAD, ONE, readDecimal, readMoney } from '../fen.ts';
+import { type Problem, type ProblemCode, problem } from './problems.ts';
+
+export type Json = Record<string, unknown>;
+
+const MOST_PROBLEMS = 200;
+/** Texts any object may carry but a condition or a test. */
+const NOTES = ['title', 'source'];
+
+export class Reader {
+  readonly problems: Problem[] = [];
+
+  add(path: string, code: ProblemCode, word = ''): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem(path, code, word));
+    else if (this.problems.length === MOST_PROBLEMS) this.problems.push(problem(path, 'TOO_MANY', ''));
+  }
+
+  /** An object with no other keys than these and `title`, `source`; null when it is no object. */
+  object(path: string, value: unknown, required: string[], optional: string[] = []): Json | null {
+    if (!isObject(value)) {
+      this.add(path, 'WRONG_TYPE', 'an object');
+      return null;
+    }
+    for (const key of Object.keys(value)) {
+      if (NOTES.includes(key)) this.text(at(path, key), value[key]);
+      else if (!required.includes(key) && !optional.includes(key)) this.add(path, 'UNKNOWN_KEY', key);
+    }
+    for (const key of required) {
+      if (!has(value, key)) this.add(path, 'MISSING_KEY', key);
+    }
+    return value;
+  }
+
+  list(path: string, value: unknown): unknown[] {
+    if (Array.isArray(value) && !value.includes(undefined)) return value;
+    if (value !== undefined) this.add(path, 'WRONG_TYPE', 'a list');
+    return [];
+  }
+
+  text(path: string, value: unknown): string {
+    if (typeof value === 'string') return value;
+    if (value !== undefined) this.add(path, 'WRONG_TYPE', 'a text');
+    return '';
+  }
+
+  texts(path: string, value: unknown): string[] {
+    return this.list(path, value).map((entry, i) => this.text(`${path}[${i}]`, entry));
+  }
+
+  oneOf<T extends string>(path: string, value: unknown, words: readonly T[]): T {
+    const found = words.find((word) => word === value);
+    if (found === undefined && value !== undefined) this.add(path, 'UNKNOWN_WORD', words.join(', '));
+    return found ?? (words[0] as T);
+  }
+
+  /** A list of words, none twice. */
+  words<T extends string>(path: string, value: unknown, words: readonly T[]): T[] {
+    const found = this.list(path, value).map((entry, i) => this.oneOf(`${path}[${i}]`, entry, words));
+    found.forEach((word, i) => {
+      if (found.indexOf(word) < i) this.add(`${path}[${i}]`, 'DUPLICATE', word);
+    });
+    return found;
+  }
+
+  whole(path: string, value: unknown, least: number): number {
+    if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+    if (value !== undefined) this.add(path, 'OUT_OF_RANGE', `a whole number from ${least}`);
+    return least;
+  }
+
+  day(path: string, value: unknown): string {
+    if (isDay(value)) return value;
+    if (value !== undefined) this.add(path, 'BAD_DATE');
+    return '2000-01-01';
+  }
+
+  /** Fen. */
+  money(path: string, value: unknown): number {
+    const fen = readMoney(value);
+    if (fen === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', 'amount in yuan with two places');
+    return Math.max(0, fen);
+  }
+
+  /** Ten-thousandths, 0 to 1. */
+  rate(path: string, value: unknown): number {
+    const rate = readDecimal(value, 4);
+    if (rate === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', 'rate with at most four places');
+    if (rate > ONE) this.add(path, 'OUT_OF_RANGE', 'from 0 to 1');
+    return Math.max(0, rate);
+  }
+
+  /** A decimal text of at most `places` places, in 10^-places. */
+  decimal(path: string, value: unknown, places: number, name: string): number {
+    const number = readDecimal(value, places);
+    if (number === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', name);
+    return Math.max(0, number);
+  }
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function has(object: Json, key: string): boolean {
+  return Object.hasOwn(object, key) && object[key] !== undefined;
+}
+
+export function at(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}

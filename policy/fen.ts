@@ -1,0 +1,115 @@
+/**
+ * Money as whole fen, and the exact decimals that multiply it. No float ever holds a fraction here: every number
+ * is an integer below 2^53, and a product that would leave that range is made with bigint.
+ *
+ * Limits: one claim, and what a bucket holds before it, at most MAX_CLAIM_FEN. Caps, prices and rates read larger
+ * than 2^53 units are held at 2^53 − 1 (SATURATED): as bounds they can then never bind, which is what they say.
+ */
+
+/** 4 500 000 000.00 yuan: twice as much (used before + this claim) × a rate in ten-thousandths is below 2^53. */
+export const MAX_CLAIM_FEN = 450_000_000_000;
+/** What a well-formed decimal too large for 2^53 reads as. */
+export const SATURATED = Number.MAX_SAFE_INTEGER;
+/** What anything that is no such decimal reads as. */
+export const BAD = -1;
+/** Rates are whole ten-thousandths: 1 is ONE. */
+export const ONE = 10_000;
+
+export class MoneyError extends Error {
+  readonly code: 'MONEY_INVALID' | 'MONEY_OVERFLOW';
+  constructor(code: 'MONEY_INVALID' | 'MONEY_OVERFLOW') {
+    super(code);
+    this.name = 'MoneyError';
+    this.code = code;
+  }
+}
+
+const ZERO = 48;
+const DOT = 46;
+
+/**
+ * A decimal text of at most `places` places as a whole number of 10^-places, BAD when it is none.
+ * No sign, exponent, blank, leading zero or full-width digit (spec: the paragraph before "Input").
+ */
+export function readDecimal(text: unknown, places: number): number {
+  if (typeof text !== 'string' || text.length === 0) return BAD;
+  let value = 0;
+  let dot = -1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT && dot < 0 && i > 0) dot = i;
+    else if (code >= ZERO && code <= ZERO + 9) value = value * 10 + (code - ZERO);
+    else return BAD;
+  }
+  const whole = dot < 0 ? text.length : dot;
+  if (whole > 1 && text.charCodeAt(0) === ZERO) return BAD;
+  const given = dot < 0 ? 0 : text.length - dot - 1;
+  if (given > places || (dot >= 0 && given === 0)) return BAD;
+  for (let i = given; i < places; i++) value *= 10;
+  return Math.min(value, SATURATED);
+}
+
+/** Yuan with exactly two places as fen, BAD when it is none. */
+export function readMoney(text: unknown): number {
+  if (typeof text !== 'string' || text.charCodeAt(text.length - 3) !== DOT) return BAD;
+  return readDecimal(text, 2);
+}
+
+/** A whole number such as "2" (a count, never a money value), BAD when it is none. */
+export function readWhole(text: unknown): number {
+  return readDecimal(text, 0);
+}
+
+/** `'26.34'` → `2634`. Throws MoneyError MONEY_INVALID on anything else, MONEY_OVERFLOW from 2^53 fen up. */
+export function parseYuan(text: unknown): number {
+  const fen = readMoney(text);
+  if (fen === BAD) throw new MoneyError('MONEY_INVALID');
+  if (fen === SATURATED) throw new MoneyError('MONEY_OVERFLOW');
+  return fen;
+}
+
+/** Sum of fen; throws MoneyError MONEY_OVERFLOW rather than lose one. */
+export function addFen(...amounts: number[]): number {
+  let sum = 0;
+  for (const fen of amounts) {
+    sum += fen;
+    if (!Number.isSafeInteger(sum)) throw new MoneyError('MONEY_OVERFLOW');
+  }
+  return sum;
+}
+
+const CENTS = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0')}`);
+
+/** `2634` → `'26.34'`. Whole fen; a sign only for differences. */
+export function formatFen(fen: number): string {
+  if (fen === 0) return '0.00';
+  if (fen < 0) return `-${formatFen(-fen)}`;
+  const yuan = Math.floor(fen / 100);
+  return yuan + (CENTS[fen - yuan * 100] as string);
+}
+
+/** Ten-thousandths with four places: `6000` → `'0.6000'`. */
+export function formatRate(rate: number): string {
+  return `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;
+}
+
+/** floor(a × b / divisor), exact. Whole numbers from 0; divisor above 0. */
+export function mulDivFloor(a: number, b: number, divisor: number): number {
+  const product = a * b;
+  // Below 2^53 the rounded quotient of two integers never reaches the next integer, so floor is exact.
+  if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(product / divisor);
+  return Number((BigInt(a) * BigInt(b)) / BigInt(divisor));
+}
+
+/** (a × b) mod divisor, exact. */
+export function mulMod(a: number, b: number, divisor: number): number {
+  const product = a * b;
+  if (product <= Number.MAX_SAFE_INTEGER) return product - Math.floor(product / divisor) * divisor;
+  return Number((BigInt(a) * BigInt(b)) % BigInt(divisor));
+}
+
+/** round half up of a × b / divisor: the spec's round2 when the divisor is fen's scale. */
+export function mulDivHalfUp(a: number, b: number, divisor: number): number {
+  const floor = mulDivFloor(a, b, divisor);
+  return mulMod(a, b, divisor) * 2 >= divisor ? floor + 1 : floor;
+}

@@ -1,0 +1,15 @@
+/** The door of `policy/`: what other folders may use. Everything is pure: no I/O, no clock, no randomness. */
+
+export { chinaDay, nextPeriodStart, periodKey, periodStart } from './calendar.ts';
+export type { Bucket } from './compile/buckets.ts';
+export { type CompiledBundle, type CompileResult, compileBundle } from './compile/bundle.ts';
+export { PROBLEMS, type Problem, type ProblemCode } from './compile/problems.ts';
+export { POLICY_ERRORS, type PolicyError, type PolicyErrorCode } from './errors.ts';
+export { addFen, formatFen, MAX_CLAIM_FEN, MoneyError, parseYuan } from './fen.ts';
+export { adjudicate, adjudicateJson, explain } from './price/adjudicate.ts';
+export { MAX_ITEMS } from './price/claim.ts';
+export { selfPay } from './price/self-pay.ts';
+export { type Sentences, sentences } from './reasons/sentences.ts';
+export type { Trace, TraceItem, TraceLimit, TraceLine, TraceStage } from './reasons/trace.ts';
+export { type BundleIndex, indexBundles, type Selection, selectBundle } from './select.ts';
+export type * from './types.ts';

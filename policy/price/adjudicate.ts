@@ -1,0 +1,66 @@
+/** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
+import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
+import { makeTrace, stopTrace, type Trace, type TraceStage } from '../reasons/trace.ts';
+import type { Answer } from '../types.ts';
+import { makeAnswer } from './answer.ts';
+import { type BudgetResult, chargeBudget } from './budget.ts';
+import { type ReadClaim, readClaim } from './claim.ts';
+import { personParts, runLayer } from './layers.ts';
+import { runStage } from './pool.ts';
+import { splitItems } from './split.ts';
+import { startState } from './state.ts';
+
+/**
+ * The price of a claim under a bundle, to the fen. `claim` is parsed JSON of any shape. Never throws: whatever is
+ * wrong is a coded answer (errors.ts). Limits: 10 000 lines, 4 500 000 000.00 yuan.
+ */
+export function adjudicate(bundle: CompiledBundle, claim: unknown): Answer {
+  return price(bundle, claim, null).answer;
+}
+
+/** As `adjudicate`, and why: the trace says of every line and stage what it looked at and what it left. */
+export function explain(bundle: CompiledBundle, claim: unknown): { answer: Answer; trace: Trace } {
+  const priced = price(bundle, claim, []);
+  return { answer: priced.answer, trace: priced.trace ?? stopTrace(priced.answer) };
+}
+
+/** As `adjudicate` for a bundle that is still parsed JSON: an invalid one is POLICY_INVALID for every claim. */
+export function adjudicateJson(bundleJson: unknown, claim: unknown): Answer {
+  const compiled = compileBundle(bundleJson);
+  return compiled.ok ? adjudicate(compiled.bundle, claim) : { outcome: 'error', code: 'POLICY_INVALID' };
+}
+
+interface Priced {
+  answer: Answer;
+  trace: Trace | null;
+}
+
+function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | null): Priced {
+  const stop = (answer: Answer, day = '', spent?: BudgetResult): Priced => ({
+    answer,
+    trace: stages && stopTrace(answer, bundle, day, spent),
+  });
+  const claim = readClaim(json, bundle);
+  if (claim === null) return stop({ outcome: 'error', code: 'CLAIM_INVALID' });
+  if (!mayPrice(bundle, claim)) return stop({ outcome: 'refused', code: 'NO_POLICY' }, claim.setl_date);
+  const split = splitItems(claim);
+  if (split === null) return stop({ outcome: 'error', code: 'ITEM_AMOUNT_MISMATCH' });
+  const state = startState(claim, split, stages);
+  for (const stage of bundle.pool) runStage(state, stage);
+  const parts = personParts(state);
+  for (const layer of bundle.layers) runLayer(state, layer, parts);
+  const budget = chargeBudget(state, bundle);
+  if (budget.refused) return stop({ outcome: 'refused', code: 'BUDGET_EXHAUSTED' }, claim.setl_date, budget);
+  const answer = makeAnswer(bundle, state, parts, budget, claim.setl_date > bundle.enddate);
+  return { answer, trace: stages && makeTrace(bundle, state, budget, answer) };
+}
+
+/** Whether the bundle is for this day, insurance and place. */
+export function mayPrice(
+  bundle: CompiledBundle,
+  claim: Pick<ReadClaim, 'setl_date' | 'insutype' | 'insuplc_admdvs'>,
+): boolean {
+  const { setl_date, insutype, insuplc_admdvs } = claim;
+  if (setl_date < bundle.begndate || setl_date > bundle.lastday) return false;
+  return bundle.insutype.includes(insutype) && bundle.admdvs.includes(insuplc_admdvs);
+}

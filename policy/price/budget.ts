@@ -1,0 +1,44 @@
+/** Step 4: the clinic's own budget. Source: spec "Step 4". */
+import type { Budget, CompiledBundle } from '../compile/bundle.ts';
+import { BAD } from '../fen.ts';
+import type { Warning } from '../types.ts';
+import { gain, type State } from './state.ts';
+
+/** `moved`: fen the clinic bears instead of hifp_pay. Amounts in fen; `amount` BAD when there is no budget. */
+export interface BudgetResult {
+  amount: number;
+  used: number;
+  counted: number;
+  moved: number;
+  refused: boolean;
+  warning: Warning | null;
+}
+
+export function chargeBudget(state: State, bundle: CompiledBundle): BudgetResult {
+  const none = { amount: BAD, used: 0, counted: 0, moved: 0, refused: false, warning: null };
+  const { budget } = bundle;
+  if (budget === undefined) return none;
+  const amount = budgetAmount(state, budget);
+  if (amount === BAD) return none;
+  const used = state.used[budget.bucket.index] as number;
+  let counted = 0;
+  for (const fund of budget.funds) counted += state.funds.get(fund) ?? 0;
+  const result: BudgetResult = { ...none, amount, used, counted };
+  if (counted > 0 && used + counted > amount) exceed(result, budget);
+  if (!result.refused) gain(state, budget.bucket, counted - result.moved);
+  return result;
+}
+
+function budgetAmount(state: State, budget: Budget): number {
+  if (state.claim.ownBudget !== BAD) return state.claim.ownBudget;
+  return budget.amount ? budget.amount(state.claim, -1) : BAD;
+}
+
+function exceed(result: BudgetResult, budget: Budget): void {
+  if (budget.on_exhausted === 'refuse') result.refused = true;
+  else if (budget.on_exhausted === 'warn') result.warning = 'BUDGET_EXCEEDED';
+  else {
+    result.moved = result.counted - Math.max(0, result.amount - result.used);
+    result.warning = 'BUDGET_BORNE';
+  }
+}

@@ -1,0 +1,83 @@
+/** Step 3: the layers after the pool. Source: spec "Step 3". */
+import type { Bands, Layer } from '../compile/layer.ts';
+import { mulDivHalfUp, ONE } from '../fen.ts';
+import { traceLayer } from '../reasons/trace.ts';
+import type { Part } from '../types.ts';
+import type { ReadClaim } from './claim.ts';
+import { sum } from './pool.ts';
+import { findRooms, gainPaid, leastRoom } from './rooms.ts';
+import { gain, payFrom, type State } from './state.ts';
+
+/** What is left to the person, in fen. */
+export type Parts = Record<Part, number>;
+
+export function personParts(state: State): Parts {
+  const { own, over, pre, inscp } = state.split;
+  return { inscp: sum(inscp) - sum(state.poolPay), pre: sum(pre), over: sum(over), own: sum(own) };
+}
+
+export function runLayer(state: State, layer: Layer, parts: Parts): void {
+  let base = 0;
+  for (const part of layer.base) base += parts[part];
+  const holds = layer.when(state.claim, -1);
+  if (!holds || base === 0) {
+    if (state.trace) traceLayer(state.trace, layer, holds ? 'no_item' : 'when', []);
+    return;
+  }
+  const rooms = findRooms(state, layer);
+  const before = layer.bands ? (state.used[layer.bands.bucket.index] as number) : 0;
+  const deductible = eatDeductible(state, layer, base);
+  const gross = layer.bands ? payBands(state, layer.bands, base) : payRate(state, layer, base - deductible);
+  const least = leastRoom(rooms);
+  const paid = least === undefined ? gross : Math.min(gross, least.room);
+  const limit = paid < gross ? least : undefined;
+  if (limit?.leased) state.allotmentBound = true;
+  gainPaid(state, layer, rooms, paid);
+  takeOff(parts, layer.base, paid);
+  payFrom(state, layer.fund, paid);
+  const limitedBy = limit?.limit.bucket.name ?? null;
+  const result = { payer: layer, base, deductible, gross, paid, limitedBy };
+  state.stages.push(result);
+  if (state.trace) traceLayer(state.trace, layer, 'paid', rooms, { state, result, before });
+}
+
+function eatDeductible(state: State, layer: Layer, base: number): number {
+  if (layer.deductible === undefined) return 0;
+  const { bucket, amount } = layer.deductible;
+  const left = Math.max(0, amount(state.claim, -1) - (state.used[bucket.index] as number));
+  const eaten = Math.min(base, left);
+  gain(state, bucket, eaten);
+  return eaten;
+}
+
+function payRate(state: State, layer: Layer, amount: number): number {
+  return layer.rate ? mulDivHalfUp(amount, layer.rate(state.claim, -1), ONE) : 0;
+}
+
+function payBands(state: State, bands: Bands, base: number): number {
+  const before = state.used[bands.bucket.index] as number;
+  gain(state, bands.bucket, base);
+  return bandsPay(state.claim, bands, before + base) - bandsPay(state.claim, bands, before);
+}
+
+/** round2(f(x)): every band's rate on the part of x above the threshold that falls in it. */
+function bandsPay(claim: ReadClaim, { threshold, bands }: Bands, carried: number): number {
+  const above = carried - threshold(claim, -1);
+  let weighted = 0;
+  let from = 0;
+  for (const { upto, rate } of bands) {
+    if (above <= from) break;
+    weighted += (Math.min(above, upto) - from) * rate(claim, -1);
+    from = upto;
+  }
+  return mulDivHalfUp(weighted, 1, ONE);
+}
+
+function takeOff(parts: Parts, base: Part[], paid: number): void {
+  let left = paid;
+  for (const part of base) {
+    const taken = Math.min(parts[part], left);
+    parts[part] -= taken;
+    left -= taken;
+  }
+}

@@ -1,0 +1,27 @@
+/** Sharing an amount over lines by weight, to the fen. Source: spec step 2, 6. */
+import { mulDivFloor, mulMod } from '../fen.ts';
+
+/**
+ * `amount` fen in proportion to `weights` (their sum is `total`): floor to the fen, then the fen left over one each
+ * by largest fraction, the earlier line on a tie; no line gets more than its `most`.
+ */
+export function share(amount: number, weights: number[], total: number, most: number[]): number[] {
+  if (amount === 0) return weights.map(() => 0);
+  if (weights.length === 1) return [amount];
+  const shares = weights.map((weight) => mulDivFloor(amount, weight, total));
+  let left = amount;
+  for (const given of shares) left -= given;
+  if (left === 0) return shares;
+  const fractions = weights.map((weight) => mulMod(amount, weight, total));
+  const order = weights.map((_, i) => i);
+  order.sort((a, b) => (fractions[b] as number) - (fractions[a] as number) || a - b);
+  // One round is enough unless lines were passed over; what is shared never exceeds the sum of `most`.
+  while (left > 0) {
+    for (const i of order) {
+      if (left === 0 || (shares[i] as number) >= (most[i] as number)) continue;
+      shares[i] = (shares[i] as number) + 1;
+      left -= 1;
+    }
+  }
+  return shares;
+}

@@ -1,0 +1,302 @@
+/**
+ * Why a claim costs what it costs, as data: the record keeps it, `sentences` reads it aloud. Money is yuan text,
+ * rates are decimal text with four places. Source: issue 4 "Reasons"; the steps are those of spec/adjudication.md.
+ */
+import { nextPeriodStart, periodStart } from '../calendar.ts';
+import type { Bucket } from '../compile/buckets.ts';
+import type { CompiledBundle, OnExhausted } from '../compile/bundle.ts';
+import type { Layer } from '../compile/layer.ts';
+import type { Deductible } from '../compile/limits.ts';
+import type { Payer, PoolStage } from '../compile/stage.ts';
+import { BAD, formatFen, formatRate } from '../fen.ts';
+import type { BudgetResult } from '../price/budget.ts';
+import type { Taken } from '../price/pool.ts';
+import type { Room } from '../price/rooms.ts';
+import type { StageResult, State } from '../price/state.ts';
+import type { Answer, Fund, Part, PayableAnswer, Period, Setlinfo, Warning } from '../types.ts';
+
+export interface Trace {
+  outcome: Answer['outcome'];
+  code: string | null;
+  bundle: { name: string; version: number; title: string; sources: string[] } | null;
+  setl_date: string;
+  /** Last day of the bundle proper, when the claim was settled in its grace. */
+  enddate: string;
+  items: TraceItem[];
+  stages: TraceStage[];
+  budget: TraceBudget | null;
+  setlinfo: Setlinfo | null;
+  warnings: Warning[];
+}
+
+/** How a line was split (step 1). */
+export interface TraceItem {
+  feedetl_sn: string;
+  list_type: string;
+  chrgitm_lv: string;
+  total: string;
+  own: string;
+  over: string;
+  pre: string;
+  inscp: string;
+  pool_pay: string;
+}
+
+/** `did`: it paid (or took the lines and could not); had no room; found nothing to pay; is not for this person. */
+export type Did = 'paid' | 'no_room' | 'no_item' | 'when';
+
+export interface TraceStage {
+  id: string;
+  title: string;
+  source: string;
+  kind: 'rate' | 'fixed' | 'bands';
+  fund: Fund;
+  did: Did;
+  base: string;
+  gross: string;
+  paid: string;
+  limited_by: string | null;
+  deductible: TraceDeductible | null;
+  limits: TraceLimit[];
+  /** Pool stages: what it took of every line. */
+  lines: TraceLine[];
+  /** Layers: the parts looked at and, for kind "rate", the rate. */
+  parts: Part[];
+  rate: string | null;
+  bands: { threshold: string; carried: string } | null;
+}
+
+export interface TraceLine {
+  feedetl_sn: string;
+  base: string;
+  deductible: string;
+  rate: string;
+  paid: string;
+  /** What goes on to the next stage that matches. */
+  open: string;
+}
+
+export interface TraceDeductible {
+  bucket: string;
+  title: string;
+  period: Period;
+  amount: string;
+  used: string;
+  taken: string;
+}
+
+/** `bound` and `used`: yuan text, or a whole number for `times`. */
+export interface TraceLimit {
+  bucket: string;
+  title: string;
+  source: string;
+  period: Period;
+  times: boolean;
+  bound: string;
+  used: string;
+  room: string;
+  leased: boolean;
+  /** When it is used up: the first day of its period, and the day it starts again. */
+  spent: { since: string; again: string } | null;
+}
+
+export interface TraceBudget {
+  bucket: string;
+  title: string;
+  source: string;
+  period: Period;
+  on_exhausted: OnExhausted;
+  amount: string;
+  used: string;
+  counted: string;
+  borne: string;
+  again: string;
+}
+
+const NOTHING: TraceLine[] = [];
+
+function open(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
+  return {
+    id: payer.id,
+    title: payer.title ?? payer.id,
+    source: payer.source ?? '',
+    kind,
+    fund: payer.fund,
+    did,
+    base: '0.00',
+    gross: '0.00',
+    paid: '0.00',
+    limited_by: null,
+    deductible: null,
+    limits: [],
+    lines: NOTHING,
+    parts: [],
+    rate: null,
+    bands: null,
+  };
+}
+
+function fill(stage: TraceStage, result: StageResult): void {
+  stage.base = formatFen(result.base);
+  stage.gross = formatFen(result.gross);
+  stage.paid = formatFen(result.paid);
+  stage.limited_by = result.limitedBy;
+}
+
+export function tracePool(
+  trace: TraceStage[],
+  stage: PoolStage,
+  did: Did,
+  rooms: Room[],
+  paid?: { state: State; result: StageResult; taken: Taken; shares: number[] },
+): void {
+  const traced = open(stage, stage.perUnit ? 'fixed' : 'rate', did);
+  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  trace.push(traced);
+  if (paid === undefined) return;
+  const { state, result, taken, shares } = paid;
+  fill(traced, result);
+  traced.deductible = traceDeductible(state, stage.deductible, result.deductible);
+  traced.lines = taken.lines.map((line, i) => ({
+    feedetl_sn: state.claim.feedetl_sn[line] as string,
+    base: formatFen(taken.before[i] as number),
+    deductible: formatFen(taken.deductible[i] as number),
+    rate: formatRate(taken.rate[i] as number),
+    paid: formatFen(shares[i] as number),
+    open: formatFen(state.open[line] as number),
+  }));
+}
+
+export function traceLayer(
+  trace: TraceStage[],
+  layer: Layer,
+  did: Did,
+  rooms: Room[],
+  paid?: { state: State; result: StageResult; before: number },
+): void {
+  const traced = open(layer, layer.bands ? 'bands' : 'rate', did);
+  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  traced.parts = layer.base;
+  trace.push(traced);
+  if (paid === undefined) return;
+  const { state, result, before } = paid;
+  fill(traced, result);
+  traced.deductible = traceDeductible(state, layer.deductible, result.deductible);
+  if (layer.rate) traced.rate = formatRate(layer.rate(state.claim, -1));
+  if (layer.bands)
+    traced.bands = {
+      threshold: formatFen(layer.bands.threshold(state.claim, -1)),
+      carried: formatFen(before + result.base),
+    };
+}
+
+function traceLimit(room: Room, paid: number): TraceLimit {
+  const { bucket, times, source } = room.limit;
+  const counted = times !== undefined;
+  const format = counted ? String : formatFen;
+  const left = counted ? room.bound - room.used - (paid > 0 ? 1 : 0) : room.bound - room.used - paid;
+  return {
+    bucket: bucket.name,
+    title: bucket.title ?? bucket.name,
+    source: source ?? '',
+    period: bucket.period,
+    times: counted,
+    bound: format(room.bound),
+    used: format(room.used),
+    room: counted ? String(Math.max(0, room.bound - room.used)) : formatFen(room.room),
+    leased: room.leased,
+    spent: left <= 0 ? { since: '', again: '' } : null,
+  };
+}
+
+function traceDeductible(
+  state: State,
+  deductible: Deductible | undefined,
+  taken: number,
+): TraceDeductible | null {
+  if (deductible === undefined) return null;
+  const { bucket } = deductible;
+  return {
+    bucket: bucket.name,
+    title: bucket.title ?? bucket.name,
+    period: bucket.period,
+    amount: formatFen(deductible.amount(state.claim, -1)),
+    used: formatFen((state.used[bucket.index] as number) - taken),
+    taken: formatFen(taken),
+  };
+}
+
+export function makeTrace(
+  bundle: CompiledBundle,
+  state: State,
+  budget: BudgetResult,
+  answer: PayableAnswer,
+): Trace {
+  const { setl_date, list_type, chrgitm_lv, total } = state.claim;
+  for (const stage of state.trace ?? []) for (const limit of stage.limits) dateLimit(limit, setl_date);
+  return {
+    outcome: 'payable',
+    code: null,
+    bundle: bundleOf(bundle),
+    setl_date,
+    enddate: bundle.enddate,
+    items: answer.items.map((item, i) => ({
+      feedetl_sn: item.feedetl_sn,
+      list_type: list_type[i] as string,
+      chrgitm_lv: chrgitm_lv[i] as string,
+      total: formatFen(total[i] as number),
+      own: item.fulamt_ownpay_amt,
+      over: item.overlmt_amt,
+      pre: item.preselfpay_amt,
+      inscp: item.inscp_scp_amt,
+      pool_pay: item.pool_pay,
+    })),
+    stages: state.trace ?? [],
+    budget: traceBudget(bundle, budget, setl_date),
+    setlinfo: answer.setlinfo,
+    warnings: answer.warnings,
+  };
+}
+
+function dateLimit(limit: TraceLimit, day: string): void {
+  if (limit.spent === null) return;
+  limit.spent = { since: periodStart(limit.period, day), again: nextPeriodStart(limit.period, day) };
+}
+
+/** The trace of a claim that was not priced: the code, and the clinic's budget when that is why. */
+export function stopTrace(answer: Answer, bundle?: CompiledBundle, day = '', budget?: BudgetResult): Trace {
+  return {
+    outcome: answer.outcome,
+    code: answer.outcome === 'payable' ? null : answer.code,
+    bundle: bundle ? bundleOf(bundle) : null,
+    setl_date: day,
+    enddate: bundle?.enddate ?? '',
+    items: [],
+    stages: [],
+    budget: bundle && budget ? traceBudget(bundle, budget, day) : null,
+    setlinfo: null,
+    warnings: [],
+  };
+}
+
+function bundleOf({ name, version, title, sources }: CompiledBundle): NonNullable<Trace['bundle']> {
+  return { name, version, title, sources };
+}
+
+function traceBudget(bundle: CompiledBundle, result: BudgetResult, day: string): TraceBudget | null {
+  const { budget } = bundle;
+  if (budget === undefined || result.amount === BAD) return null;
+  const { name, title, period }: Bucket = budget.bucket;
+  return {
+    bucket: name,
+    title: budget.title ?? title ?? name,
+    source: budget.source ?? '',
+    period,
+    on_exhausted: budget.on_exhausted,
+    amount: formatFen(result.amount),
+    used: formatFen(result.used),
+    counted: formatFen(result.counted),
+    borne: formatFen(result.moved),
+    again: nextPeriodStart(period, day),
+  };
+}
