@@ -9,6 +9,7 @@ export { addFen, formatFen, MAX_CLAIM_FEN, MoneyError, parseYuan } from './fen.t
 export { adjudicate, adjudicateJson, explain } from './price/adjudicate.ts';
 export { MAX_ITEMS } from './price/claim.ts';
 export { selfPay } from './price/self-pay.ts';
+export { type Remaining, remaining } from './reasons/remaining.ts';
 export { type Sentences, sentences } from './reasons/sentences.ts';
 export type { Trace, TraceItem, TraceLimit, TraceLine, TraceStage } from './reasons/trace.ts';
 export { type BundleIndex, indexBundles, type Selection, selectBundle } from './select.ts';

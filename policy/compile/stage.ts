@@ -3,7 +3,7 @@ import { FUNDS, type Fund } from '../types.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { compileCounts, compileDeductible, compileLimits, type Deductible, type Limit } from './limits.ts';
-import { at, has, type Json, type Reader } from './reader.ts';
+import { at, has, isObject, type Json, type Reader } from './reader.ts';
 import { AMOUNT, compileValue, ITEM_RATE, type Value } from './value.ts';
 
 /** What a stage of the pool and a layer have in common. */
@@ -20,6 +20,8 @@ export interface Payer {
 
 export interface PoolStage extends Payer {
   items: Condition;
+  /** Its lines are those for a registered chronic disease: nothing to draw for a person who has none. */
+  forChronic: boolean;
   next: boolean;
   deductible?: Deductible;
   /** `rate`: ten-thousandths for a line, plus the additions that hold. */
@@ -54,6 +56,7 @@ export function compileStage(
   const stage: PoolStage = {
     ...compilePayer(reader, path, object, buckets),
     items: has(object, 'items') ? compileCondition(reader, at(path, 'items'), object.items, true) : ALWAYS,
+    forChronic: isObject(object.items) && object.items['item.for_chronic'] === true,
     next:
       has(object, 'overflow') &&
       reader.oneOf(at(path, 'overflow'), object.overflow, ['person', 'next']) === 'next',

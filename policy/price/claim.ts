@@ -70,20 +70,28 @@ export interface ClaimShape {
 }
 
 export function readClaim(json: unknown, bundle: ClaimShape): ReadClaim | null {
+  return read(json, bundle, readItems);
+}
+
+/** As `readClaim` before anything is prescribed: the lines are not looked at, and there are none. */
+export function readVisit(json: unknown, bundle: ClaimShape): ReadClaim | null {
+  return read(json, bundle, noItems);
+}
+
+function read(json: unknown, bundle: ClaimShape, lines: typeof readItems): ReadClaim | null {
   try {
-    return read(json, bundle);
+    return isObject(json) ? readAll(json, bundle, lines) : null;
   } catch {
     // Only getters and proxies of a caller in this process can throw; parsed JSON cannot.
     return null;
   }
 }
 
-function read(json: unknown, bundle: ClaimShape): ReadClaim | null {
-  if (!isObject(json)) return null;
+function readAll(json: Json, bundle: ClaimShape, lines: typeof readItems): ReadClaim | null {
   const person = readPerson(json.person);
   const facility = readFacility(json.facility);
   const encounter = readEncounter(json.encounter);
-  const items = readItems(json.items);
+  const items = lines(json.items);
   if (person === null || facility === null || encounter === null || items === null) return null;
   if (encounter.setl_date < person.brdy) return null;
   const { bucketList } = bundle;
@@ -138,10 +146,9 @@ function readEncounter(json: unknown): Encounter | null {
   return { setl_date, med_type, dise_codg, home_visit, return_visit, use_account };
 }
 
-export function readItems(json: unknown): ReadItems | null {
-  if (!Array.isArray(json) || json.length === 0 || json.length > MAX_ITEMS) return null;
-  const items: ReadItems = {
-    count: json.length,
+function noItems(): ReadItems {
+  return {
+    count: 0,
     feedetl_sn: [],
     med_list_codg: [],
     list_type: [],
@@ -153,6 +160,12 @@ export function readItems(json: unknown): ReadItems | null {
     total: [],
     prop: [],
   };
+}
+
+export function readItems(json: unknown): ReadItems | null {
+  if (!Array.isArray(json) || json.length === 0 || json.length > MAX_ITEMS) return null;
+  const items = noItems();
+  items.count = json.length;
   let sum = 0;
   for (let i = 0; i < json.length; i++) {
     if (!readItem(json[i], items)) return null;

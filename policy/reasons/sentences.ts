@@ -4,7 +4,8 @@ import type { Trace, TraceBudget, TraceItem, TraceLimit, TraceLine, TraceStage }
 import { againWords, dayWords, isZero, perCent, thing, thisPeriod, yuan } from './words.ts';
 
 export interface Sentences {
-  items: { feedetl_sn: string; text: string }[];
+  /** `sources`: the documents of the stages that looked at the line. */
+  items: { feedetl_sn: string; text: string; sources: string[] }[];
   /** The whole visit: what is paid, what stopped paying and when it starts again, warnings. */
   total: string[];
 }
@@ -12,7 +13,7 @@ export interface Sentences {
 export function sentences(trace: Trace): Sentences {
   if (trace.setlinfo === null) return { items: [], total: refusal(trace) };
   return {
-    items: trace.items.map((item) => ({ feedetl_sn: item.feedetl_sn, text: itemSentence(trace, item) })),
+    items: trace.items.map((item) => itemSentence(trace, item)),
     total: [
       ...totals(trace.setlinfo),
       ...trace.stages.flatMap((stage) => stageSentences(trace, stage)),
@@ -36,17 +37,31 @@ function totals(setlinfo: NonNullable<Trace['setlinfo']>): string[] {
   return [first, `自己付的部分里，个人账户付 ${acct_pay} 元，现金付 ${psn_cash_pay} 元。`];
 }
 
-function itemSentence(trace: Trace, item: TraceItem): string {
+function itemSentence(trace: Trace, item: TraceItem): Sentences['items'][number] {
+  const looked = trace.stages.flatMap((stage) => {
+    const line = stage.lines.find((entry) => entry.feedetl_sn === item.feedetl_sn);
+    return line === undefined ? [] : [{ stage, line }];
+  });
+  const sources = looked.map(({ stage }) => stage.source).filter((source) => source !== '');
+  return {
+    feedetl_sn: item.feedetl_sn,
+    text: itemText(trace, item, looked),
+    sources: [...new Set(sources)],
+  };
+}
+
+interface Looked {
+  stage: TraceStage;
+  line: TraceLine;
+}
+
+function itemText(trace: Trace, item: TraceItem, looked: Looked[]): string {
   const what = `${thing(item.list_type)} ${item.total} 元`;
   if (item.chrgitm_lv === '03') return `${what}是自费项目，医保不报，全部自己付。`;
   const parts = [what];
   if (!isZero(item.over)) parts.push(`超出限价 ${item.over} 元自己付`);
   if (!isZero(item.pre)) parts.push(`${item.chrgitm_lv === '02' ? '乙类' : ''}先自付 ${item.pre} 元`);
   if (isZero(item.inscp)) return `${parts.join('，')}，没有可报的部分。`;
-  const looked = trace.stages.flatMap((stage) => {
-    const line = stage.lines.find((entry) => entry.feedetl_sn === item.feedetl_sn);
-    return line === undefined ? [] : [{ stage, line }];
-  });
   const rest = parts.length > 1 ? `剩下 ${item.inscp} 元` : '';
   if (looked.length === 0) parts.push(`${rest}${noStage(trace)}，自己付`);
   looked.forEach(({ stage, line }, i) => {
@@ -64,13 +79,10 @@ function noStage(trace: Trace): string {
 
 /** What one stage did with one line: "报 60%，报 14.92 元". */
 function lineWords(stage: TraceStage, line: TraceLine): string {
-  const limited = stage.limited_by === null ? '' : '，因额度不够';
-  if (stage.kind === 'fixed') return `按定额报${limited}，报 ${line.paid} 元`;
+  const only = stage.limited_by === null ? '报' : '因额度不够，只报';
+  if (stage.kind === 'fixed') return `按定额，${only} ${line.paid} 元`;
   const first = isZero(line.deductible) ? '' : `先扣起付线 ${line.deductible} 元，其余`;
-  return `${first}报 ${perCent(line.rate)}${limited}${limited === '' ? '' : '只'}，报 ${line.paid} 元`.replace(
-    '只，报',
-    '，只报',
-  );
+  return `${first}报 ${perCent(line.rate)}，${only} ${line.paid} 元`;
 }
 
 function stageSentences(trace: Trace, stage: TraceStage): string[] {
