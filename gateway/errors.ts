@@ -1,0 +1,47 @@
+import { DRIVER_ERRORS } from '../drivers/errors.ts';
+import { POLICY_ERRORS } from '../policy/errors.ts';
+import { SYNC_ERRORS } from '../sync/errors.ts';
+import { HTTP_ERRORS } from './http/errors.ts';
+import { LEDGER_ERRORS } from './ledger/errors.ts';
+import { VISIT_ERRORS } from './visit/errors.ts';
+
+/** One row of the documented table (docs/errors.md): cause, money and engineer in English, doctor in Chinese. */
+export interface ErrorRow {
+  cause: string;
+  money: string;
+  doctor: string;
+  engineer: string;
+}
+
+/** Every code the product can show, from every module. */
+export const ERRORS = {
+  ...POLICY_ERRORS,
+  ...DRIVER_ERRORS,
+  ...SYNC_ERRORS,
+  ...LEDGER_ERRORS,
+  ...VISIT_ERRORS,
+  ...HTTP_ERRORS,
+} satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(ERRORS, code);
+
+/** What the doctor reads for a code. */
+export const doctorText = (code: ErrorCode): string => ERRORS[code].doctor;
+
+/** A refusal with a code: nothing has changed. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, detail = '') {
+    super(detail ? `${code}: ${detail}` : code);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+/** The code an error carries, or INTERNAL. */
+export function codeOf(error: unknown): ErrorCode {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return isCode(code) ? code : 'INTERNAL';
+}

@@ -1,0 +1,141 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../errors.ts';
+import { maskCertno } from '../visit/person.ts';
+import { search } from '../visit/search.ts';
+import { deskView, settledNow } from './desk-view.ts';
+import type { ApiParts } from './parts.ts';
+import { ageOf, GENDERS, itemView, quoteView, visitView } from './present.ts';
+import { Confirm, Draft, OpenVisit, Query, Seq, VisitId } from './shapes.ts';
+import type { Draft as DraftView, QuoteView } from './views.ts';
+
+/** A confirm of a price that is no longer true, with the price that is. */
+class QuoteChanged extends Refusal {
+  readonly quote: QuoteView;
+  constructor(quote: QuoteView) {
+    super('QUOTE_CHANGED');
+    this.quote = quote;
+  }
+}
+
+/** Everything the page asks and does. Shapes: views.ts. */
+export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
+  const { desk, events } = parts;
+  lookups(server, parts);
+  settlements(server, parts);
+
+  server.get('/api/desk', async () => deskView(parts));
+
+  server.get('/api/events', (_request, reply) => {
+    if (!events.listen(reply)) throw new Refusal('NOT_FOUND', 'too many pages listen');
+    events.send('desk', deskView(parts));
+  });
+
+  server.post<{ Body: OpenVisit }>('/api/visits', { schema: { body: OpenVisit } }, async ({ body }) =>
+    visitView(desk.open(body), desk),
+  );
+
+  const visit = { params: VisitId };
+  server.get<{ Params: { id: string } }>('/api/visits/:id', { schema: visit }, async ({ params }) =>
+    visitView(desk.visit(params.id), desk),
+  );
+
+  server.post<{ Params: { id: string }; Body: DraftView }>(
+    '/api/visits/:id/quote',
+    { schema: { ...visit, body: Draft } },
+    async ({ params, body }) => quoteView(desk.quote(params.id, body)),
+  );
+
+  server.post<{ Params: { id: string }; Body: Confirm }>(
+    '/api/visits/:id/confirm',
+    { schema: { ...visit, body: Confirm } },
+    async ({ params, body, opter }) => {
+      try {
+        const settled = desk.confirm({ visit: params.id, operator: opter, ...body });
+        parts.printWanted();
+        return settledNow(parts, settled.seq);
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'QUOTE_CHANGED')
+          throw new QuoteChanged(quoteView(desk.quote(params.id, body.draft)));
+        throw error;
+      }
+    },
+  );
+
+  server.post<{ Params: { id: string } }>('/api/visits/:id/close', { schema: visit }, async ({ params }) => {
+    desk.close(params.id);
+    return {};
+  });
+}
+
+/** Persons, items, diagnoses by what the doctor types. */
+function lookups(server: FastifyInstance, { desk }: ApiParts): void {
+  const query = { schema: { querystring: Query } };
+
+  server.get<{ Querystring: Query }>('/api/persons', query, async ({ query: { q } }) => {
+    if (q.trim() === '') return [];
+    const persons = desk.reference().roster.value.byNumber.values();
+    const hits = search(
+      persons,
+      ({ psn_no, psn_name, pym }) => ({ code: psn_no, name: psn_name, pym: pym ?? '' }),
+      q,
+      () => 0,
+    );
+    return hits.map(({ psn_no, psn_name, gend, brdy, certno }) => ({
+      psn_no,
+      psn_name,
+      gend: GENDERS[gend] ?? '',
+      age: ageOf(brdy, desk.today()),
+      certno_masked: maskCertno(certno),
+    }));
+  });
+
+  server.get<{ Querystring: Query }>('/api/catalogue', query, async ({ query: { q } }) => {
+    const items = desk.reference().catalogue.value.values();
+    const texts = (item: {
+      med_list_codg: string;
+      hilist_name: string;
+      pym: string;
+      barcode?: string | null;
+    }) => ({
+      code: item.med_list_codg,
+      name: item.hilist_name,
+      pym: item.pym,
+      barcode: item.barcode ?? null,
+    });
+    return search(items, texts, q, ({ med_list_codg }) => desk.itemUse.count(med_list_codg)).map(itemView);
+  });
+
+  server.get<{ Querystring: Query }>('/api/diagnoses', query, async ({ query: { q } }) => {
+    const diagnoses = desk.reference().diagnoses.value.values();
+    const hits = search(
+      diagnoses,
+      ({ diag_code, diag_name, pym }) => ({ code: diag_code, name: diag_name, pym }),
+      q,
+      () => 0,
+    );
+    return hits.map(({ diag_code, diag_name }) => ({ diag_code, diag_name }));
+  });
+}
+
+/** What has been settled: one, the day's, and another copy of a slip. */
+function settlements(server: FastifyInstance, parts: ApiParts): void {
+  const { desk, ledger } = parts;
+  const seq = { schema: { params: Seq } };
+
+  server.get<{ Params: { seq: number } }>('/api/settlements/:seq', seq, async ({ params }) =>
+    settledNow(parts, params.seq),
+  );
+
+  server.post<{ Params: { seq: number } }>('/api/settlements/:seq/reprint', seq, async ({ params }) => {
+    settledNow(parts, params.seq);
+    ledger.addReprint(params.seq);
+    parts.printWanted();
+    return settledNow(parts, params.seq);
+  });
+
+  server.get('/api/today', async () => {
+    const day = desk.today();
+    const list = ledger.settlements(day).filter(({ reverses }) => reverses === null);
+    return { day, settlements: list.map(({ seq }) => settledNow(parts, seq)).reverse() };
+  });
+}

@@ -1,0 +1,68 @@
+import { formatFen } from '../../policy/index.ts';
+import type { SettlementBody } from '../../sync/record/settlement.ts';
+import { doctorText, type ErrorCode, Refusal } from '../errors.ts';
+import type { ApiParts } from './parts.ts';
+import { settledView } from './present.ts';
+import type { DeskView, LightView, SettledView } from './views.ts';
+
+/** A settlement as it stands now. Refusal NOT_FOUND. */
+export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
+  const record = ledger.record(seq);
+  if (record?.kind !== 'settlement') throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
+  const body = record.body as unknown as SettlementBody;
+  return settledView({ seq, body }, record.at, ledger.printState(seq), ledger.held());
+}
+
+const WORKING: Record<string, string> = {
+  ready: '正常',
+  starting: '正在接上…',
+  absent: '没接上',
+  fault: '有问题',
+};
+
+function deviceLight(name: string, device: ApiParts['reader'] | ApiParts['printer']): LightView {
+  const { state, code } = device.status();
+  const text = code ? doctorText(code as ErrorCode) : `${name} ${WORKING[state]}`;
+  if (state === 'ready') return { state: code ? 'attention' : 'ok', text, code };
+  return { state: state === 'starting' ? 'busy' : 'attention', text, code };
+}
+
+function townshipLight({ link, ledger }: ApiParts): LightView {
+  const { connected } = link.state();
+  const waiting = ledger.head().seq - ledger.held();
+  if (!connected)
+    return {
+      state: 'attention',
+      text: `没连上乡镇，照常看病，连上后自动上传（待传 ${waiting} 笔）`,
+      code: 'LINK_DOWN',
+    };
+  return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
+}
+
+/** Everything the page shows without being asked. */
+export function deskView(parts: ApiParts): DeskView {
+  const { desk, ledger } = parts;
+  const totals = ledger.todayTotals(desk.today());
+  const last = ledger.settlements(desk.today()).findLast(({ reverses }) => reverses === null);
+  return {
+    clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
+    demo: parts.panel === null ? null : { panel: parts.panel },
+    now: new Date(parts.now()).toISOString(),
+    lights: {
+      reader: deviceLight('读卡器', parts.reader),
+      printer: deviceLight('打印机', parts.printer),
+      township: townshipLight(parts),
+    },
+    waiting: ledger.head().seq - ledger.held(),
+    visits: desk
+      .visits()
+      .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
+    settled: last ? settledNow(parts, last.seq) : null,
+    today: {
+      visits: totals.visits,
+      medfee_sumamt: formatFen(totals.medfee),
+      fund_pay_sumamt: formatFen(totals.fund),
+      cash: formatFen(totals.cash),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../errors.ts';
+
+/** Only the box's own screen is served; these are the names it has there. */
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Everything the page loads comes from the box; the demo panel is the one frame it may show. */
+export const contentSecurityPolicy = (panel: string | null): string =>
+  [
+    "default-src 'self'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    `frame-src ${panel ? new URL(panel).origin : "'none'"}`,
+  ].join('; ');
+
+/**
+ * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site fetch.
+ * Runs before routing and before a byte of the body is read. Refusal HOST_FOREIGN, ORIGIN_FOREIGN.
+ */
+export function guard(port: () => number, panel: string | null) {
+  const policy = contentSecurityPolicy(panel);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.headers({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cache-control': 'no-store',
+    });
+    const hosts = LOOPBACK_NAMES.map((name) => `${name}:${port()}`);
+    if (!hosts.includes(request.headers.host ?? '')) throw new Refusal('HOST_FOREIGN');
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    const effect = request.method !== 'GET' && request.method !== 'HEAD';
+    const ownOrigin = origin === undefined ? !effect : origin === `http://${request.headers.host}`;
+    const ownSite = site === undefined || site === 'same-origin' || (site === 'none' && !effect);
+    // A GET without effect may be a link from anywhere; what it answers stays unreadable to the other page.
+    if (!ownOrigin || (effect && !ownSite)) throw new Refusal('ORIGIN_FOREIGN');
+  };
+}

@@ -1,0 +1,22 @@
+import type { IdentifyDevice, PrintDevice } from '../../drivers/contract.ts';
+import type { LinkState } from '../../sync/link.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Desk } from '../visit/desk.ts';
+import type { Announcer } from './events.ts';
+
+/** What the local API speaks for; composed in gateway/main.ts. */
+export interface ApiParts {
+  desk: Desk;
+  ledger: Ledger;
+  reader: IdentifyDevice;
+  printer: PrintDevice;
+  link: { state(): LinkState };
+  events: Announcer;
+  now(): number;
+  /** A slip was asked for. */
+  printWanted(): void;
+  /** The demo panel's address, or null outside the demo. */
+  panel: string | null;
+  /** Folder of the built page. */
+  pageDir: string;
+}

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../errors.ts';
+import type { Desk } from '../visit/desk.ts';
+import { IDLE_SECONDS_MAX, type Sessions } from './session.ts';
+import { Login } from './shapes.ts';
+import type { OperatorView, SessionView } from './views.ts';
+
+const COOKIE = 'cunyitong';
+
+export interface SessionParts {
+  desk: Desk;
+  sessions: Sessions;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is logged in; '' on the few addresses that need nobody. */
+    opter: string;
+  }
+}
+
+/** Addresses that answer before anybody has logged in. */
+const OPEN = new Set(['/api/operators', '/api/session']);
+
+/** Who is at the page: a PIN for an operator, kept in a SameSite=Strict cookie. */
+export function sessionRoutes(server: FastifyInstance, { desk, sessions }: SessionParts): void {
+  const operators = () => desk.reference().operators.value;
+  const show = (reply: FastifyReply, cookie: string) =>
+    reply.setCookie(COOKIE, cookie, { path: '/', httpOnly: true, sameSite: 'strict' });
+
+  function sessionView(opter: string): SessionView {
+    const found = operators().find((operator) => operator.opter === opter);
+    if (!found) throw new Refusal('LOGIN_NEEDED');
+    return { opter, opter_name: found.opter_name, idle_seconds_max: IDLE_SECONDS_MAX };
+  }
+
+  server.decorateRequest('opter', '');
+  server.addHook('preHandler', async (request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?')[0] ?? '';
+    if (!path.startsWith('/api/') || OPEN.has(path)) return;
+    const opter = sessions.opterOf(request.cookies[COOKIE]);
+    if (opter === null) throw new Refusal('LOGIN_NEEDED');
+    request.opter = sessionView(opter).opter;
+    // Only what the doctor does keeps the page open; the event stream alone must not.
+    if (path !== '/api/events') show(reply, sessions.renew(opter));
+  });
+
+  server.get(
+    '/api/operators',
+    async (): Promise<OperatorView[]> => operators().map(({ opter, opter_name }) => ({ opter, opter_name })),
+  );
+
+  server.get('/api/session', async (request) => {
+    const opter = sessions.opterOf(request.cookies[COOKIE]);
+    if (opter === null) throw new Refusal('LOGIN_NEEDED');
+    return sessionView(opter);
+  });
+
+  server.post<{ Body: Login }>('/api/session', { schema: { body: Login } }, async (request, reply) => {
+    const { opter, pin } = request.body;
+    const operator = operators().find((one) => one.opter === opter);
+    show(reply, await sessions.login(operator, pin));
+    return sessionView(opter);
+  });
+
+  server.post('/api/session/end', async (_request, reply) => {
+    reply.clearCookie(COOKIE, { path: '/' });
+    return {};
+  });
+}

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+
+/** The bodies and queries the local API takes; fastify checks them before a handler runs. */
+
+export const Login = Type.Object({
+  opter: Type.String({ maxLength: 30 }),
+  pin: Type.String({ maxLength: 20 }),
+});
+export type Login = Type.Static<typeof Login>;
+
+export const Query = Type.Object({ q: Type.String({ maxLength: 50 }) });
+export type Query = Type.Static<typeof Query>;
+
+export const OpenVisit = Type.Union([
+  Type.Object({ psn_no: Type.String({ minLength: 1, maxLength: 30 }) }, { additionalProperties: false }),
+  Type.Object({ psn_name: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false }),
+]);
+export type OpenVisit = Type.Static<typeof OpenVisit>;
+
+/** `cnt` is checked by the desk, so that the page can say at which line it is wrong. */
+export const Draft = Type.Object({
+  diagnoses: Type.Array(Type.Object({ diag_code: Type.String({ maxLength: 20 }) }), { maxItems: 10 }),
+  items: Type.Array(
+    Type.Object({
+      med_list_codg: Type.String({ maxLength: 50 }),
+      cnt: Type.String({ maxLength: 20 }),
+      prd_days: Type.Optional(Type.Number()),
+    }),
+    { maxItems: 200 },
+  ),
+});
+
+export const Confirm = Type.Object({
+  request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),
+  digest: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  draft: Draft,
+  paid_way: Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]),
+});
+export type Confirm = Type.Static<typeof Confirm>;
+
+export const VisitId = Type.Object({ id: Type.String({ maxLength: 64 }) });
+export const Seq = Type.Object({ seq: Type.Integer({ minimum: 1 }) });
