@@ -4,13 +4,15 @@ export const LEDGER_ERRORS = {
     cause: 'The store cannot be made to fsync each commit (WAL with synchronous=FULL).',
     money: 'None: the store is not opened, so nothing is acknowledged that a power cut could take back.',
     doctor: '这台机器的存储不能保证不丢账，暂时不能结算。请打电话给乡镇。',
-    engineer: 'A file system without working locks or shared memory (network share, some FUSE), or a wrong SQLite build.',
+    engineer:
+      'A file system without working locks or shared memory (network share, some FUSE), or a wrong SQLite build.',
   },
   LEDGER_IN_USE: {
     cause: 'Another process has this ledger open for writing.',
     money: 'None: the second writer is refused.',
     doctor: '村医通已经在运行，请不要再开一个。',
-    engineer: 'One gateway per ledger. The lock goes with the process; there is no stale lock file to remove.',
+    engineer:
+      'One gateway per ledger. The lock goes with the process; there is no stale lock file to remove.',
   },
   LEDGER_NEWER: {
     cause: 'The store was written by a newer release than this one.',
@@ -28,13 +30,16 @@ export const LEDGER_ERRORS = {
     cause: 'Records do not chain, do not open, or the totals are not those of the records.',
     money: 'Settling stops: what a person has used is not known for certain.',
     doctor: '这台机器的账对不上，请停止结算并打电话给乡镇。',
-    engineer: '`cunyitong ledger verify` says which rows. Totals alone: `ledger rebuild`. Records: restore (a new ledger).',
+    engineer:
+      '`cunyitong ledger verify` says which rows. Totals alone: `ledger rebuild`. Records: restore (a new ledger).',
   },
   LEDGER_FORKED: {
-    cause: 'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',
+    cause:
+      'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',
     money: 'Both sides keep every record. This ledger takes no more; a new one is opened.',
     doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
-    engineer: 'Find the copied disk or restored backup, then `cunyitong ledger restore` opens a new ledger here.',
+    engineer:
+      'Find the copied disk or restored backup, then `cunyitong ledger restore` opens a new ledger here.',
   },
   LEDGER_READ_ONLY: {
     cause: 'A write was tried through a reader.',
@@ -43,7 +48,8 @@ export const LEDGER_ERRORS = {
     engineer: 'A fault in the calling code: readers never write.',
   },
   ACT_INVALID: {
-    cause: 'An act contradicts itself or the ledger (unknown record, other request id, amounts that are no money).',
+    cause:
+      'An act contradicts itself or the ledger (unknown record, other request id, amounts that are no money).',
     money: 'None: the transaction is gone.',
     doctor: '这一笔没有结算成，请重新来一次。再不行请打电话给乡镇。',
     engineer: 'A fault in the calling code; the log has the detail.',
@@ -70,7 +76,8 @@ export const LEDGER_ERRORS = {
     cause: 'Less than 20 % of the disk is free.',
     money: 'None yet.',
     doctor: '存储快满了，照常看病，请告诉乡镇来清理。',
-    engineer: 'Look for logs, old updates, other people’s files; the ledger itself takes about 20 kB a visit.',
+    engineer:
+      'Look for logs, old updates, other people’s files; the ledger itself takes about 20 kB a visit.',
   },
   DISK_FULL: {
     cause: 'The disk is full, or has less left than the reserve (64 MB).',
@@ -80,9 +87,11 @@ export const LEDGER_ERRORS = {
   },
   DISK_FAILED: {
     cause: 'The disk gave an I/O error, or an fsync failed.',
-    money: 'Settling stops until a restart. The act under way may or may not stand: the same request id tells.',
+    money:
+      'Settling stops until a restart. The act under way may or may not stand: the same request id tells.',
     doctor: '存储出了故障，已停止结算，查看不受影响。请马上打电话给乡镇换机器。',
-    engineer: 'Never retried: after a failed fsync the kernel may have dropped the pages. Back up, replace the medium, restore.',
+    engineer:
+      'Never retried: after a failed fsync the kernel may have dropped the pages. Back up, replace the medium, restore.',
   },
   BACKUP_BROKEN: {
     cause: 'A backup does not open or does not verify.',
@@ -92,7 +101,8 @@ export const LEDGER_ERRORS = {
   },
   CLOCK_BACKWARD: {
     cause: 'The system clock is earlier than something that has already happened.',
-    money: 'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
+    money:
+      'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
     doctor: '机器的时间不对，请确认今天的日期。',
     engineer: 'No clock battery and no network. Time is taken from the next receipt.',
   },

@@ -1,7 +1,15 @@
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
+import { createActs } from './acts.ts';
+import { createChain } from './chain.ts';
+import { createDatasets } from './datasets.ts';
+import { createDelivery } from './delivery.ts';
+import { createDesk } from './desk.ts';
+import { createPrinting } from './printing.ts';
 import type { Store } from './store.ts';
+import { createTotals } from './totals.ts';
 import type { Ledger } from './types.ts';
+import { createVault } from './vault.ts';
 
 export type * from './types.ts';
 
@@ -19,4 +27,29 @@ export interface LedgerParts {
 }
 
 /** Opens the ledger a store holds; an empty store gets its record 1. */
-export declare function createLedger(parts: LedgerParts): Ledger;
+export function createLedger(parts: LedgerParts): Ledger {
+  const { store, keys, clinic, random } = parts;
+  const vault = createVault(keys.dataKey, random);
+  const chain = createChain({ ...parts, vault });
+  return {
+    ledger: chain.ledger,
+    clinic,
+    head: chain.head,
+    record: chain.record,
+    onAppend: chain.onAppend,
+    forked: chain.forked,
+    append: (kind, body, operator) => chain.act(() => chain.add(kind, operator, body)),
+    ...createActs(chain, store, vault),
+    ...createTotals(chain, store, vault),
+    ...createPrinting(store),
+    ...createDesk(store, vault),
+    ...createDatasets(chain, store, vault, parts.validate),
+    ...createDelivery(chain, store, vault),
+    close: () => store.close(),
+  };
+}
+
+/** `setl_id` of a settlement. docs/record.md §3 */
+export function setlIdOf(clinic: string, ledger: string, seq: number): string {
+  return clinic + ledger.slice(0, 8) + String(seq).padStart(10, '0');
+}

@@ -20,6 +20,8 @@ export interface SettleAct {
   request: string;
   /** The body, or how to make it once the seq is known (`setl_id` carries it). Runs inside the transaction. */
   body: SettlementBody | ((seq: number) => SettlementBody);
+  /** The visit at the desk that this settles: dropped in the same transaction. */
+  visit?: string;
 }
 
 export interface ReverseAct {
@@ -40,7 +42,10 @@ export interface ReversalBody {
   request: string;
   of: Appended;
   reason: string;
+  /** The day it is booked in. */
   day: string;
+  /** The settlement's own day. */
+  setl_date: string;
   put: Put[];
   refund: Paid[];
 }
@@ -121,6 +126,8 @@ export interface Ledger extends RecordSource {
   /** The latest copy of a settlement's slip. */
   printState(seq: number): PrintJob | null;
   setPrintState(seq: number, copy: number, state: PrintState, code?: string | null): void;
+  /** Part of this copy may be on paper: it is done with, and a marked one is queued, in one transaction. */
+  unsurePrint(seq: number, copy: number, code: string): void;
   /** Queues a marked copy; gives its number. */
   addReprint(seq: number): number;
 

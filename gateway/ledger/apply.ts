@@ -1,0 +1,95 @@
+import { parseYuan } from '../../policy/index.ts';
+import type { LedgerRecord } from '../../sync/record/record.ts';
+import type { Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
+import { LedgerError } from './errors.ts';
+import type { Store } from './store.ts';
+import type { ReversalBody } from './types.ts';
+import type { Vault } from './vault.ts';
+
+/**
+ * What a record does to the derived tables: `requests`, `used`, `settlements`. The only place that says so: settling,
+ * `rebuild` and `verify` all come here. A kind that moves no totals does nothing.
+ */
+export function applyRecord(store: Store, vault: Vault, record: LedgerRecord): void {
+  if (record.v !== 1) return; // of a later release: held, not understood
+  if (record.kind === 'settlement')
+    applySettlement(store, vault, record as unknown as LedgerRecord<SettlementBody>);
+  if (record.kind === 'reversal')
+    applyReversal(store, vault, record as unknown as LedgerRecord<ReversalBody>);
+}
+
+/** A whole number; money always has two places. */
+const COUNT = /^(?:0|[1-9]\d{0,9})$/;
+
+/** The day a record is booked in. */
+export function dayOf(kind: string, body: Record<string, unknown>): string | null {
+  const day =
+    kind === 'settlement' ? body.setl_date : kind === 'reversal' || kind === 'day-close' ? body.day : null;
+  return typeof day === 'string' ? day : null;
+}
+
+function applySettlement(
+  store: Store,
+  vault: Vault,
+  { seq, clinic, body }: LedgerRecord<SettlementBody>,
+): void {
+  const { answer, psn, setl_date: day } = body;
+  if (answer.outcome !== 'payable')
+    throw new LedgerError('ACT_INVALID', `settlement of an answer ${answer.outcome}`);
+  const { medfee_sumamt, fund_pay_sumamt, psn_part_amt } = answer.setlinfo;
+  const part = parseYuan(psn_part_amt);
+  if (sumOf(body.paid) !== part)
+    throw new LedgerError('ACT_INVALID', 'what was paid is not the person’s part');
+  const person = psn.psn_no === null ? null : vault.person(psn.psn_no);
+  store.addRequest(vault.request(body.request), seq);
+  for (const put of body.put) addPut(store, vault.clinic(clinic), person, put, 1);
+  store.addSettlement({
+    seq,
+    day,
+    person,
+    medfee: parseYuan(medfee_sumamt),
+    fund: parseYuan(fund_pay_sumamt),
+    psn: part,
+    cash: sumOf(body.paid, 'cash'),
+    reverses: null,
+    reversed_by: null,
+  });
+}
+
+/** Takes back the same `put`, and leaves a row of its own in the day it is booked in. */
+function applyReversal(store: Store, vault: Vault, { seq, clinic, body }: LedgerRecord<ReversalBody>): void {
+  const original = store.settlement(body.setl_date, body.of.seq);
+  if (!original || original.reverses !== null || original.reversed_by !== null)
+    throw new LedgerError('REVERSAL_REFUSED', `nothing to take back at seq ${body.of.seq}`);
+  if (sumOf(body.refund) !== original.psn)
+    throw new LedgerError('ACT_INVALID', 'refund is not the person’s part');
+  store.addRequest(vault.request(body.request), seq);
+  for (const put of body.put) addPut(store, vault.clinic(clinic), original.person, put, -1);
+  store.addSettlement({
+    ...original,
+    seq,
+    day: body.day,
+    medfee: 0 - original.medfee,
+    fund: 0 - original.fund,
+    psn: 0 - original.psn,
+    cash: 0 - sumOf(body.refund, 'cash'),
+    reverses: original.seq,
+  });
+  store.setReversed(original.day, original.seq, seq);
+}
+
+function addPut(store: Store, clinic: Uint8Array, person: Uint8Array | null, put: Put, sign: 1 | -1): void {
+  const { scope, insutype, poolarea, bucket, period } = put;
+  if (period === '') return; // a `visit` bucket starts at 0 in every claim
+  const holder = scope === 'clinic' ? clinic : person;
+  const unit = COUNT.test(put.amount) ? 'count' : 'fen';
+  const amount = unit === 'count' ? Number(put.amount) : parseYuan(put.amount);
+  if (!holder) throw new LedgerError('ACT_INVALID', `put into ${bucket} of nobody`);
+  store.addUsed({ holder, insutype, poolarea, bucket, period, unit, amount: sign * amount });
+}
+
+function sumOf(paid: Paid[], way?: Paid['way']): number {
+  let sum = 0;
+  for (const part of paid) if (way === undefined || part.way === way) sum += parseYuan(part.amount);
+  return sum;
+}

@@ -1,0 +1,100 @@
+import { canonicalObject } from '../../sync/record/jws.ts';
+import {
+  EMPTY_HEAD,
+  envelopeOf,
+  type Head,
+  type LedgerRecord,
+  recordHash,
+  signRecord,
+} from '../../sync/record/record.ts';
+import { applyRecord, dayOf } from './apply.ts';
+import { LedgerError } from './errors.ts';
+import type { LedgerParts } from './ledger.ts';
+import type { RecordRow, Store } from './store.ts';
+import type { Appended } from './types.ts';
+import type { Vault } from './vault.ts';
+
+/** The records themselves: where the ledger stands, and how one more is added. */
+export interface Chain {
+  readonly ledger: string;
+  readonly clinic: string;
+  head(): Head;
+  record(seq: number): LedgerRecord | null;
+  /** One transaction. Whoever listens is told after it. LEDGER_FORKED when this ledger takes no more. */
+  act<T>(work: () => T): T;
+  /** Inside `act`: signs, seals and stores the next record, with what it does to the totals. */
+  add(kind: string, operator: string, body: object): Appended;
+  onAppend(listener: () => void): void;
+  forked(): string | null;
+  /** Inside a transaction. */
+  markForked(detail: string): void;
+}
+
+export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
+  const { store, vault, keys, clinic, clock } = parts;
+  const listeners: (() => void)[] = [];
+  const fresh = store.meta('ledger') === null;
+  const ledger =
+    store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
+  if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
+  let head = fresh ? EMPTY_HEAD : checkedHead(store, vault);
+  let next = head; // what `head` becomes when the transaction under way holds
+
+  const chain: Chain = {
+    ledger,
+    clinic,
+    head: () => head,
+    record: (seq) => {
+      const row = store.record(seq);
+      return row && openRow(vault, row);
+    },
+    act: (work) => {
+      const fork = chain.forked();
+      if (fork !== null) throw new LedgerError('LEDGER_FORKED', fork);
+      next = head;
+      const result = store.transact(work);
+      if (next !== head) for (const listener of listeners) queueMicrotask(listener);
+      head = next;
+      return result;
+    },
+    add: (kind, operator, body) => {
+      const at = new Date(clock.now()).toISOString();
+      const fields = { ledger, clinic, at, kind, operator, body: body as Record<string, unknown> };
+      const { jws, hash, record } = signRecord(next, fields, keys.signing);
+      const { seq } = record;
+      store.addRecord({ seq, hash, kind, day: dayOf(kind, record.body), sealed: vault.seal(jws) });
+      applyRecord(store, vault, record);
+      next = { seq, hash };
+      return next;
+    },
+    onAppend: (listener) => void listeners.push(listener),
+    forked: () => store.meta('fork'),
+    markForked: (detail) => store.setMeta('fork', detail),
+  };
+  if (fresh) open(chain, store, parts);
+  return chain;
+}
+
+function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
+  chain.act(() => {
+    store.setMeta('ledger', chain.ledger);
+    store.setMeta('clinic', chain.clinic);
+    chain.add('configuration', 'gateway', { event: 'ledger-opened', ...opening?.facts });
+  });
+}
+
+/** The last record must open and hash as stored: another data key, or a torn disk, shows before anything is added. */
+function checkedHead(store: Store, vault: Vault): Head {
+  const row = store.head();
+  if (!row) throw new LedgerError('LEDGER_BROKEN', 'a ledger without records');
+  const jws = vault.open(row.sealed);
+  if (recordHash(jws) !== row.hash)
+    throw new LedgerError('LEDGER_BROKEN', `hash of record ${row.seq} differs`);
+  return { seq: row.seq, hash: row.hash };
+}
+
+/** What a stored record says. Its signature was ours when it was stored; `verify` checks it again, reading does not. */
+export function openRow(vault: Vault, row: RecordRow): LedgerRecord {
+  const payload = vault.open(row.sealed).split('.')[1] ?? '';
+  return envelopeOf(canonicalObject(Buffer.from(payload, 'base64url').toString('utf8')));
+}

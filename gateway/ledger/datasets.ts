@@ -1,0 +1,49 @@
+import { SyncError } from '../../sync/errors.ts';
+import type { DatasetManifest } from '../../sync/record/dataset.ts';
+import type { Chain } from './chain.ts';
+import { LedgerError } from './errors.ts';
+import type { LedgerParts } from './ledger.ts';
+import type { Store } from './store.ts';
+import type { Ledger } from './types.ts';
+import type { Vault } from './vault.ts';
+
+type Datasets = Pick<Ledger, 'dataset' | 'datasetNames' | 'datasets' | 'install'>;
+
+/** What came down. Every dataset that was ever in force is kept, so that a settlement can be priced again. */
+export function createDatasets(
+  chain: Chain,
+  store: Store,
+  vault: Vault,
+  validate: LedgerParts['validate'],
+): Datasets {
+  const install: Datasets['install'] = (manifestJws, content, manifest) => {
+    const { name, version, sha256 } = manifest;
+    const inForce = store.dataset(name)?.version ?? 0;
+    if (version <= inForce)
+      throw new SyncError('DATASET_REFUSED', `${name} version ${version}: ${inForce} is in force`);
+    validate?.(name, content);
+    chain.act(() => {
+      const body = { event: 'dataset-in-force', name, version, sha256, manifest: manifestJws };
+      const { seq } = chain.add('configuration', 'gateway', body);
+      store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: vault.seal(content), seq });
+    });
+  };
+  return {
+    install,
+    dataset: (name, version) => {
+      const row = store.dataset(name, version);
+      if (!row) return null;
+      const ref = { name, version: row.version, sha256: row.sha256 };
+      return { ref, manifest: manifestOf(row.manifest), content: vault.open(row.sealed) };
+    },
+    datasetNames: () => store.datasets().map(({ name }) => name),
+    datasets: () => Object.fromEntries(store.datasets().map(({ name, version }) => [name, version])),
+  };
+}
+
+/** Its signature was checked before it was installed, and is kept in the record that put it in force. */
+function manifestOf(jws: string): DatasetManifest {
+  const payload = jws.split('.')[1];
+  if (!payload) throw new LedgerError('LEDGER_BROKEN', 'a stored manifest is not a JWS');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+}

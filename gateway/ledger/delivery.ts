@@ -1,0 +1,49 @@
+import type { Chain } from './chain.ts';
+import type { Store } from './store.ts';
+import type { Ledger } from './types.ts';
+import type { Vault } from './vault.ts';
+
+type Delivery = Pick<Ledger, 'held' | 'read' | 'hold' | 'finding' | 'findings' | 'fork'>;
+
+/** Rows read at once; more would hold a whole batch in memory twice. */
+const ROWS_AT_ONCE = 64;
+
+/** The ledger is the queue: what the link reads of it, and what the township said about it. */
+export function createDelivery(chain: Chain, store: Store, vault: Vault): Delivery {
+  let held = Number(store.meta('held') ?? 0);
+
+  const read = (after: number, count_max: number, bytes_max: number) => {
+    const texts: string[] = [];
+    let bytes = 0;
+    while (texts.length < count_max) {
+      const rows = store.records(after + texts.length, Math.min(ROWS_AT_ONCE, count_max - texts.length));
+      for (const row of rows) {
+        const jws = vault.open(row.sealed);
+        bytes += jws.length;
+        if (bytes > bytes_max && texts.length > 0) return texts;
+        texts.push(jws);
+      }
+      if (rows.length === 0) return texts;
+    }
+    return texts;
+  };
+
+  const hold = (receiptJws: string, through: number) => {
+    store.transact(() => {
+      store.setMeta('receipt', receiptJws);
+      store.setMeta('held', String(through));
+    });
+    held = through;
+  };
+
+  return {
+    held: () => held,
+    read,
+    hold,
+    finding: (jws) => store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws))),
+    findings: () => store.findings().map((sealed) => vault.open(sealed)),
+    fork: (detail) => {
+      if (chain.forked() === null) store.transact(() => chain.markForked(detail));
+    },
+  };
+}

@@ -1,0 +1,226 @@
+import type Database from 'better-sqlite3';
+import { LedgerError } from './errors.ts';
+import { diskError, openReader, openWriter, type SqliteOptions, withDiskErrors } from './sqlite-open.ts';
+import type {
+  DatasetRow,
+  PrintRow,
+  RecordRow,
+  SettlementRow,
+  Store,
+  UsedKey,
+  UsedRow,
+  VisitRow,
+} from './store.ts';
+
+/** See docs/decisions on page size: what a settlement writes, against what a 4 kB sector can tear. */
+const PAGE_BYTES = 4096;
+
+/** Opens the store in `file`. Throws LedgerError as §8 says, and leaves the file as it was when it does. */
+export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
+  if (!options.readOnly) {
+    const { db, release } = openWriter(file, options.pageSize ?? PAGE_BYTES);
+    return new SqliteStore(db, release);
+  }
+  const db = openReader(file);
+  return new SqliteStore(db, () => db.close());
+}
+
+type HexRecord = Omit<RecordRow, 'hash'> & { hash: Buffer };
+const recordOf = (row: HexRecord): RecordRow => ({ ...row, hash: row.hash.toString('hex') });
+
+class SqliteStore implements Store {
+  readonly #db: Database.Database;
+  readonly #release: () => void;
+  readonly #statements = new Map<string, Database.Statement>();
+  /** Set by the first I/O error: after a failed fsync nothing more may be trusted to this disk. */
+  #failed: LedgerError | null = null;
+
+  constructor(db: Database.Database, release: () => void) {
+    this.#db = db;
+    this.#release = release;
+  }
+
+  #sql(text: string): Database.Statement {
+    const known = this.#statements.get(text);
+    if (known) return known;
+    const statement = this.#db.prepare(text);
+    this.#statements.set(text, statement);
+    return statement;
+  }
+  #run(text: string, ...values: unknown[]): void {
+    this.#sql(text).run(...values);
+  }
+  #row<T>(text: string, ...values: unknown[]): T | null {
+    return withDiskErrors(() => (this.#sql(text).get(...values) as T | undefined) ?? null);
+  }
+  #rows<T>(text: string, ...values: unknown[]): T[] {
+    return withDiskErrors(() => this.#sql(text).all(...values) as T[]);
+  }
+  #each<T>(text: string): Iterable<T> {
+    return this.#db.prepare(text).iterate() as Iterable<T>;
+  }
+
+  transact<T>(work: () => T): T {
+    if (this.#failed) throw this.#failed;
+    if (this.#db.inTransaction) throw new LedgerError('ACT_INVALID', 'a transaction inside a transaction');
+    try {
+      this.#run('BEGIN IMMEDIATE');
+      const result = work();
+      this.#run('COMMIT');
+      return result;
+    } catch (error) {
+      throw this.#undo(error);
+    }
+  }
+
+  #undo(error: unknown): unknown {
+    const known = diskError(error);
+    if (known instanceof LedgerError && known.code === 'DISK_FAILED') this.#failed = known;
+    // A full disk may have rolled back by itself; a failed one may refuse to: either way nothing was committed here.
+    try {
+      if (this.#db.inTransaction) this.#run('ROLLBACK');
+    } catch (again) {
+      this.#failed ??= new LedgerError('DISK_FAILED', `rollback: ${again}`);
+    }
+    return known;
+  }
+
+  snapshot<T>(work: () => T): T {
+    this.#run('BEGIN');
+    try {
+      return work();
+    } finally {
+      this.#run('COMMIT');
+    }
+  }
+
+  meta(key: string): string | null {
+    return this.#row<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value ?? null;
+  }
+  setMeta(key: string, value: string): void {
+    this.#run('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', key, value);
+  }
+
+  head(): RecordRow | null {
+    const row = this.#row<HexRecord>('SELECT * FROM records ORDER BY seq DESC LIMIT 1');
+    return row && recordOf(row);
+  }
+  record(seq: number): RecordRow | null {
+    const row = this.#row<HexRecord>('SELECT * FROM records WHERE seq = ?', seq);
+    return row && recordOf(row);
+  }
+  records(after: number, count: number): RecordRow[] {
+    const sql = 'SELECT * FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
+    return this.#rows<HexRecord>(sql, after, count).map(recordOf);
+  }
+  addRecord({ seq, hash, kind, day, sealed }: RecordRow): void {
+    this.#run('INSERT INTO records VALUES (?, ?, ?, ?, ?)', seq, Buffer.from(hash, 'hex'), kind, day, sealed);
+  }
+
+  request(key: Uint8Array): number | null {
+    return this.#row<{ seq: number }>('SELECT seq FROM requests WHERE request = ?', key)?.seq ?? null;
+  }
+  addRequest(key: Uint8Array, seq: number): void {
+    this.#run('INSERT INTO requests VALUES (?, ?)', key, seq);
+  }
+
+  used({ holder, insutype, poolarea, bucket, period }: UsedKey): UsedRow | null {
+    const sql = 'SELECT * FROM used WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)';
+    return this.#row(sql, holder, insutype, poolarea, bucket, period);
+  }
+  addUsed({ holder, insutype, poolarea, bucket, period, unit, amount }: UsedRow): void {
+    this.#run(
+      'INSERT INTO used VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
+      ...[holder, insutype, poolarea, bucket, period, unit, amount],
+    );
+  }
+
+  settlement(day: string, seq: number): SettlementRow | null {
+    return this.#row('SELECT * FROM settlements WHERE day = ? AND seq = ?', day, seq);
+  }
+  settlementsOn(day: string): SettlementRow[] {
+    return this.#rows('SELECT * FROM settlements WHERE day = ? ORDER BY seq', day);
+  }
+  settlementsOf(person: Uint8Array, count: number): SettlementRow[] {
+    return this.#rows('SELECT * FROM settlements WHERE person = ? ORDER BY seq DESC LIMIT ?', person, count);
+  }
+  addSettlement(row: SettlementRow): void {
+    const { day, seq, person, medfee, fund, psn, cash, reverses, reversed_by } = row;
+    this.#run(
+      'INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[day, seq, person, medfee, fund, psn, cash, reverses, reversed_by],
+    );
+  }
+  setReversed(day: string, seq: number, by: number): void {
+    this.#run('UPDATE settlements SET reversed_by = ? WHERE day = ? AND seq = ?', by, day, seq);
+  }
+
+  openPrintJobs(): PrintRow[] {
+    return this.#rows("SELECT * FROM print_jobs WHERE state IN ('printing', 'waiting') ORDER BY seq, copy");
+  }
+  printJobsOf(seq: number): PrintRow[] {
+    const sql =
+      "SELECT * FROM print_jobs WHERE state IN ('printing', 'waiting', 'printed') AND seq = ? ORDER BY copy";
+    return this.#rows(sql, seq);
+  }
+  putPrintJob({ seq, copy, state, code, unsure }: PrintRow): void {
+    this.dropPrintJob(seq, copy);
+    this.#run('INSERT INTO print_jobs VALUES (?, ?, ?, ?, ?)', state, seq, copy, code, unsure);
+  }
+  dropPrintJob(seq: number, copy: number): void {
+    const sql =
+      "DELETE FROM print_jobs WHERE state IN ('printing', 'waiting', 'printed') AND seq = ? AND copy = ?";
+    this.#run(sql, seq, copy);
+  }
+
+  dataset(name: string, version?: number): DatasetRow | null {
+    if (version !== undefined)
+      return this.#row('SELECT * FROM datasets WHERE name = ? AND version = ?', name, version);
+    return this.#row('SELECT * FROM datasets WHERE name = ? ORDER BY version DESC LIMIT 1', name);
+  }
+  datasets(): { name: string; version: number }[] {
+    return this.#rows('SELECT name, max(version) AS version FROM datasets GROUP BY name ORDER BY name');
+  }
+  addDataset({ name, version, sha256, manifest, sealed, seq }: DatasetRow): void {
+    this.#run('INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?)', name, version, sha256, manifest, sealed, seq);
+  }
+
+  addFinding(hash: Uint8Array, sealed: Uint8Array): void {
+    this.#run('INSERT OR IGNORE INTO findings (hash, sealed) VALUES (?, ?)', hash, sealed);
+  }
+  findings(): Uint8Array[] {
+    return this.#rows<{ sealed: Uint8Array }>('SELECT sealed FROM findings ORDER BY id').map(
+      (row) => row.sealed,
+    );
+  }
+
+  visit(id: string): VisitRow | null {
+    return this.#row('SELECT * FROM visits WHERE id = ?', id);
+  }
+  visits(): VisitRow[] {
+    return this.#rows('SELECT * FROM visits ORDER BY opened_at, id');
+  }
+  putVisit({ id, opened_at, sealed }: VisitRow): void {
+    this.#run('INSERT OR REPLACE INTO visits VALUES (?, ?, ?)', id, opened_at, sealed);
+  }
+  dropVisit(id: string): void {
+    this.#run('DELETE FROM visits WHERE id = ?', id);
+  }
+
+  requestRows(): Iterable<{ request: Uint8Array; seq: number }> {
+    return this.#each('SELECT * FROM requests ORDER BY request');
+  }
+  usedRows(): Iterable<UsedRow> {
+    return this.#each('SELECT * FROM used ORDER BY holder, insutype, poolarea, bucket, period');
+  }
+  settlementRows(): Iterable<SettlementRow> {
+    return this.#each('SELECT * FROM settlements ORDER BY day, seq');
+  }
+  clearDerived(): void {
+    for (const table of ['requests', 'used', 'settlements']) this.#run(`DELETE FROM ${table}`);
+  }
+
+  close(): void {
+    this.#release();
+  }
+}

@@ -1,0 +1,54 @@
+import { formatFen, periodKey } from '../../policy/index.ts';
+import type { SettlementBody } from '../../sync/record/settlement.ts';
+import type { Chain } from './chain.ts';
+import type { SettlementRow, Store } from './store.ts';
+import type { Ledger, SettlementSummary } from './types.ts';
+import type { Vault } from './vault.ts';
+
+type Totals = Pick<Ledger, 'used' | 'settlements' | 'lastSettlementOf' | 'todayTotals'>;
+
+/** How far back 照上次开 looks past settlements that were taken back. */
+const LAST_LOOKED_AT = 20;
+
+/** Questions answered from the derived tables. */
+export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
+  const used: Totals['used'] = ({ psn_no, insutype, poolarea }, day, buckets) => {
+    const holders = { person: vault.person(psn_no), clinic: vault.clinic(chain.clinic) };
+    const held: Record<string, string> = {};
+    for (const { name, period, scope } of buckets) {
+      const key = { insutype, poolarea, bucket: name, period: periodKey(period, day) };
+      const row = key.period === '' ? null : store.used({ ...key, holder: holders[scope] });
+      if (row && row.amount !== 0)
+        held[name] = row.unit === 'fen' ? formatFen(row.amount) : String(row.amount);
+    }
+    return held;
+  };
+
+  const lastSettlementOf = (psn_no: string) => {
+    const rows = store.settlementsOf(vault.person(psn_no), LAST_LOOKED_AT);
+    const last = rows.find((row) => row.reverses === null && row.reversed_by === null);
+    return last ? ((chain.record(last.seq)?.body ?? null) as SettlementBody | null) : null;
+  };
+
+  const todayTotals = (day: string) => {
+    const totals = { visits: 0, medfee: 0, fund: 0, cash: 0 };
+    for (const row of store.settlementsOn(day)) {
+      totals.visits += row.reverses === null ? 1 : -1;
+      totals.medfee += row.medfee;
+      totals.fund += row.fund;
+      totals.cash += row.cash;
+    }
+    return totals;
+  };
+
+  return {
+    used,
+    settlements: (day) => store.settlementsOn(day).map(summaryOf),
+    lastSettlementOf,
+    todayTotals,
+  };
+}
+
+function summaryOf({ person: _, reversed_by, ...row }: SettlementRow): SettlementSummary {
+  return { ...row, reversedBy: reversed_by };
+}

@@ -1,0 +1,28 @@
+import { deriveKey, keyedHash, openWith, type Random, sealWith } from '../../sync/record/seal.ts';
+
+/** What stands between the ledger and whoever reads the disk: seals texts, and hashes what an index must find. */
+export interface Vault {
+  seal(text: string): Buffer;
+  /** Throws SyncError SEAL_BROKEN. */
+  open(sealed: Uint8Array): string;
+  person(psn_no: string): Buffer;
+  clinic(fixmedins_code: string): Buffer;
+  request(id: string): Buffer;
+  finding(jws: string): Buffer;
+}
+
+/** First half of HMAC-SHA-256: 128 bits tell any number of villagers apart, and rows are found by pages, not by bytes. */
+const HASH_BYTES = 16;
+
+export function createVault(dataKey: Uint8Array, random: Random): Vault {
+  const indexKey = deriveKey(dataKey, 'cyt ledger index 1');
+  const hash = (kind: string) => (text: string) => keyedHash(indexKey, kind, text).subarray(0, HASH_BYTES);
+  return {
+    seal: (text) => sealWith(dataKey, Buffer.from(text), random),
+    open: (sealed) => openWith(dataKey, sealed).toString('utf8'),
+    person: hash('person'),
+    clinic: hash('clinic'),
+    request: hash('request'),
+    finding: hash('finding'),
+  };
+}
