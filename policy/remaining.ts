@@ -2,9 +2,9 @@
 import type { CompiledBundle } from './compile/bundle.ts';
 import type { Payer } from './compile/stage.ts';
 import { formatFen } from './fen.ts';
+import { mayPrice } from './price/adjudicate.ts';
 import { type ReadClaim, readClaim } from './price/claim.ts';
 import { findRooms, type Room } from './price/rooms.ts';
-import { mayPrice } from './price/adjudicate.ts';
 import { startState } from './price/state.ts';
 import { thisPeriod, yuan } from './reasons/words.ts';
 import type { Claim, ClaimItem } from './types.ts';

@@ -1,0 +1,132 @@
+/** What holds for every bundle and every claim. Source: spec "Always, exactly"; issue 4 "The calculation". */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CompiledBundle, compileBundle } from './compile/bundle.ts';
+import { parseYuan } from './fen.ts';
+import { adjudicate, explain } from './price/adjudicate.ts';
+import { amountsIn, toNumber } from './testing/amounts.ts';
+import { bundles, claims, usedAmounts, usedTexts } from './testing/arbitrary.ts';
+import { FUNDS, type PayableAnswer } from './types.ts';
+
+const RUNS = { numRuns: 1500 };
+
+function compile(json: unknown): CompiledBundle {
+  const compiled = compileBundle(json);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.bundle;
+}
+
+function sum(texts: string[]): number {
+  return texts.reduce((total, text) => total + parseYuan(text), 0);
+}
+
+describe('every payable answer', () => {
+  it('keeps the identities and nothing is negative', () => {
+    let payable = 0;
+    fc.assert(
+      fc.property(bundles, claims, usedAmounts, usedAmounts, (json, claim, used, allotted) => {
+        const full = { ...claim, used: usedTexts(used), allotted: usedTexts(allotted) };
+        const answer = adjudicate(compile(json), full);
+        if (answer.outcome !== 'payable') return;
+        payable += 1;
+        checkIdentities(answer);
+        expect(Math.min(...amountsIn(answer))).toBeGreaterThanOrEqual(0);
+      }),
+      RUNS,
+    );
+    expect(payable).toBeGreaterThan(RUNS.numRuns / 2);
+  });
+
+  it('is the same with and without reasons, and the same twice', () => {
+    fc.assert(
+      fc.property(bundles, claims, usedAmounts, (json, claim, used) => {
+        const bundle = compile(json);
+        const full = { ...claim, used: usedTexts(used) };
+        const answer = adjudicate(bundle, full);
+        expect(explain(bundle, full).answer).toEqual(answer);
+        expect(adjudicate(bundle, full)).toEqual(answer);
+      }),
+      RUNS,
+    );
+  });
+});
+
+function checkIdentities({ setlinfo: s, setldetail, items, stages }: PayableAnswer): void {
+  const parts = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'] as const;
+  expect(sum(parts.map((part) => s[part]))).toBe(parseYuan(s.medfee_sumamt));
+  expect(sum([s.fund_pay_sumamt, s.hosp_part_amt, s.psn_part_amt])).toBe(parseYuan(s.medfee_sumamt));
+  expect(sum([s.acct_pay, s.psn_cash_pay])).toBe(parseYuan(s.psn_part_amt));
+  expect(sum(FUNDS.map((fund) => s[fund]))).toBe(parseYuan(s.fund_pay_sumamt));
+  expect(sum(setldetail.map((row) => row.fund_payamt))).toBe(parseYuan(s.fund_pay_sumamt));
+  expect(sum(items.map((item) => item.inscp_scp_amt))).toBe(parseYuan(s.inscp_scp_amt));
+  const pool = stages.filter((stage) => stage.id.startsWith('p')).map((stage) => stage.paid);
+  expect(sum(items.map((item) => item.pool_pay))).toBe(sum(pool));
+  for (const item of items)
+    expect(parseYuan(item.pool_pay)).toBeLessThanOrEqual(parseYuan(item.inscp_scp_amt));
+}
+
+describe('buckets', () => {
+  it('gain exactly what was put, so a reversal leaves them as they were', () => {
+    fc.assert(
+      fc.property(bundles, claims, usedAmounts, (json, claim, used) => {
+        const before = usedTexts(used);
+        const answer = adjudicate(compile(json), { ...claim, used: before });
+        if (answer.outcome !== 'payable') return;
+        for (const [name, after] of Object.entries(answer.used)) {
+          const back = toNumber(after) - toNumber(answer.put[name] ?? '0');
+          expect(back, name).toBe(toNumber(before[name] ?? '0'));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('never pass their largest cap, over any sequence of claims', () => {
+    fc.assert(
+      fc.property(bundles, fc.array(claims, { minLength: 2, maxLength: 8 }), (json, visits) => {
+        const bundle = compile(json);
+        const caps = largestCaps(json);
+        let used: Record<string, string> = {};
+        for (const claim of visits) {
+          const answer = adjudicate(bundle, { ...claim, used });
+          if (answer.outcome !== 'payable') continue;
+          used = answer.used;
+          for (const [name, cap] of caps) expect(toNumber(used[name] ?? '0'), name).toBeLessThanOrEqual(cap);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('never give out more than was allotted', () => {
+    fc.assert(
+      fc.property(bundles, claims, usedAmounts, (json, claim, lease) => {
+        const allotted = usedTexts(lease);
+        const answer = adjudicate(compile(json), { ...claim, allotted });
+        if (answer.outcome !== 'payable') return;
+        for (const name of ['oy', 'oq', 'om', 'od', 'ov', 'ay']) {
+          if (allotted[name] === undefined || answer.put[name] === undefined) continue;
+          expect(toNumber(answer.put[name])).toBeLessThanOrEqual(toNumber(allotted[name]));
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** Per bucket the largest amount (fen) or count that any limit of the bundle names. */
+function largestCaps(json: unknown): Map<string, number> {
+  const caps = new Map<string, number>();
+  const { pool, layers } = json as { pool: { limits?: Limit[] }[]; layers: { limits?: Limit[] }[] };
+  for (const { bucket, amount, times } of [...pool, ...layers].flatMap((stage) => stage.limits ?? [])) {
+    const amounts = Array.isArray(amount) ? amount.map((entry) => entry.amount) : [amount ?? times ?? '0'];
+    for (const text of amounts) caps.set(bucket, Math.max(caps.get(bucket) ?? 0, toNumber(text)));
+  }
+  return caps;
+}
+
+interface Limit {
+  bucket: string;
+  amount?: string | { amount: string }[];
+  times?: string;
+}
