@@ -8,7 +8,7 @@ export interface Bus {
   onState(listener: (connected: boolean, why?: string) => void): void;
   /** Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not connected. */
   subscribe(filter: string): Promise<void>;
-  /** Messages may come twice. A listener that throws harms nobody else. */
+  /** Messages may come twice. A listener does not throw: it counts and goes on. */
   onMessage(listener: (topic: string, payload: Buffer) => void): void;
   /**
    * Resolves when the broker has it (PUBACK), which says nothing about the receiver. Rejects with SyncError LINK_DOWN when there is no

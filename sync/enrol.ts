@@ -1,19 +1,19 @@
 import type { Bus } from './bus.ts';
+import { SyncError } from './errors.ts';
 import type { Clock, Random } from './ports.ts';
-import type { Trust } from './record/dataset.ts';
-import type { SigningKey } from './record/keys.ts';
-import type { SealingKey } from './record/seal.ts';
+import { signJws } from './record/jws.ts';
+import { fromBase64url, importPublicKey, type SigningKey } from './record/keys.ts';
+import { openWith, type SealingKey, sealWith, sharedKey } from './record/seal.ts';
+import { AnswerFrame, Enrolment, meetingOf } from './wire/enrolment.ts';
+import { jsonOf, limited } from './wire/frame.ts';
+import { ENROL_BYTES_MAX } from './wire/messages.ts';
+import { shapeOf } from './wire/shape.ts';
+import { enrolTopic } from './wire/topics.ts';
 
-/** What a box knows after its enrolment. docs/record.md §7 */
-export interface Enrolment {
-  clinic: { fixmedins_code: string; fixmedins_name: string; level: string; mode: string; admdvs: string };
-  /** `sealing` and `recovery`: X25519 public keys, base64url. */
-  township: { code: string; name: string; sealing: string; recovery: string };
-  trust: Trust;
-  mqtt: { username: string; password: string };
-}
+export { type Enrolment, makeCode, parseCode } from './wire/enrolment.ts';
 
 export interface EnrolOptions {
+  /** May not be connected yet; needs no login. Its owner closes it. */
   bus: Bus;
   code: string;
   box: { signing: SigningKey; sealing: SealingKey; ledger: string };
@@ -22,6 +22,68 @@ export interface EnrolOptions {
   timeout_ms: number;
 }
 
-export function enrolAtTownship(_options: EnrolOptions): Promise<Enrolment> {
-  throw new Error('not yet');
+const ASK_AGAIN_MS = 3_000;
+
+const asFrame = shapeOf<AnswerFrame>(AnswerFrame, 'answer to an enrolment');
+const asEnrolment = shapeOf<Enrolment>(Enrolment, 'enrolment');
+
+/**
+ * Asks the township, under a one-time code, to take this box in; asks again until it answers. Asking twice does no harm: the same box
+ * gets the same answer. Rejects with ENROL_CODE_UNKNOWN (cannot be a code) or ENROL_NO_ANSWER.
+ */
+export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment> {
+  const { bus, box, clock, random, timeout_ms } = options;
+  const { topic, key } = meetingOf(options.code);
+  const ask = () => {
+    if (bus.connected())
+      bus.publish(enrolTopic(topic, 'ask'), askOf(topic, key, box, random)).catch(() => undefined);
+  };
+  await bus.subscribe(enrolTopic(topic, 'answer'));
+  return new Promise((resolve, reject) => {
+    let done = false;
+    let again: unknown;
+    const finish = (run: () => void) => {
+      done = true;
+      clock.clearTimeout(again);
+      clock.clearTimeout(limit);
+      run();
+    };
+    const limit = clock.setTimeout(
+      () => finish(() => reject(new SyncError('ENROL_NO_ANSWER', 'wrong code, or the township is away'))),
+      timeout_ms,
+    );
+    bus.onMessage((from, payload) => {
+      if (done || from !== enrolTopic(topic, 'answer')) return;
+      const enrolment = tryAnswer(key, box.sealing, payload);
+      if (enrolment) finish(() => resolve(enrolment));
+    });
+    bus.onState((connected) => {
+      if (connected && !done) ask();
+    });
+    const repeat = () => {
+      ask();
+      again = clock.setTimeout(repeat, ASK_AGAIN_MS);
+    };
+    repeat();
+  });
+}
+
+function askOf(topic: string, key: Uint8Array, box: EnrolOptions['box'], random: Random): Buffer {
+  const sealing = Buffer.from(box.sealing.publicKey).toString('base64url');
+  const ask = signJws('cyt-enrol+jws', { v: 1, topic, ledger: box.ledger, sealing }, box.signing);
+  return sealWith(key, Buffer.from(JSON.stringify({ v: 1, t: 'ask', key: box.signing.jwk, ask })), random);
+}
+
+/** The enrolment in an answer, or nothing: what does not open was not meant for us. */
+function tryAnswer(key: Uint8Array, ours: SealingKey, payload: Buffer): Enrolment | undefined {
+  try {
+    const { from, sealed } = asFrame(jsonOf(openWith(key, limited(payload, ENROL_BYTES_MAX))));
+    const pair = sharedKey(ours, fromBase64url(from));
+    const enrolment = asEnrolment(jsonOf(openWith(pair, fromBase64url(sealed))));
+    for (const jwk of Object.values(enrolment.trust).flat()) importPublicKey(jwk);
+    return enrolment;
+  } catch (error) {
+    if (error instanceof SyncError) return undefined;
+    throw error;
+  }
 }

@@ -1,10 +1,16 @@
-import type { Bus } from './bus.ts';
+import type { Bus, Will } from './bus.ts';
+import { createDownlink } from './downlink.ts';
 import type { Enrolment } from './enrol.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import type { DatasetManifest } from './record/dataset.ts';
-import type { SigningKey } from './record/keys.ts';
+import { fromBase64url, type SigningKey } from './record/keys.ts';
 import type { Head } from './record/record.ts';
-import type { SealingKey } from './record/seal.ts';
+import { type SealingKey, sharedKey } from './record/seal.ts';
+import { createRefusals } from './refusals.ts';
+import { createUplink } from './uplink.ts';
+import { openDown, sealMessage } from './wire/frame.ts';
+import type { UpMessage } from './wire/messages.ts';
+import { ledgerTopic } from './wire/topics.ts';
 
 /** What the link needs of the ledger. Every call is synchronous and durable when it returns. */
 export interface RecordSource {
@@ -36,7 +42,7 @@ export interface LinkOptions {
   clock: Clock;
   random: Random;
   log: Log;
-  /** Names this start of the process in presence and hellos. */
+  /** Names this start of the process in presence and hellos: letters, digits and hyphens. */
   boot: string;
   /** Numbers for the presence message. */
   status(): object;
@@ -59,6 +65,103 @@ export interface Link {
   onChange(listener: () => void): void;
 }
 
-export function createLink(_options: LinkOptions): Link {
-  throw new Error('not yet');
+const PRESENCE_EVERY_MS = 60_000;
+
+/** How a box logs in to the broker. Its client id is its ledger, so that nobody else can take its connection away. */
+export const boxLogin = ({ mqtt }: Enrolment, ledger: string) => ({ clientId: ledger, ...mqtt });
+
+/** How a box comes to the broker that is not enrolled yet: without a login. */
+export const enrolLogin = (random: Random) => ({
+  clientId: `enrol-${Buffer.from(random(8)).toString('hex')}`,
+});
+
+/** The last will to give the bus, so that the township learns of an end without leave. */
+export function presenceWill(source: { clinic: string; ledger: string }, boot: string): Will {
+  const payload = Buffer.from(JSON.stringify({ v: 1, boot, connected: false }));
+  return { topic: ledgerTopic(source.clinic, source.ledger, 'state'), payload, retain: true };
+}
+
+/** The gateway's side of the wire: sends what the township does not hold, takes what it says. docs/wire.md */
+export function createLink(options: LinkOptions): Link {
+  const { bus, source, clock, random, log } = options;
+  const key = sharedKey(options.sealing, fromBase64url(options.enrolment.township.sealing));
+  const topics = {
+    up: ledgerTopic(source.clinic, source.ledger, 'up'),
+    down: ledgerTopic(source.clinic, source.ledger, 'down'),
+    state: ledgerTopic(source.clinic, source.ledger, 'state'),
+  };
+  const refusals = createRefusals(log, 'refused a message from the township');
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const send = (message: UpMessage) => bus.publish(topics.up, sealMessage(key, message, random));
+  const uplink = createUplink({ ...options, send, changed });
+  const downlink = createDownlink({ ...options, uplink, changed });
+  let running = false;
+  let since = clock.now();
+  let presence: unknown;
+
+  function receive(topic: string, payload: Buffer): void {
+    if (!running || topic !== topics.down) return;
+    try {
+      downlink.take(openDown(key, payload));
+    } catch (error) {
+      refusals.count(error);
+      changed();
+    }
+  }
+
+  function sayPresence(connected: boolean): Promise<void> {
+    const { head, held } = { head: source.head().seq, held: source.held() };
+    const said = { ...options.status(), v: 1, boot: options.boot, connected, head, held };
+    return bus
+      .publish(topics.state, Buffer.from(JSON.stringify(said)), { retain: true })
+      .catch(() => undefined);
+  }
+
+  function keepSaying(): void {
+    if (bus.connected()) void sayPresence(true);
+    presence = clock.setTimeout(keepSaying, PRESENCE_EVERY_MS);
+  }
+
+  bus.onMessage(receive);
+  bus.onState((connected, why) => {
+    if (!running) return;
+    since = clock.now();
+    if (connected) {
+      log.info({}, 'connected to the township');
+      void sayPresence(true);
+      uplink.connected();
+    } else {
+      log.warn({ code: 'LINK_DOWN', why }, 'no connection to the township');
+      uplink.disconnected();
+    }
+    changed();
+  });
+  source.onAppend(() => {
+    if (running) uplink.appended();
+  });
+
+  return {
+    start() {
+      running = true;
+      bus.subscribe(topics.down).catch(refusals.count);
+      if (bus.connected()) uplink.connected();
+      keepSaying();
+    },
+    async stop() {
+      running = false;
+      clock.clearTimeout(presence);
+      uplink.disconnected();
+      if (bus.connected()) await sayPresence(false);
+    },
+    state: () => ({
+      connected: bus.connected(),
+      waiting: source.head().seq - source.held(),
+      since,
+      refused: refusals.counts(),
+    }),
+    onChange: (listener) => listeners.push(listener),
+  };
 }

@@ -62,8 +62,8 @@ export function signDataset(
 }
 
 /**
- * Opens a dataset that came from outside: signature, role, clinic, size, hash. Whether it is newer and valid for its name is the
- * ledger's to say. Throws SyncError DATASET_REFUSED, or as verifyJws.
+ * Opens a dataset that came from outside: signature, role, clinic, size, hash. `clinic` is who takes it in
+ * (the township passes none). Whether it is newer and valid for its name is the ledger's to say. Throws SyncError DATASET_REFUSED, or as verifyJws.
  */
 export function openDataset(
   dataset: Dataset,
@@ -79,7 +79,8 @@ export function openDataset(
   };
   const role = roleOf(manifest.name);
   if (role === undefined || !trust[role](kid)) refuse('signed by a role that may not');
-  if (manifest.clinic !== '*' && manifest.clinic !== clinic) refuse('for another clinic');
+  if (clinic !== undefined && manifest.clinic !== '*' && manifest.clinic !== clinic)
+    refuse('for another clinic');
   if (Buffer.byteLength(dataset.content) !== manifest.size) refuse('size differs');
   if (sha256(dataset.content) !== manifest.sha256) refuse('sha256 differs');
   return manifest;

@@ -8,6 +8,7 @@ export type Typ =
   | 'cyt-finding+jws'
   | 'cyt-dataset+jws'
   | 'cyt-hello+jws'
+  | 'cyt-enrol+jws'
   | 'cyt-slip+jws'
   | 'cyt-succession+jws';
 

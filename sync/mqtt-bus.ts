@@ -1,0 +1,187 @@
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { MqttClient } from 'mqtt';
+import { type Backoff, waitBefore } from './backoff.ts';
+import type { Bus, Will } from './bus.ts';
+import { SyncError } from './errors.ts';
+import type { Clock, Random } from './ports.ts';
+import { limitFrames } from './wire/limit-frames.ts';
+import { DOWN_BYTES_MAX } from './wire/messages.ts';
+
+export interface MqttBusOptions {
+  /** mqtt://host:port or mqtts://host:port */
+  url: string;
+  clientId: string;
+  username?: string;
+  password?: string;
+  will?: Will;
+  /** PEM; `cert` and `key` when the broker asks for a certificate. */
+  tls?: { ca: string; cert?: string; key?: string };
+  clock: Clock;
+  random: Random;
+  /** default: 1 s, doubling to 60 s */
+  backoff?: Partial<Backoff>;
+  /** A connection that lives as long counts as good; a shorter one was a kick. default: 30 000 ms */
+  stable_ms?: number;
+}
+
+/** Longest time for TCP, TLS and CONNACK together. */
+const CONNECT_MS_MAX = 30_000;
+const KEEPALIVE_S = 60;
+const LEAVE_MS_MAX = 2_000;
+
+/**
+ * A Bus over MQTT 3.1.1. Each connection is a new MqttClient that never reconnects by itself, so there is no message that MQTT.js could
+ * keep, lose or send twice; back-off is ours, and goes on growing when a connection is accepted and then kicked.
+ */
+export function createMqttBus(options: MqttBusOptions): Bus {
+  const backoff: Backoff = { base_ms: 1_000, cap_ms: 60_000, ...options.backoff };
+  const stable_ms = options.stable_ms ?? 30_000;
+  const { clock, random } = options;
+  const filters = new Set<string>();
+  const messageListeners: ((topic: string, payload: Buffer) => void)[] = [];
+  const stateListeners: ((connected: boolean, why?: string) => void)[] = [];
+  const unacknowledged = new Set<(error: Error) => void>();
+  let client: MqttClient | undefined;
+  let up = false;
+  let closed = false;
+  let failures = 0;
+  let timer: unknown;
+
+  function attempt(): void {
+    const mine = new MqttClient(() => openStream(options), clientOptions(options));
+    client = mine;
+    let why = 'connection closed';
+    let since = Number.POSITIVE_INFINITY;
+    mine.on('error', (error: Error) => {
+      why = error.message || String(error);
+    });
+    mine.on('message', (topic: string, payload: Buffer) => {
+      for (const listener of messageListeners) quietly(() => listener(topic, payload));
+    });
+    mine.on('connect', () => {
+      since = clock.now();
+      subscribeAll(mine, [...filters]).then(
+        () => client === mine && !closed && setUp(true),
+        (error: Error) => {
+          why = error.message;
+          mine.end(true);
+        },
+      );
+    });
+    mine.once('close', () => {
+      mine.end(true);
+      if (client !== mine) return;
+      client = undefined;
+      failures = clock.now() - since >= stable_ms ? 0 : failures + 1;
+      setUp(false, why);
+      if (!closed) timer = clock.setTimeout(attempt, waitBefore(failures, backoff, random));
+    });
+  }
+
+  function setUp(now: boolean, why?: string): void {
+    const changed = now !== up;
+    up = now;
+    if (!now) {
+      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', why ?? 'closed'));
+      unacknowledged.clear();
+    }
+    if (changed || !now) for (const listener of stateListeners) quietly(() => listener(now, why));
+  }
+
+  timer = clock.setTimeout(attempt, 0);
+  return {
+    connected: () => up,
+    onState: (listener) => stateListeners.push(listener),
+    onMessage: (listener) => messageListeners.push(listener),
+    async subscribe(filter) {
+      filters.add(filter);
+      if (client?.connected) await subscribeAll(client, [filter]);
+    },
+    publish(topic, payload, opts) {
+      const connection = client;
+      if (!up || !connection) return Promise.reject(new SyncError('LINK_DOWN', 'not connected'));
+      return new Promise((resolve, reject) => {
+        unacknowledged.add(reject);
+        connection.publish(topic, asBuffer(payload), { qos: 1, retain: opts?.retain ?? false }, (error) => {
+          unacknowledged.delete(reject);
+          if (error) reject(new SyncError('LINK_DOWN', error.message));
+          else resolve();
+        });
+      });
+    },
+    async close() {
+      closed = true;
+      clock.clearTimeout(timer);
+      const last = client;
+      client = undefined;
+      if (last) await leave(last, clock);
+      setUp(false, 'closed by us');
+    },
+  };
+}
+
+/** Says DISCONNECT; on a dead line it does not wait for the answer. */
+function leave(client: MqttClient, clock: Clock): Promise<void> {
+  return new Promise((done) => {
+    const tired = clock.setTimeout(() => client.end(true, () => done()), LEAVE_MS_MAX);
+    client.end(!client.connected, {}, () => {
+      clock.clearTimeout(tired);
+      done();
+    });
+  });
+}
+
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** A listener's fault is the listener's. */
+function quietly(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+function openStream({ url, tls }: MqttBusOptions) {
+  const { protocol, hostname, port } = new URL(url);
+  const secure = protocol === 'mqtts:';
+  const to = { host: hostname, port: Number(port || (secure ? 8883 : 1883)) };
+  const stream = secure ? connectTls({ ...to, servername: hostname, ...tls }) : connectTcp(to);
+  stream.setNoDelay(true);
+  limitFrames(stream, () => DOWN_BYTES_MAX + 1_024);
+  return stream;
+}
+
+function clientOptions({ clientId, username, password, will }: MqttBusOptions) {
+  return {
+    clientId,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(will
+      ? { will: { topic: will.topic, payload: asBuffer(will.payload), qos: 1 as const, retain: will.retain } }
+      : {}),
+    protocolVersion: 4 as const,
+    clean: true,
+    keepalive: KEEPALIVE_S,
+    connectTimeout: CONNECT_MS_MAX,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    timerVariant: 'native' as const,
+  };
+}
+
+/** Subscribes at QoS 1; a filter that the broker refuses is an error. */
+function subscribeAll(client: MqttClient, filters: string[]): Promise<void> {
+  if (filters.length === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    client.subscribe(filters, { qos: 1 }, (error, granted) => {
+      const refused = granted?.find(({ qos }) => (qos as number) >= 128);
+      if (error || refused) reject(error ?? new Error('the broker refused a subscription'));
+      else resolve();
+    });
+  });
+}

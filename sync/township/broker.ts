@@ -1,0 +1,117 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type AedesOptions, type Client } from 'aedes';
+import { limitFrames } from '../wire/limit-frames.ts';
+import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../wire/messages.ts';
+import { parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
+import { passwordHash } from './enrol.ts';
+import type { TownshipStore } from './store.ts';
+
+/** Name of the receiver's own login. */
+export const RECEIVER = 'township';
+
+/** Who is at the other end of a connection. */
+type Who = { kind: 'township' } | { kind: 'box'; ledger: string; clinic: string } | { kind: 'stranger' };
+
+export interface BrokerOptions {
+  store: TownshipStore;
+  /** Of the receiver. */
+  password: string;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+const PACKET_EXTRA_BYTES = 1_024;
+const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, stranger: ENROL_BYTES_MAX };
+const CONNECTIONS_MAX = 2_000;
+
+/** May `who` publish (or subscribe, `to: 'hear'`) here? A box under its own name only, a stranger for enrolment only. */
+export function mayUse(who: Who, to: 'say' | 'hear', topic: string, retain = false): boolean {
+  if (who.kind === 'township' && to === 'hear' && TOWNSHIP_FILTERS.includes(topic)) return true;
+  const parsed = parseTopic(topic);
+  if (!parsed) return false;
+  const { leaf } = parsed;
+  if (retain && leaf !== 'state') return false;
+  if (who.kind === 'township') return to === 'say' && (leaf === 'down' || leaf === 'answer');
+  if (parsed.kind === 'enrol') return who.kind === 'stranger' && leaf === (to === 'say' ? 'ask' : 'answer');
+  if (who.kind !== 'box' || parsed.ledger !== who.ledger || parsed.clinic !== who.clinic) return false;
+  return to === 'say' ? leaf !== 'down' : leaf === 'down';
+}
+
+/** Who comes with this login? A client id is bound to the login, so that nobody can take another's connection away. */
+function identify(
+  options: BrokerOptions,
+  id: string,
+  username?: string,
+  password?: Uint8Array,
+): Who | undefined {
+  const { store } = options;
+  if (username === undefined) return id.startsWith('enrol-') ? { kind: 'stranger' } : undefined;
+  if (username !== id || !password) return undefined;
+  const hash = passwordHash(password);
+  if (username === RECEIVER)
+    return same(hash, passwordHash(options.password)) ? { kind: 'township' } : undefined;
+  const login = store.login(username);
+  return login && same(hash, login.password)
+    ? { kind: 'box', ledger: username, clinic: login.clinic }
+    : undefined;
+}
+
+const same = (a: string, b: string) =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOptions {
+  const no = (what: string) => new Error(`not allowed: ${what}`);
+  return {
+    // A session that outlives its connection would make the broker a second queue, in memory.
+    preConnect: (_client, packet, done) => done(null, packet.clean === true),
+    authenticate(client, username, password, done) {
+      const who = identify(options, client.id, username, password);
+      if (who) whoIs.set(client, who);
+      done(null, who !== undefined);
+    },
+    authorizePublish(client, packet, done) {
+      const who = client ? whoIs.get(client) : undefined;
+      done(who && mayUse(who, 'say', packet.topic, packet.retain) ? null : no('publish'));
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const who = whoIs.get(client);
+      done(null, who && mayUse(who, 'hear', subscription.topic) ? subscription : null);
+    },
+  };
+}
+
+/** The embedded broker: aedes on a TCP port, with an account per box. */
+export async function startBroker(options: BrokerOptions) {
+  const whoIs = new WeakMap<Client, Who>();
+  const aedes = await Aedes.createBroker(rulesOf(options, whoIs));
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.setNoDelay(true);
+    const client = aedes.handle(socket);
+    limitFrames(socket, () => BYTES_MAX[whoIs.get(client)?.kind ?? 'stranger'] + PACKET_EXTRA_BYTES);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : options.port,
+    /** Ends every connection, as a cut cable would. */
+    drop() {
+      for (const socket of sockets) socket.destroy();
+    },
+    async close(): Promise<void> {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((done) => aedes.close(() => done()));
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+export type Broker = Awaited<ReturnType<typeof startBroker>>;

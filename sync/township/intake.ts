@@ -1,0 +1,80 @@
+import { SyncError } from '../errors.ts';
+import type { KeyFinder } from '../record/jws.ts';
+import { checkChain, type Head, openRecord, recordHash, type SignedRecord } from '../record/record.ts';
+import type { UpMessage } from '../wire/messages.ts';
+import type { LedgerRow, TownshipStore } from './store.ts';
+import type { Objection } from './totals.ts';
+
+type Batch = Extract<UpMessage, { t: 'records' }>;
+
+/**
+ * Stores what of a batch joins on, in one transaction. What is held already is left alone; what comes after a gap waits for the box to
+ * send again. `fault` says why the rest was refused.
+ */
+export function takeRecords(
+  store: TownshipStore,
+  row: LedgerRow,
+  batch: Batch,
+  keyOf: KeyFinder,
+  at: string,
+): { objections: (Objection & { seq: number })[]; fault?: unknown } {
+  if (row.fork !== null) return { objections: [] };
+  const fresh: SignedRecord[] = [];
+  let fault: unknown;
+  try {
+    gather(store, row, batch, keyOf, fresh);
+  } catch (error) {
+    fault = error;
+  }
+  const objections = fresh.length > 0 ? store.append(row.ledger, fresh, at) : [];
+  if (!(fault instanceof Fork)) return { objections, fault };
+  store.fork(row.ledger, fault.seq, fault.other, at);
+  const text = 'another record is held in this place: open a new ledger';
+  return { objections: [...objections, { seq: fault.seq, code: 'RECORD_FORK', text }] };
+}
+
+/** Two records in one place. */
+class Fork extends Error {
+  readonly seq: number;
+  readonly other: SignedRecord;
+  constructor(seq: number, other: SignedRecord) {
+    super('fork');
+    this.seq = seq;
+    this.other = other;
+  }
+}
+
+function gather(
+  store: TownshipStore,
+  row: LedgerRow,
+  batch: Batch,
+  keyOf: KeyFinder,
+  fresh: SignedRecord[],
+): void {
+  let head: Head = { seq: row.through, hash: row.hash };
+  for (const [index, jws] of batch.records.entries()) {
+    const seq = batch.after + 1 + index;
+    if (seq <= row.through) {
+      if (recordHash(jws) !== store.hashAt(row.ledger, seq)) throw new Fork(seq, own(row, seq, jws, keyOf));
+      continue;
+    }
+    if (seq > head.seq + 1) throw new SyncError('RECORD_GAP', `after seq ${head.seq} came ${seq}`);
+    const signed = own(row, seq, jws, keyOf);
+    try {
+      checkChain(head, signed);
+    } catch {
+      throw new Fork(seq, signed);
+    }
+    fresh.push(signed);
+    head = { seq, hash: signed.hash };
+  }
+}
+
+/** A record that this box signed, for this ledger, at this seq. */
+function own(row: LedgerRow, seq: number, jws: string, keyOf: KeyFinder): SignedRecord {
+  const signed = openRecord(jws, keyOf);
+  const { ledger, clinic, seq: says } = signed.record;
+  if (ledger !== row.ledger || clinic !== row.clinic || says !== seq)
+    throw new SyncError('RECORD_SHAPE', 'a record of another ledger, clinic or seq');
+  return signed;
+}

@@ -1,0 +1,93 @@
+import { createMqttBus } from '../mqtt-bus.ts';
+import type { Clock, Log, Random } from '../ports.ts';
+import { type Dataset, keysByKid, type Trust } from '../record/dataset.ts';
+import type { TownshipKeys } from '../record/key-file.ts';
+import type { PublicJwk } from '../record/keys.ts';
+import type { Clinic } from '../wire/enrolment.ts';
+import { RECEIVER, startBroker } from './broker.ts';
+import { createDatasets } from './datasets.ts';
+import { createEnrolDesk } from './enrol.ts';
+import { createReceiver } from './receiver.ts';
+import { openTownshipDb } from './schema.ts';
+import { createStore } from './store.ts';
+
+export { makeTownshipKeys, readRecoveryKey, readRoleKey, readTownshipKeys } from '../record/key-file.ts';
+
+export interface TownshipOptions {
+  /** File of the database. */
+  path: string;
+  township: { code: string; name: string };
+  keys: TownshipKeys;
+  /** Public keys of the others who may sign datasets. */
+  trust: { insurer: PublicJwk[]; vendor: PublicJwk[] };
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** Where the embedded broker listens, or the one to log in to. */
+  broker: { host: string; port: number } | { url: string; username: string; password: string };
+}
+
+/** What the shell needs of a township's store, beside a running township or without one. */
+export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'log'>) {
+  const { path, keys, township, random, clock } = options;
+  const db = openTownshipDb(path);
+  const trust: Trust = { ...options.trust, township: [keys.signing.jwk] };
+  const store = createStore(db);
+  const finders = {
+    township: keysByKid(trust.township),
+    insurer: keysByKid(trust.insurer),
+    vendor: keysByKid(trust.vendor),
+  };
+  const datasets = createDatasets(db, finders);
+  const desk = createEnrolDesk({ store, keys, trust, township, random });
+  return {
+    db,
+    store,
+    datasets,
+    desk,
+    /** A one-time code for a clinic, good for so many days. */
+    invite: (clinic: Clinic, days: number) =>
+      desk.invite(clinic, new Date(clock.now() + days * 86_400_000).toISOString()),
+    close: () => db.close(),
+  };
+}
+
+/** A whole township: broker (unless it has one), receiver, store. */
+export async function createTownship(options: TownshipOptions) {
+  const { keys, clock, random, log } = options;
+  const office = openTownshipOffice(options);
+  const password = Buffer.from(random(16)).toString('base64url');
+  const embedded =
+    'url' in options.broker
+      ? undefined
+      : await startBroker({ store: office.store, password, ...options.broker });
+  const login =
+    'url' in options.broker
+      ? { clientId: options.broker.username, ...options.broker }
+      : { clientId: RECEIVER, username: RECEIVER, password, url: `mqtt://127.0.0.1:${embedded?.port}` };
+  const bus = createMqttBus({ ...login, clock, random });
+  const { store, datasets, desk } = office;
+  const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log });
+  await receiver.start();
+  return {
+    ...office,
+    /** Of the embedded broker. */
+    port: embedded?.port,
+    broker: embedded,
+    receiver,
+    /** Takes a signed dataset in and sends it to every box it is for. */
+    publish(dataset: Dataset) {
+      const manifest = datasets.add(dataset);
+      receiver.offerAll();
+      return manifest;
+    },
+    async close(): Promise<void> {
+      receiver.stop();
+      await bus.close();
+      await embedded?.close();
+      office.close();
+    },
+  };
+}
+
+export type Township = Awaited<ReturnType<typeof createTownship>>;

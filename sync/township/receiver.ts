@@ -1,0 +1,192 @@
+import type { Bus } from '../bus.ts';
+import { SyncError } from '../errors.ts';
+import type { Clock, Log, Random } from '../ports.ts';
+import { type KeyFinder, signJws, verifyJws } from '../record/jws.ts';
+import type { TownshipKeys } from '../record/key-file.ts';
+import { fromBase64url, importPublicKey } from '../record/keys.ts';
+import { sharedKey } from '../record/seal.ts';
+import { createRefusals } from '../refusals.ts';
+import { openUp, readPresence, sealMessage } from '../wire/frame.ts';
+import { type DownMessage, Hello } from '../wire/messages.ts';
+import { shapeOf } from '../wire/shape.ts';
+import { enrolTopic, ledgerTopic, parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
+import type { TownshipDatasets } from './datasets.ts';
+import type { EnrolDesk } from './enrol.ts';
+import { takeRecords } from './intake.ts';
+import type { LedgerRow, TownshipStore } from './store.ts';
+
+export interface ReceiverOptions {
+  bus: Bus;
+  store: TownshipStore;
+  datasets: TownshipDatasets;
+  desk: EnrolDesk;
+  keys: TownshipKeys;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+/** Another process (the shell) may have added a dataset. */
+const LOOK_MS = 2_000;
+/** Pairs of keys kept open. */
+const PAIRS_MAX = 20_000;
+
+const asHello = shapeOf<Hello>(Hello, 'hello');
+
+/** Takes what boxes send, stores it durably, and only then says so. docs/wire.md */
+export function createReceiver(options: ReceiverOptions) {
+  const { bus, store, datasets, desk, keys, clock, random, log } = options;
+  const refusals = createRefusals(log, 'refused a message from a box');
+  const pairs = new Map<string, { keyOf: KeyFinder; shared: Uint8Array }>();
+  const offered = new Map<string, Record<string, number>>();
+  const now = () => new Date(clock.now()).toISOString();
+  let timer: unknown;
+  let seen = 0;
+
+  function pairOf({ kid, x, sealing }: LedgerRow) {
+    let pair = pairs.get(kid);
+    if (!pair) {
+      if (pairs.size >= PAIRS_MAX) pairs.clear();
+      const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+      const keyOf: KeyFinder = (asked) => (asked === kid ? key : undefined);
+      pair = { keyOf, shared: sharedKey(keys.sealing, fromBase64url(sealing)) };
+      pairs.set(kid, pair);
+    }
+    return pair;
+  }
+
+  /** Never rejects: what a box did not get comes again after its next hello. */
+  function send(row: LedgerRow, message: DownMessage): Promise<boolean> {
+    const payload = sealMessage(pairOf(row).shared, message, random);
+    return bus.publish(ledgerTopic(row.clinic, row.ledger, 'down'), payload).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  function sendReceipt(ledger: string): void {
+    const row = known(ledger);
+    const { clinic, through, hash, boot, n } = row;
+    const session = boot === null || n === null ? {} : { boot, n };
+    const said = { v: 1, ledger, clinic, through, hash, at: now(), ...session };
+    void send(row, { v: 1, t: 'receipt', receipt: signJws('cyt-receipt+jws', said, keys.signing) });
+  }
+
+  function note(row: LedgerRow, seq: number, code: string, text: string): void {
+    const at = now();
+    const finding = { v: 1, ledger: row.ledger, clinic: row.clinic, seq, code, text, at };
+    const jws = signJws('cyt-finding+jws', finding, keys.signing);
+    if (!store.finding(row.ledger, seq, code, at, jws)) return;
+    log.warn({ ledger: row.ledger, seq, code }, 'finding');
+    void send(row, { v: 1, t: 'finding', finding: jws });
+  }
+
+  async function tellFindings(row: LedgerRow): Promise<void> {
+    for (const { id, jws } of store.untold(row.ledger))
+      if (await send(row, { v: 1, t: 'finding', finding: jws })) store.told(id);
+  }
+
+  async function offer(row: LedgerRow): Promise<void> {
+    const has = offered.get(row.ledger) ?? (JSON.parse(row.datasets) as Record<string, number>);
+    offered.set(row.ledger, has);
+    for (const { name, version } of datasets.newerThan(has, row.clinic)) {
+      const dataset = datasets.content(name, version, row.clinic);
+      has[name] = version;
+      if (dataset && !(await send(row, { v: 1, t: 'dataset', ...dataset }))) return;
+    }
+  }
+
+  function known(ledger: string, clinic?: string): LedgerRow {
+    const row = store.ledger(ledger);
+    if (!row || row.revoked_at !== null)
+      throw new SyncError('SIGNATURE_KEY', 'a ledger that is not enrolled, or revoked');
+    if (clinic !== undefined && row.clinic !== clinic)
+      throw new SyncError('MESSAGE_REFUSED', 'under another clinic');
+    return row;
+  }
+
+  function takeHello(row: LedgerRow, jws: string): void {
+    const hello = asHello(verifyJws('cyt-hello+jws', jws, pairOf(row).keyOf).payload);
+    if (hello.ledger !== row.ledger || hello.clinic !== row.clinic)
+      throw new SyncError('MESSAGE_REFUSED', 'a hello for another ledger');
+    const verdict = store.hello(hello, row.boot, now());
+    if (verdict === 'stale') throw new SyncError('MESSAGE_REFUSED', 'a hello seen before');
+    if (verdict === 'cloned')
+      note(row, 0, 'BOX_CLONED', 'two boxes speak for this ledger: open a new one on one of them');
+    const held = store.hashAt(row.ledger, hello.head);
+    if (hello.head <= row.through && held !== hello.hash) {
+      store.fork(row.ledger, hello.head, undefined, now());
+      note(row, hello.head, 'RECORD_FORK', 'the head that the box states is not what is held at this seq');
+    } else if (hello.head < row.through)
+      note(
+        row,
+        hello.head,
+        'LEDGER_SHORT',
+        `the box has ${hello.head} records, ${row.through} are held: a backup was restored`,
+      );
+    sendReceipt(row.ledger);
+    offered.delete(row.ledger);
+    const fresh = known(row.ledger);
+    void tellFindings(fresh)
+      .then(() => offer(fresh))
+      .catch(refusals.count);
+  }
+
+  function takeUp(row: LedgerRow, payload: Buffer): void {
+    const { shared, keyOf } = pairOf(row);
+    const message = openUp(shared, payload);
+    if (message.t === 'hello') takeHello(row, message.hello);
+    else {
+      const { objections, fault } = takeRecords(store, row, message, keyOf, now());
+      for (const { seq, code, text } of objections) note(row, seq, code, text);
+      sendReceipt(row.ledger);
+      if (fault) throw fault;
+    }
+  }
+
+  function receive(topic: string, payload: Buffer): void {
+    try {
+      const to = parseTopic(topic);
+      if (to?.kind === 'enrol' && to.leaf === 'ask') {
+        const answer = desk.take(to.name, payload, now());
+        bus.publish(enrolTopic(to.name, 'answer'), answer).catch(() => undefined);
+      } else if (to?.kind === 'ledger' && to.leaf === 'up') takeUp(known(to.ledger, to.clinic), payload);
+      else if (to?.kind === 'ledger' && to.leaf === 'state') {
+        const { connected } = readPresence(payload);
+        store.presence(known(to.ledger, to.clinic).ledger, connected);
+      } else throw new SyncError('MESSAGE_REFUSED', 'not a topic of ours');
+    } catch (error) {
+      refusals.count(error);
+    }
+  }
+
+  function offerAll(): void {
+    for (const row of store.ledgers()) void offer(row).catch(refusals.count);
+  }
+
+  function look(): void {
+    const version = store.db.pragma('data_version', { simple: true }) as number;
+    if (version !== seen && bus.connected()) offerAll();
+    seen = version;
+    timer = clock.setTimeout(look, LOOK_MS);
+  }
+
+  bus.onMessage(receive);
+  bus.onState((connected) => {
+    // Boxes may have sent to nobody while we were away.
+    if (connected) for (const row of store.ledgers()) void send(row, { v: 1, t: 'hail' });
+  });
+
+  return {
+    async start(): Promise<void> {
+      for (const filter of TOWNSHIP_FILTERS) await bus.subscribe(filter);
+      look();
+    },
+    stop: () => clock.clearTimeout(timer),
+    /** Sends what is new to every box. */
+    offerAll,
+    refused: () => refusals.counts(),
+  };
+}
+
+export type Receiver = ReturnType<typeof createReceiver>;

@@ -1,0 +1,87 @@
+import Database from 'better-sqlite3';
+
+/** The township's database, and how it is opened. `user_version` rises by one per step; each step is one transaction. */
+const STEPS = [
+  `
+  CREATE TABLE boxes (
+    kid TEXT PRIMARY KEY, x TEXT NOT NULL, sealing TEXT NOT NULL, enrolled_at TEXT NOT NULL, revoked_at TEXT
+  ) STRICT;
+  CREATE TABLE ledgers (
+    ledger TEXT PRIMARY KEY, clinic TEXT NOT NULL, kid TEXT NOT NULL REFERENCES boxes(kid), password TEXT NOT NULL,
+    through INTEGER NOT NULL DEFAULT 0, hash TEXT NOT NULL, fork INTEGER, cloned_at TEXT,
+    boot TEXT, n INTEGER, head INTEGER NOT NULL DEFAULT 0, datasets TEXT NOT NULL DEFAULT '{}',
+    heard_at TEXT, connected INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE boots (
+    ledger TEXT NOT NULL, boot TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (ledger, boot)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE clinics (clinic TEXT PRIMARY KEY, facts TEXT NOT NULL) STRICT;
+  CREATE TABLE records (
+    ledger TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL, v INTEGER NOT NULL,
+    received_at TEXT NOT NULL, jws TEXT NOT NULL, PRIMARY KEY (ledger, seq)
+  ) STRICT;
+  CREATE TABLE forks (
+    ledger TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, received_at TEXT NOT NULL, jws TEXT NOT NULL,
+    PRIMARY KEY (ledger, seq, hash)
+  ) STRICT;
+  CREATE TABLE used (
+    ledger TEXT NOT NULL, person TEXT NOT NULL, insutype TEXT NOT NULL, poolarea TEXT NOT NULL, bucket TEXT NOT NULL,
+    period TEXT NOT NULL, unit TEXT NOT NULL, amount INTEGER NOT NULL,
+    PRIMARY KEY (person, insutype, poolarea, bucket, period, unit, ledger)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE postings (
+    ledger TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, person TEXT NOT NULL, setl_id TEXT NOT NULL,
+    medfee INTEGER NOT NULL, fund INTEGER NOT NULL, hosp INTEGER NOT NULL, part INTEGER NOT NULL, reversed_by INTEGER,
+    PRIMARY KEY (ledger, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE invites (
+    topic TEXT PRIMARY KEY, key BLOB NOT NULL, clinic TEXT NOT NULL, expires_at TEXT NOT NULL, kid TEXT, ledger TEXT, used_at TEXT
+  ) STRICT;
+  CREATE TABLE datasets (
+    name TEXT NOT NULL, version INTEGER NOT NULL, clinic TEXT NOT NULL, manifest TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (name, version, clinic)
+  ) STRICT;
+  CREATE TABLE findings (
+    id INTEGER PRIMARY KEY, ledger TEXT NOT NULL, seq INTEGER NOT NULL, code TEXT NOT NULL, at TEXT NOT NULL, jws TEXT NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0, UNIQUE (ledger, seq, code)
+  ) STRICT;
+  `,
+];
+
+export type Db = Database.Database;
+
+const BUSY_MS_MAX = 5_000;
+
+/** Opens the township's store for its one writer. Refuses a newer one, or one that would not fsync. */
+export function openTownshipDb(path: string): Db {
+  const db = new Database(path, { timeout: BUSY_MS_MAX });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    // SQLite may report FULL before the first transaction and NORMAL after it.
+    const level = db.pragma('synchronous', { simple: true });
+    if (level !== 2) throw new Error(`synchronous is ${level}, not FULL`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens it beside the writer, for reports. */
+export function openTownshipDbReadonly(path: string): Db {
+  return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS_MAX });
+}
+
+function migrate(db: Db): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > STEPS.length)
+    throw new Error(`the store is of version ${version}, this software knows ${STEPS.length}`);
+  for (let step = version; step < STEPS.length; step += 1)
+    db.transaction(() => {
+      db.exec(STEPS[step] as string);
+      db.pragma(`user_version = ${step + 1}`);
+    })();
+}

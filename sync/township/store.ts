@@ -1,0 +1,158 @@
+import type { PublicJwk } from '../record/keys.ts';
+import { EMPTY_HEAD, type Head, type SignedRecord } from '../record/record.ts';
+import type { Clinic } from '../wire/enrolment.ts';
+import type { Hello } from '../wire/messages.ts';
+import type { Db } from './schema.ts';
+import { createTotals, type Objection } from './totals.ts';
+
+/** One ledger as the township knows it, with the box that writes it. */
+export interface LedgerRow {
+  ledger: string;
+  clinic: string;
+  kid: string;
+  x: string;
+  sealing: string;
+  revoked_at: string | null;
+  through: number;
+  hash: string;
+  fork: number | null;
+  cloned_at: string | null;
+  boot: string | null;
+  n: number | null;
+  datasets: string;
+}
+
+export interface FindingRow {
+  id: number;
+  seq: number;
+  code: string;
+  jws: string;
+}
+
+/** A finding is told so often, at once and with the hellos after it; one that closes a ledger is told with every hello. */
+const TOLD_MAX = 3;
+
+/** The township's records and what is known of each ledger. Every method is one transaction. */
+export function createStore(db: Db) {
+  const totals = createTotals(db);
+  const one = <Row>(sql: string) => {
+    const statement = db.prepare(sql);
+    return (...args: unknown[]) => statement.get(...args) as Row | undefined;
+  };
+  const many = <Row>(sql: string) => {
+    const statement = db.prepare(sql);
+    return (...args: unknown[]) => statement.all(...args) as Row[];
+  };
+  const run = (sql: string) => {
+    const statement = db.prepare(sql);
+    return (...args: unknown[]) => statement.run(...args).changes;
+  };
+  const ledgerColumns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, cloned_at, boot, n, datasets
+    FROM ledgers JOIN boxes USING (kid)`;
+  const selectLedger = one<LedgerRow>(`${ledgerColumns} WHERE ledger = ?`);
+  const selectLedgers = many<LedgerRow>(`${ledgerColumns} WHERE revoked_at IS NULL ORDER BY ledger`);
+  const insertRecord = run(
+    'INSERT INTO records (ledger, seq, hash, kind, v, received_at, jws) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const advance = run('UPDATE ledgers SET through = ?, hash = ?, heard_at = ? WHERE ledger = ?');
+  const selectHash = one<{ hash: string }>('SELECT hash FROM records WHERE ledger = ? AND seq = ?');
+  const insertFork = run(
+    'INSERT OR IGNORE INTO forks (ledger, seq, hash, received_at, jws) VALUES (?, ?, ?, ?, ?)',
+  );
+  const markFork = run('UPDATE ledgers SET fork = min(ifnull(fork, ?1), ?1) WHERE ledger = ?2');
+  const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
+  const saveBoot = run('INSERT INTO boots VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = ?3');
+  const saveHello = run(
+    'UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, heard_at = ?, connected = 1 WHERE ledger = ?',
+  );
+  const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
+  const savePresence = run('UPDATE ledgers SET connected = ? WHERE ledger = ?');
+  const insertFinding = run(
+    'INSERT OR IGNORE INTO findings (ledger, seq, code, at, jws) VALUES (?, ?, ?, ?, ?)',
+  );
+  const selectUntold = many<FindingRow>(
+    `SELECT id, seq, code, jws FROM findings WHERE ledger = ?
+     AND (told < ${TOLD_MAX} OR code IN ('RECORD_FORK', 'BOX_CLONED')) ORDER BY id LIMIT 100`,
+  );
+  const markTold = run('UPDATE findings SET told = told + 1 WHERE id = ?');
+  const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
+  const insertLedger = run(
+    'INSERT INTO ledgers (ledger, clinic, kid, password, hash) VALUES (?, ?, ?, ?, ?)',
+  );
+  const saveClinic = run('INSERT INTO clinics VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2');
+  const selectLogin = one<{ clinic: string; password: string }>(
+    'SELECT clinic, password FROM ledgers JOIN boxes USING (kid) WHERE ledger = ? AND revoked_at IS NULL',
+  );
+  const selectBox = one<{ sealing: string; revoked_at: string | null }>(
+    'SELECT sealing, revoked_at FROM boxes WHERE kid = ?',
+  );
+  const revoke = run('UPDATE boxes SET revoked_at = ? WHERE kid = ? AND revoked_at IS NULL');
+
+  return {
+    db,
+    ledger: (ledger: string) => selectLedger(ledger),
+    /** Ledgers whose box is not revoked. */
+    ledgers: () => selectLedgers(),
+    hashAt: (ledger: string, seq: number) => (seq === 0 ? EMPTY_HEAD.hash : selectHash(ledger, seq)?.hash),
+    box: (kid: string) => selectBox(kid),
+    login: (ledger: string) => selectLogin(ledger),
+    revoke: (kid: string, at: string) => revoke(at, kid) === 1,
+
+    /** Stores records that join on, books them, and moves the ledger's mark. Objections come with the seq they are about. */
+    append: db.transaction(
+      (ledger: string, records: SignedRecord[], at: string): (Objection & { seq: number })[] => {
+        const objections: (Objection & { seq: number })[] = [];
+        for (const signed of records) {
+          const { seq, kind, v } = signed.record;
+          insertRecord(ledger, seq, signed.hash, kind, v, at, signed.jws);
+          for (const objection of totals.book(signed)) objections.push({ ...objection, seq });
+        }
+        const last = records.at(-1);
+        if (last) advance(last.record.seq, last.hash, at, ledger);
+        return objections;
+      },
+    ),
+
+    /** Keeps the other record of a fork, and closes the ledger. */
+    fork: db.transaction((ledger: string, seq: number, other: SignedRecord | undefined, at: string) => {
+      if (other) insertFork(ledger, seq, other.hash, at, other.jws);
+      markFork(seq, ledger);
+    }),
+
+    /** Takes a hello in. `stale`: seen before; `cloned`: a boot spoke on after another had begun. */
+    hello: db.transaction((hello: Hello, current: string | null, at: string): 'new' | 'stale' | 'cloned' => {
+      const { ledger, boot, n, head, datasets } = hello;
+      const before = selectBoot(ledger, boot);
+      if (before && before.n >= n) return 'stale';
+      saveBoot(ledger, boot, n);
+      saveHello(boot, n, head, JSON.stringify(datasets), at, ledger);
+      if (!before || current === boot) return 'new';
+      markCloned(at, ledger);
+      return 'cloned';
+    }),
+
+    /** Not signed, so it says nothing about when the box was last heard of. */
+    presence: (ledger: string, connected: boolean) => savePresence(connected ? 1 : 0, ledger),
+    /** False when the same finding is there already. */
+    finding: (ledger: string, seq: number, code: string, at: string, jws: string) =>
+      insertFinding(ledger, seq, code, at, jws) === 1,
+    untold: (ledger: string) => selectUntold(ledger),
+    told: (id: number) => markTold(id),
+
+    /** Takes a box and its new, empty ledger in. */
+    enrol: db.transaction(
+      (
+        box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string; password: string },
+        clinic: Clinic,
+        at: string,
+      ) => {
+        insertBox(box.kid, box.jwk.x, box.sealing, at);
+        insertLedger(box.ledger, clinic.fixmedins_code, box.kid, box.password, EMPTY_HEAD.hash);
+        saveClinic(clinic.fixmedins_code, JSON.stringify(clinic));
+      },
+    ),
+  };
+}
+
+export type TownshipStore = ReturnType<typeof createStore>;
+export type { Head };

@@ -1,0 +1,88 @@
+import { hkdfSync } from 'node:crypto';
+import Type, { type Static } from 'typebox';
+import { SyncError } from '../errors.ts';
+import type { Random } from '../record/seal.ts';
+
+/** The one-time code and what is said under it. docs/record.md §7 */
+
+/** Crockford's base32: no I, L, O, U. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODE_LENGTH = 26;
+
+/** A new code: 130 random bits, in groups for reading aloud. */
+export function makeCode(random: Random): string {
+  const letters = Array.from(random(CODE_LENGTH), (byte) => ALPHABET[byte & 31]).join('');
+  return letters.match(/.{1,5}(?!.$)|.+/g)?.join('-') ?? letters;
+}
+
+/** A code as typed, made canonical; ENROL_CODE_UNKNOWN when it cannot be one. */
+export function parseCode(typed: string): string {
+  const letters = typed
+    .slice(0, 100)
+    .toUpperCase()
+    .replace(/[\s-]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1');
+  if (letters.length !== CODE_LENGTH || [...letters].some((letter) => !ALPHABET.includes(letter)))
+    throw new SyncError('ENROL_CODE_UNKNOWN', 'a code has 26 letters and digits');
+  return letters;
+}
+
+/** What both sides derive from a code: where to meet, and the key to speak under. */
+export function meetingOf(code: string): { topic: string; key: Uint8Array } {
+  const derive = (purpose: string, bytes: number) =>
+    Buffer.from(hkdfSync('sha256', parseCode(code), new Uint8Array(0), purpose, bytes));
+  return { topic: derive('cyt enrol topic', 16).toString('hex'), key: derive('cyt enrol key', 32) };
+}
+
+const exactly = { additionalProperties: false };
+const key32 = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
+const jwk = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: key32 }, exactly);
+const jwks = Type.Array(jwk, { maxItems: 8 });
+const name = Type.String({ minLength: 1, maxLength: 100 });
+
+/** Under the code: the box's key, and a JWS by it (`cyt-enrol+jws`). */
+export const Ask = Type.Object({
+  v: Type.Literal(1),
+  t: Type.Literal('ask'),
+  key: jwk,
+  ask: Type.String({ maxLength: 4_096 }),
+});
+export type Ask = Static<typeof Ask>;
+
+/** Payload of the ask's JWS; `topic` ties it to the code. */
+export const AskPayload = Type.Object({
+  v: Type.Literal(1),
+  topic: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  ledger: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  sealing: key32,
+});
+export type AskPayload = Static<typeof AskPayload>;
+
+/** Under the code: `sealed` opens only for the box that asked, so that a code found later opens no password. */
+export const AnswerFrame = Type.Object({
+  v: Type.Literal(1),
+  t: Type.Literal('answer'),
+  from: key32,
+  sealed: Type.String({ maxLength: 12_000 }),
+});
+export type AnswerFrame = Static<typeof AnswerFrame>;
+
+export const Clinic = Type.Object({
+  fixmedins_code: Type.String({ pattern: '^[A-Za-z0-9]{1,30}$' }),
+  fixmedins_name: name,
+  level: name,
+  mode: name,
+  admdvs: Type.String({ pattern: '^[0-9]{6}$' }),
+});
+export type Clinic = Static<typeof Clinic>;
+
+/** What a box knows after its enrolment. */
+export const Enrolment = Type.Object({
+  clinic: Clinic,
+  /** `sealing` and `recovery`: X25519 public keys, base64url. */
+  township: Type.Object({ code: name, name, sealing: key32, recovery: key32 }),
+  trust: Type.Object({ township: jwks, insurer: jwks, vendor: jwks }),
+  mqtt: Type.Object({ username: name, password: name }),
+});
+export type Enrolment = Static<typeof Enrolment>;

@@ -1,0 +1,30 @@
+/** Topic names. docs/wire.md §1 */
+const CLINIC = /^[A-Za-z0-9]{1,30}$/;
+const LEDGER = /^[0-9a-f]{32}$/;
+const ENROL = /^[0-9a-f]{32}$/;
+
+export type LedgerLeaf = 'up' | 'down' | 'state';
+
+export const ledgerTopic = (clinic: string, ledger: string, leaf: LedgerLeaf) =>
+  `cyt/1/${clinic}/${ledger}/${leaf}`;
+export const enrolTopic = (name: string, leaf: 'ask' | 'answer') => `cyt/1/enrol/${name}/${leaf}`;
+
+/** What the township listens to. */
+export const TOWNSHIP_FILTERS = ['cyt/1/+/+/up', 'cyt/1/+/+/state', 'cyt/1/enrol/+/ask'];
+
+export type Topic =
+  | { kind: 'ledger'; clinic: string; ledger: string; leaf: LedgerLeaf }
+  | { kind: 'enrol'; name: string; leaf: 'ask' | 'answer' };
+
+/** Reads a topic name; undefined when it is none of ours. A filter with wildcards never is. */
+export function parseTopic(topic: string): Topic | undefined {
+  const [root, version, third, fourth, leaf, ...rest] = topic.split('/');
+  if (root !== 'cyt' || version !== '1' || !third || !fourth || rest.length > 0) return undefined;
+  if (third === 'enrol')
+    return ENROL.test(fourth) && (leaf === 'ask' || leaf === 'answer')
+      ? { kind: 'enrol', name: fourth, leaf }
+      : undefined;
+  return CLINIC.test(third) && LEDGER.test(fourth) && (leaf === 'up' || leaf === 'down' || leaf === 'state')
+    ? { kind: 'ledger', clinic: third, ledger: fourth, leaf }
+    : undefined;
+}
