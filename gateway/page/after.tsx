@@ -48,12 +48,12 @@ export function AfterView(props: {
       </section>
       <section class="next-side" aria-label="接下来">
         {props.nextName && <p data-test="next-name">{props.nextName} 的卡已经放上了。</p>}
-        <p>放下一位的卡，或按回车，就往下走。</p>
-        <button type="button" class="settle" data-test="next" onClick={props.onNext}>
-          下一位 <kbd>回车</kbd>
-        </button>
+        <p>放上下一位的卡就接着看，也可以按回车。</p>
         <button type="button" data-test="reprint" onClick={props.onReprint}>
           补打小票
+        </button>
+        <button type="button" class="settle" data-test="next" onClick={props.onNext}>
+          下一位 <kbd>回车</kbd>
         </button>
       </section>
     </main>

@@ -10,7 +10,7 @@
  *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
  *   what        diag-search · diag-hit · diag · item-search · item-hit (data-key = code) · repeat · line (data-item = code) · line-cnt · line-cnt-less
  *               line-cnt-more · line-days · line-days-less · line-days-more · line-days-add · line-remove · put-back · line-fee · line-fund · line-why
- *               why-text · visit-why · problem
+ *               why-text · visit-why · parts · problem
  *   how much    medfee · fund · person-pays · paid-cash · paid-code · paid-owed · settle (aria-disabled) · settle-why · settle-stop · quote-changed · lost
  *   after       after (data-seq) · due · tick-ledger · tick-slip · tick-township (data-done) · next-name · next · reprint
  *   今天        today-list · today-row (data-seq) · today-reprint · today-back

@@ -181,6 +181,7 @@ function Visit(props: { work: Work; visit: VisitView; online: boolean; keys: boo
         last={visit.last}
         quote={quote}
         fresh={fresh}
+        changed={work.changed ? { view: work.changed, rows } : null}
         itemField={itemField}
         diagnosisField={diagnosisField}
         write={write}
@@ -192,7 +193,6 @@ function Visit(props: { work: Work; visit: VisitView; online: boolean; keys: boo
         paid={paid}
         settling={settling?.words ?? null}
         mayStop={settling?.mayStop ?? false}
-        changed={work.changed ? { view: work.changed, rows } : null}
         onPaid={setPaid}
         onSettle={onSettle}
         onStop={work.stopAsking}

@@ -22,8 +22,8 @@ const DAY = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
   month: 'long',
   day: 'numeric',
-  weekday: 'short',
 });
+const WEEKDAY = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', weekday: 'short' });
 const TIME = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
   hour: 'numeric',
@@ -46,7 +46,7 @@ function Clock({ now, toldAt }: { now: string; toldAt: number }) {
   const at = new Date(Date.parse(now) + outside.ticks() - toldAt);
   return (
     <span class="clock" data-test="clock">
-      {DAY.format(at)} <b>{TIME.format(at)}</b>
+      {DAY.format(at)} {WEEKDAY.format(at)} <b>{TIME.format(at)}</b>
     </span>
   );
 }

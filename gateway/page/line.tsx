@@ -1,6 +1,7 @@
 /** One line of the sheet: how many, how many days, what it costs, what is paid of it, and why. */
 import { useState } from 'preact/hooks';
 import type { QuoteView } from '../http/views.ts';
+import { Problem } from './problem.tsx';
 import { type Line, stepped } from './sheet.ts';
 
 type Priced = QuoteView['items'][number];
@@ -141,12 +142,7 @@ export function LineRow(props: {
         )}
       </div>
       {props.problems.map((problem) => (
-        <p key={problem.code} class="at-line" data-test="problem">
-          <span class="mark" aria-hidden="true">
-            ！
-          </span>
-          {problem.text} <small class="code">代号 {problem.code}</small>
-        </p>
+        <Problem key={problem.code} problem={problem} />
       ))}
       {priced && open && (
         <div id={whyId} class="why-text" data-test="why-text">

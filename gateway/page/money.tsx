@@ -1,5 +1,5 @@
 /** 多少钱: the three numbers in the largest type, and the one way forward. */
-import type { ErrorView, QuoteView } from '../http/views.ts';
+import type { QuoteView } from '../http/views.ts';
 import type { PaidWay } from './api.ts';
 
 export const PAID_WAYS: { way: PaidWay; name: string }[] = [
@@ -15,13 +15,11 @@ export function Money(props: {
   paid: PaidWay;
   settling: string | null;
   mayStop: boolean;
-  changed: { view: ErrorView; rows: string[] } | null;
   onPaid(way: PaidWay): void;
   onSettle(): void;
   onStop(): void;
 }) {
-  const { quote, whyNot, settling, changed } = props;
-  const visitProblems = props.fresh && quote ? quote.problems.filter((p) => p.line === null) : [];
+  const { quote, whyNot, settling } = props;
   const blocked = settling !== null || whyNot !== null;
   return (
     <section class="money" aria-labelledby="money-title" data-fresh={props.fresh}>
@@ -39,37 +37,11 @@ export function Money(props: {
         </div>
         <div class="pays">
           <dt>自己付</dt>
-          <dd class="person-pays" data-test="person-pays">{quote?.psn_part_amt ?? '0.00'}</dd>
+          <dd class="person-pays" data-test="person-pays">
+            {quote?.psn_part_amt ?? '0.00'}
+          </dd>
         </div>
       </dl>
-      {quote && quote.parts.length > 0 && (
-        <ul class="parts" aria-label="医保里的叫法">
-          {quote.parts.map((part) => (
-            <li key={part.title}>
-              {part.title} {part.amount}
-            </li>
-          ))}
-        </ul>
-      )}
-      {visitProblems.map((problem) => (
-        <p key={problem.code} class="at-line" data-test="problem">
-          <span class="mark" aria-hidden="true">
-            ！
-          </span>
-          {problem.text} <small class="code">代号 {problem.code}</small>
-        </p>
-      ))}
-      {changed && (
-        <div class="changed" role="alert" data-test="quote-changed">
-          <p>
-            {changed.view.text} <small class="code">代号 {changed.view.code}</small>
-          </p>
-          {changed.rows.map((row) => (
-            <p key={row}>{row}</p>
-          ))}
-          <p>还没有结算。看清楚了，再按一次结算。</p>
-        </div>
-      )}
       <div class="forward">
         <div class="ways" role="radiogroup" aria-label="怎么付">
           {PAID_WAYS.map(({ way, name }) => (
@@ -86,6 +58,15 @@ export function Money(props: {
             </label>
           ))}
         </div>
+        <p
+          id="settle-why"
+          class="settle-why"
+          role="status"
+          data-test="settle-why"
+          data-late={whyNot === '正在算…'}
+        >
+          {settling ?? whyNot ?? ''}
+        </p>
         <button
           type="button"
           class="settle"
@@ -96,15 +77,6 @@ export function Money(props: {
         >
           结算 <kbd>F9</kbd>
         </button>
-        <p
-          id="settle-why"
-          class="settle-why"
-          role="status"
-          data-test="settle-why"
-          data-late={whyNot === '正在算…'}
-        >
-          {settling ?? whyNot ?? ''}
-        </p>
         {props.mayStop && (
           <button type="button" data-test="settle-stop" onClick={props.onStop}>
             先不问了，回到单子

@@ -39,7 +39,7 @@ export function Nobody(props: {
           </button>
         </p>
       )}
-      {desk && (
+      {desk && !without && (
         <dl class="day" data-test="day">
           <div>
             <dt>今天看了</dt>
@@ -59,7 +59,7 @@ export function Nobody(props: {
           </div>
         </dl>
       )}
-      {desk?.settled && (
+      {desk?.settled && !without && (
         <section class="just" aria-label="刚结算的" data-test="just-settled">
           <p>
             刚结算：<b>{desk.settled.psn_name}</b>，应收 {desk.settled.psn_part_amt} 元

@@ -1,9 +1,10 @@
 /** 开什么: the diagnosis, the items, and what is to be mended at each. */
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Draft, ItemView, QuoteView } from '../http/views.ts';
+import type { Draft, ErrorView, ItemView, QuoteView } from '../http/views.ts';
 import { LineRow } from './line.tsx';
 import { useAround } from './outside.ts';
+import { Problem } from './problem.tsx';
 import { Search } from './search.tsx';
 import * as sheets from './sheet.ts';
 
@@ -33,6 +34,8 @@ export function Prescribe(props: {
   last: Draft | null;
   quote: QuoteView | null;
   fresh: boolean;
+  /** The price that took the place of the one that was pressed, and what is different in it. */
+  changed: { view: ErrorView; rows: string[] } | null;
   /** Being settled: nothing can be changed. */
   frozen: boolean;
   itemField: RefObject<HTMLInputElement>;
@@ -45,6 +48,9 @@ export function Prescribe(props: {
   useNames(sheet, write);
   const toSearch = () => props.itemField.current?.focus();
   const bad = sheets.unreadable(sheet);
+
+  const ofVisit =
+    props.fresh && quote && sheet.lines.length > 0 ? quote.problems.filter((p) => p.line === null) : [];
 
   function problemsAt(at: number) {
     if (bad?.line === at) return [{ code: 'NOT_A_NUMBER', text: bad.text }];
@@ -59,7 +65,7 @@ export function Prescribe(props: {
       <div class="diagnoses">
         <Search
           label="诊断 F3"
-          placeholder="病名或拼音首字母"
+          placeholder="诊断：病名或拼音首字母"
           test="diag-search"
           hitTest="diag-hit"
           nothing="没有找到这个诊断，换个叫法试试。"
@@ -120,6 +126,22 @@ export function Prescribe(props: {
           </button>
         )}
       </div>
+      {props.changed && (
+        <div class="changed" role="alert" data-test="quote-changed">
+          <p>
+            {props.changed.view.text} <small class="code">代号 {props.changed.view.code}</small>
+          </p>
+          <p>
+            {props.changed.rows.map((row) => (
+              <b key={row}>{row}。</b>
+            ))}
+            还没有结算。看清楚了，再按一次结算。
+          </p>
+        </div>
+      )}
+      {ofVisit.map((problem) => (
+        <Problem key={problem.code} problem={problem} />
+      ))}
       <ol class="lines">
         {sheet.lines.map((line, at) => (
           <LineRow
@@ -154,12 +176,15 @@ export function Prescribe(props: {
           </button>
         </p>
       )}
-      {quote && quote.why.length > 0 && (
-        <ul class="whole-why" data-test="visit-why">
+      {quote && sheet.lines.length > 0 && (
+        <div class="whole-why" data-test="visit-why">
           {quote.why.map((text) => (
-            <li key={text}>{text}</li>
+            <p key={text}>{text}</p>
           ))}
-        </ul>
+          <p class="small" data-test="parts">
+            {quote.parts.map((part) => `${part.title} ${part.amount}`).join(' · ')}
+          </p>
+        </div>
       )}
     </section>
   );
@@ -172,31 +197,18 @@ function useNames(sheet: sheets.Sheet, write: (change: (sheet: sheets.Sheet) => 
   const unknown = sheet.lines.filter((l) => !l.item).map((l) => l.med_list_codg);
   const wanted = [...nameless, ...unknown].join(' ');
   useEffect(() => {
+    const giveUp = () => undefined; // the code stands where the name would
     for (const code of nameless) {
-      void api.diagnoses(code).then(
-        (hits) => {
-          const hit = hits.find((one) => one.diag_code === code);
-          if (!hit) return;
-          write((was) => ({
-            ...was,
-            diagnoses: was.diagnoses.map((d) => (d.diag_code === code ? hit : d)),
-          }));
-        },
-        () => undefined,
-      );
+      void api.diagnoses(code).then((hits) => {
+        const hit = hits.find((one) => one.diag_code === code);
+        if (hit) write((was) => sheets.named(was, hit));
+      }, giveUp);
     }
     for (const code of unknown) {
-      void api.catalogue(code).then(
-        (hits) => {
-          const item = hits.find((one) => one.med_list_codg === code);
-          if (!item) return;
-          write((was) => ({
-            ...was,
-            lines: was.lines.map((l) => (l.med_list_codg === code ? { ...l, item } : l)),
-          }));
-        },
-        () => undefined,
-      );
+      void api.catalogue(code).then((hits) => {
+        const item = hits.find((one) => one.med_list_codg === code);
+        if (item) write((was) => sheets.known(was, item));
+      }, giveUp);
     }
   }, [wanted]);
 }

@@ -91,6 +91,20 @@ export function removeDiagnosis(sheet: Sheet, code: string): Sheet {
   return { ...sheet, diagnoses: sheet.diagnoses.filter((d) => d.diag_code !== code) };
 }
 
+/** An item of 照上次开 has been looked up: its days follow the quantity again, unless they were others last time. */
+export function known(sheet: Sheet, item: ItemView): Sheet {
+  const lines = sheet.lines.map((line) => {
+    if (line.med_list_codg !== item.med_list_codg || line.item) return line;
+    return { ...line, item, daysByHand: line.days !== daysFor(item, line.cnt) };
+  });
+  return { ...sheet, lines };
+}
+
+export function named(sheet: Sheet, diagnosis: DiagnosisView): Sheet {
+  const same = (d: DiagnosisView) => d.diag_code === diagnosis.diag_code;
+  return { ...sheet, diagnoses: sheet.diagnoses.map((d) => (same(d) ? diagnosis : d)) };
+}
+
 /** One step up or down; what is left behind the point stays, and nothing goes below one step above 0. */
 export function stepped(typed: string, by: 1 | -1): string {
   if (!NUMBER.test(typed)) return '1';
@@ -125,13 +139,14 @@ export function whyNot(state: {
   const { sheet, quote } = state;
   if (sheet.lines.length === 0) return '还没有开药或项目。';
   const bad = unreadable(sheet);
-  if (bad) return `第 ${bad.line + 1} 行：${bad.text}`;
+  if (bad) return `第 ${bad.line + 1} 行还要改。`;
   if (state.refused) return state.refused;
   if (!state.online) return '村医通没有回音，有了回音就能结算。';
   if (!quote || !state.fresh) return '正在算…';
   const problem = quote.problems[0];
-  if (quote.digest === null) return problem?.text ?? '现在还不能结算。';
-  return null;
+  if (quote.digest !== null) return null;
+  if (!problem) return '现在还不能结算。';
+  return problem.line === null ? '中间标 ！的还没办好。' : `第 ${problem.line + 1} 行还要改。`;
 }
 
 /** What a new price differs in, as the doctor reads it. */

@@ -12,25 +12,25 @@ const SWITCHES = [
   {
     id: 'reader',
     on: (state) => state.reader.plugged,
-    words: ['读卡器插着 → 拔掉', '读卡器拔了 → 插上'],
+    words: ['拔掉读卡器', '读卡器拔了，插上'],
     acts: ['reader-pull', 'reader-plug'],
   },
   {
     id: 'paper',
     on: (state) => state.printer.paper !== 'out',
-    words: ['打印机有纸 → 拿走纸', '打印机没纸 → 装上纸'],
+    words: ['拿走打印纸', '没纸了，装上纸'],
     acts: ['paper-out', 'paper-in'],
   },
   {
     id: 'cover',
     on: (state) => !state.printer.cover,
-    words: ['打印机盖着 → 打开盖', '打印机开盖 → 合上盖'],
+    words: ['打开打印机盖', '盖开着，合上'],
     acts: ['cover-open', 'cover-close'],
   },
   {
     id: 'link',
     on: (state) => state.link.up,
-    words: ['乡镇的网通着 → 剪断', '乡镇的网断了 → 接上'],
+    words: ['剪断去乡镇的网', '网断了，接上'],
     acts: ['link-cut', 'link-join'],
   },
 ];
