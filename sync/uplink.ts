@@ -187,7 +187,8 @@ export function createUplink(options: Options): Uplink {
       soon = undefined;
     },
     appended() {
-      wake ??= clock.setTimeout(() => {
+      if (wake !== undefined) return;
+      wake = clock.setTimeout(() => {
         wake = undefined;
         pump();
       }, 0);

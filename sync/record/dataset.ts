@@ -67,7 +67,7 @@ export function signDataset(
  */
 export function openDataset(
   dataset: Dataset,
-  clinic: string,
+  clinic: string | undefined,
   trust: Record<Role, KeyFinder>,
 ): DatasetManifest {
   const everyKey: KeyFinder = (kid) => trust.insurer(kid) ?? trust.township(kid) ?? trust.vendor(kid);

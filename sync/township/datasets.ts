@@ -6,7 +6,7 @@ import type { Db } from './schema.ts';
 /** Datasets the township holds for its boxes; docs/record.md §4. */
 export function createDatasets(db: Db, trust: Record<Role, KeyFinder>) {
   const newest = db.prepare(
-    "SELECT max(version) AS version FROM datasets WHERE name = ?1 AND (clinic IN ('*', ?2) OR ?2 = '*')",
+    "SELECT max(version) AS version FROM datasets WHERE name = @name AND (clinic IN ('*', @clinic) OR @clinic = '*')",
   );
   const insert = db.prepare(
     'INSERT INTO datasets (name, version, clinic, manifest, content) VALUES (?, ?, ?, ?, ?)',
@@ -23,7 +23,7 @@ export function createDatasets(db: Db, trust: Record<Role, KeyFinder>) {
     add: db.transaction((dataset: Dataset): DatasetManifest => {
       const manifest = openDataset(dataset, undefined, trust);
       const { name, version } = manifest;
-      const held = (newest.get(name, manifest.clinic) as { version: number | null }).version ?? 0;
+      const held = (newest.get({ name, clinic: manifest.clinic }) as { version: number | null }).version ?? 0;
       if (version <= held)
         throw new SyncError('DATASET_REFUSED', `${name} version ${version}: ${held} is held`);
       insert.run(name, version, manifest.clinic, dataset.manifest, dataset.content);
@@ -32,7 +32,7 @@ export function createDatasets(db: Db, trust: Record<Role, KeyFinder>) {
 
     /** The next version of a name for a clinic. */
     next: (name: string, clinic: string) =>
-      ((newest.get(name, clinic) as { version: number | null }).version ?? 0) + 1,
+      ((newest.get({ name, clinic }) as { version: number | null }).version ?? 0) + 1,
 
     /** What is newer here than what a box of this clinic has, the smaller names first. */
     newerThan: (has: Record<string, number>, clinic: string) =>

@@ -68,9 +68,9 @@ export function personReport(db: Db, person?: string) {
   const rows = db
     .prepare(
       `SELECT person, insutype, poolarea, bucket, period, unit, ledger, amount FROM used
-       WHERE ?1 IS NULL OR person = ?1 ORDER BY person, insutype, poolarea, bucket, period, ledger`,
+       WHERE @person IS NULL OR person = @person ORDER BY person, insutype, poolarea, bucket, period, ledger`,
     )
-    .all(person ?? null) as {
+    .all({ person: person ?? null }) as {
     person: string;
     insutype: string;
     poolarea: string;

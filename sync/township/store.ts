@@ -59,9 +59,9 @@ export function createStore(db: Db) {
   const insertFork = run(
     'INSERT OR IGNORE INTO forks (ledger, seq, hash, received_at, jws) VALUES (?, ?, ?, ?, ?)',
   );
-  const markFork = run('UPDATE ledgers SET fork = min(ifnull(fork, ?1), ?1) WHERE ledger = ?2');
+  const markFork = run('UPDATE ledgers SET fork = min(ifnull(fork, @seq), @seq) WHERE ledger = @ledger');
   const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
-  const saveBoot = run('INSERT INTO boots VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = ?3');
+  const saveBoot = run('INSERT INTO boots VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n');
   const saveHello = run(
     'UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, heard_at = ?, connected = 1 WHERE ledger = ?',
   );
@@ -79,7 +79,9 @@ export function createStore(db: Db) {
   const insertLedger = run(
     'INSERT INTO ledgers (ledger, clinic, kid, password, hash) VALUES (?, ?, ?, ?, ?)',
   );
-  const saveClinic = run('INSERT INTO clinics VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2');
+  const saveClinic = run(
+    'INSERT INTO clinics VALUES (?, ?) ON CONFLICT DO UPDATE SET facts = excluded.facts',
+  );
   const selectLogin = one<{ clinic: string; password: string }>(
     'SELECT clinic, password FROM ledgers JOIN boxes USING (kid) WHERE ledger = ? AND revoked_at IS NULL',
   );
@@ -116,7 +118,7 @@ export function createStore(db: Db) {
     /** Keeps the other record of a fork, and closes the ledger. */
     fork: db.transaction((ledger: string, seq: number, other: SignedRecord | undefined, at: string) => {
       if (other) insertFork(ledger, seq, other.hash, at, other.jws);
-      markFork(seq, ledger);
+      markFork({ seq, ledger });
     }),
 
     /** Takes a hello in. `stale`: seen before; `cloned`: a boot spoke on after another had begun. */

@@ -38,7 +38,7 @@ export function verifyTownship(db: Db): TownshipVerdict {
       .all();
     for (const row of ledgers as LedgerRow[]) {
       verdict.ledgers += 1;
-      verdict.records += verifyLedger(db, shadow, row, fault);
+      verdict.records += verifyLedger(db, row, fault);
     }
     if (verdict.ok) bookAnew(db, shadow);
     if (verdict.ok) for (const table of ['used', 'postings']) compare(db, shadow, table, fault);
@@ -48,7 +48,7 @@ export function verifyTownship(db: Db): TownshipVerdict {
   }
 }
 
-function verifyLedger(db: Db, shadow: Db, row: LedgerRow, fault: (text: string) => void): number {
+function verifyLedger(db: Db, row: LedgerRow, fault: (text: string) => void): number {
   const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: row.x });
   let head: Head = EMPTY_HEAD;
   const rows = db

@@ -1,0 +1,71 @@
+import type { RecordSource } from '../link.ts';
+import type { DatasetManifest } from '../record/dataset.ts';
+import type { SigningKey } from '../record/keys.ts';
+import { EMPTY_HEAD, type Head, signRecord } from '../record/record.ts';
+
+/** A ledger in memory, for tests of the wire. */
+export interface MemorySource extends RecordSource {
+  append(kind: string, body: Record<string, unknown>, v?: number): Head;
+  readonly jws: string[];
+  readonly installed: { name: string; version: number; content: string }[];
+  readonly findings: string[];
+  readonly forks: string[];
+  readonly receipts: string[];
+  /** Loses everything after `seq`, as a restored backup would. */
+  cut(seq: number): void;
+}
+
+export function memorySource(ledger: string, clinic: string, key: SigningKey): MemorySource {
+  const jws: string[] = [];
+  const heads: Head[] = [EMPTY_HEAD];
+  const listeners: (() => void)[] = [];
+  const installed: MemorySource['installed'] = [];
+  const [findings, forks, receipts]: [string[], string[], string[]] = [[], [], []];
+  let held = 0;
+  const head = () => heads.at(-1) ?? EMPTY_HEAD;
+  return {
+    ledger,
+    clinic,
+    jws,
+    installed,
+    findings,
+    forks,
+    receipts,
+    head,
+    held: () => held,
+    read(after, count_max, bytes_max) {
+      const out: string[] = [];
+      let bytes = 0;
+      for (const text of jws.slice(after, after + count_max)) {
+        bytes += text.length;
+        if (out.length > 0 && bytes > bytes_max) break;
+        out.push(text);
+      }
+      return out;
+    },
+    hold(receipt, through) {
+      receipts.push(receipt);
+      held = through;
+    },
+    onAppend: (listener) => void listeners.push(listener),
+    datasets: () => Object.fromEntries(installed.map(({ name, version }) => [name, version])),
+    install(_manifest: string, content: string, { name, version }: DatasetManifest) {
+      installed.push({ name, version, content });
+    },
+    finding: (text) => void findings.push(text),
+    fork: (detail) => void forks.push(detail),
+    append(kind, body) {
+      const at = '2026-11-22T03:04:05.678Z';
+      const signed = signRecord(head(), { ledger, clinic, at, kind, operator: 'D140225000001', body }, key);
+      jws.push(signed.jws);
+      heads.push({ seq: signed.record.seq, hash: signed.hash });
+      for (const listener of listeners) listener();
+      return head();
+    },
+    cut(seq) {
+      jws.length = seq;
+      heads.length = seq + 1;
+      held = Math.min(held, seq);
+    },
+  };
+}
