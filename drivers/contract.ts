@@ -79,6 +79,15 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
+/** One line for the engineer's log; `detail` never names a person. */
+export type DeviceLog = (entry: { device: string; code: DriverErrorCode; detail: string }) => void;
+
+/** All a driver has of the world beside its line. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly log: DeviceLog;
+}
+
 /** Calling it takes the listener away again. */
 export type Unsubscribe = () => void;
 

@@ -34,6 +34,12 @@ export const DRIVER_ERRORS = {
     doctor: '设备的线松了或断电了，请插好，稍等几秒会自己恢复。',
     engineer: 'Cable, hub, power supply (weak power looks like this); counters.lost and dmesg.',
   },
+  DRIVER_FAULT: {
+    cause: 'A mistake in the driver itself or in a listener; the line was closed and is opened again.',
+    money: 'None: nothing was emitted; a slip in the middle of printing is marked 补打 next time.',
+    doctor: '设备程序出了一点问题，正在自动恢复；如果一直这样，请打电话给维护人员。',
+    engineer: 'A bug: the log line has the place in the code; send it to the makers.',
+  },
   SDT_SILENT: {
     cause: 'The identity-card reader is open but does not answer.',
     money: NO_IDENTITY,
@@ -56,7 +62,8 @@ export const DRIVER_ERRORS = {
     cause: 'The reader answered with an error of its own (self-test, command or checksum refused).',
     money: NO_IDENTITY,
     doctor: '读卡器自检没有通过，请把线拔下来再插一次；还不行就要换读卡器。',
-    engineer: 'SW3 is in counters.sw3_XX: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
+    engineer:
+      'SW3 is in counters.sw3_XX: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
   },
   SDT_CARD_READ: {
     cause: 'The reader found a card but could not select or read it (SW3 81, 41, 40, 31, 32, 33, 91).',
@@ -68,7 +75,8 @@ export const DRIVER_ERRORS = {
     cause: 'The text block is of no known layout, or its name, dates or sex cannot be right.',
     money: NO_IDENTITY,
     doctor: '身份证里的内容看不明白，没有采用，请再放一次；还不行请手工登记。',
-    engineer: 'Keep a transcript with invented contents and compare with the four layouts in drivers/sdt/text.ts.',
+    engineer:
+      'Keep a transcript with invented contents and compare with the four layouts in drivers/sdt/text.ts.',
   },
   IDCARD_NUMBER_INVALID: {
     cause: 'The number on the card fails its check digit (GB 11643) or its birth date.',
@@ -104,7 +112,8 @@ export const DRIVER_ERRORS = {
     cause: 'Cutter jam, overheated head or another error that the printer reports.',
     money: `${SLIP_WAITS} If it came in the middle of a slip, that slip is marked 补打.`,
     doctor: '打印机卡住了，请关掉电源，打开盖子取出卡住的纸，再开机。',
-    engineer: 'DLE EOT 2 bit 40, DLE EOT 3 bits 08, 20, 04, 40 (cutter, unrecoverable, recoverable, waiting).',
+    engineer:
+      'DLE EOT 2 bit 40, DLE EOT 3 bits 08, 20, 04, 40 (cutter, unrecoverable, recoverable, waiting).',
   },
   PRINTER_SILENT: {
     cause: 'The printer is connected but does not answer, or never said that the job was done.',

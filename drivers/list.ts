@@ -2,14 +2,13 @@
  * The list of drivers. A new device kind is its own folder and one line in DRIVERS; nothing else in the
  * house changes. Whoever composes the gateway calls `createDevice` with a setting from a file.
  */
-import type { AnyDevice, Clock, IdentifyDevice, PrintDevice, Transport } from './contract.ts';
+import type { AnyDevice, IdentifyDevice, Outside, PrintDevice, Transport } from './contract.ts';
 import { createEscposPrinter, escposLine } from './escpos/index.ts';
 import { createSdtReader, sdtLine } from './sdt/index.ts';
 import type { LineSettings } from './transport/open-line.ts';
 
 /** Where the devices' lines and time come from; `transport/real.ts` has the real lines. */
-export interface Surroundings {
-  readonly clock: Clock;
+export interface Surroundings extends Outside {
   serial(path: string, line: LineSettings): Transport;
   tcp(host: string, port: number, line: LineSettings): Transport;
 }
@@ -31,7 +30,7 @@ export type DeviceSettings =
   | ({ readonly driver: 'sdt' } & SerialPlace)
   | ({ readonly driver: 'escpos' } & (SerialPlace | TcpPlace));
 
-type Make<R> = (id: string, transport: Transport, clock: Clock) => R;
+type Make<R> = (id: string, transport: Transport, outside: Outside) => R;
 interface Driver<R> {
   readonly make: Make<R>;
   readonly line: LineSettings;
@@ -48,5 +47,5 @@ export function createDevice(settings: DeviceSettings, around: Surroundings): An
     'path' in settings
       ? around.serial(settings.path, driver.line)
       : around.tcp(settings.host, settings.port, driver.line);
-  return driver.make(settings.id, transport, around.clock);
+  return driver.make(settings.id, transport, around);
 }

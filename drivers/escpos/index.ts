@@ -1,7 +1,14 @@
-import type { Clock, PrintDevice, Transport } from '../contract.ts';
+import type { Outside, PrintDevice, Transport } from '../contract.ts';
 import type { LineSettings } from '../transport/open-line.ts';
+import { EscposPrinter } from './driver.ts';
+import { ESCPOS_80MM } from './profile.ts';
 
-export const escposLine: LineSettings = { baudRate: 115_200, openMsMax: 3_000, writeMsMax: 10_000 };
-export function createEscposPrinter(_id: string, _transport: Transport, _clock: Clock): PrintDevice {
-  throw new Error('being built');
+export const escposLine: LineSettings = ESCPOS_80MM;
+
+export function createEscposPrinter(id: string, transport: Transport, outside: Outside): PrintDevice {
+  return new EscposPrinter(id, transport, outside, ESCPOS_80MM);
 }
+
+export { EscposPrinter } from './driver.ts';
+export { decodeJob, type PrintedJob } from './job.ts';
+export { ESCPOS_80MM, type EscposProfile } from './profile.ts';

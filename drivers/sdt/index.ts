@@ -1,7 +1,13 @@
-import type { Clock, IdentifyDevice, Transport } from '../contract.ts';
+import type { IdentifyDevice, Outside, Transport } from '../contract.ts';
 import type { LineSettings } from '../transport/open-line.ts';
+import { SdtReader } from './driver.ts';
+import { SDT_STANDARD } from './profile.ts';
 
-export const sdtLine: LineSettings = { baudRate: 115_200, openMsMax: 3_000, writeMsMax: 2_000 };
-export function createSdtReader(_id: string, _transport: Transport, _clock: Clock): IdentifyDevice {
-  throw new Error('being built');
+export const sdtLine: LineSettings = SDT_STANDARD;
+
+export function createSdtReader(id: string, transport: Transport, outside: Outside): IdentifyDevice {
+  return new SdtReader(id, transport, outside, SDT_STANDARD);
 }
+
+export { SdtReader } from './driver.ts';
+export { SDT_STANDARD, type SdtProfile } from './profile.ts';

@@ -1,0 +1,94 @@
+/** Question and answer with a printer on one open line. */
+import type { Channel, DeviceIdentity } from '../contract.ts';
+import { DriverProblem } from '../errors.ts';
+import type { Waiting } from '../waiting.ts';
+import { AnswerReader, ASK_COMPLETION, askIdentity, askStatus, IDENTITY, type RawStatus } from './codec.ts';
+import { completionsAskedBy } from './job.ts';
+import type { EscposProfile } from './profile.ts';
+
+const IDENTITY_MS_MAX = 500;
+
+export class Conversation {
+  readonly #channel: Channel;
+  readonly #waiting: Waiting;
+  readonly #profile: EscposProfile;
+  readonly #count: (name: string, by?: number) => void;
+  readonly #reader = new AnswerReader();
+  #status: number | null = null;
+  #text: string | null = null;
+  /** Answers to GS r still to come: above 0 the printer has not said that it finished. */
+  #owed = 0;
+
+  constructor(
+    channel: Channel,
+    waiting: Waiting,
+    profile: EscposProfile,
+    count: (name: string, by?: number) => void,
+  ) {
+    this.#channel = channel;
+    this.#waiting = waiting;
+    this.#profile = profile;
+    this.#count = count;
+    channel.onData((bytes) => this.#hear(bytes));
+  }
+
+  async status(): Promise<RawStatus> {
+    return {
+      printer: await this.#statusByte(1),
+      offline: await this.#statusByte(2),
+      error: await this.#statusByte(3),
+      paper: await this.#statusByte(4),
+    };
+  }
+
+  /** Asked only of a printer that is well: a stopped one answers this when it goes on, and out of turn. */
+  async identity(): Promise<DeviceIdentity> {
+    const identity: { model: string; serial?: string; firmware?: string } = { model: this.#profile.name };
+    for (const [field, n] of Object.entries(IDENTITY)) {
+      const text = await this.#ask(askIdentity(n));
+      // One that does not know the question is not asked twice more.
+      if (text === undefined) break;
+      if (text !== '') identity[field as keyof typeof IDENTITY] = text;
+    }
+    return identity;
+  }
+
+  async send(job: Uint8Array): Promise<void> {
+    const asked = completionsAskedBy(job);
+    this.#owed += Math.max(asked, 1);
+    // A job that ends with its own GS r (receiptline's do) needs no second one.
+    await this.#channel.write(asked > 0 ? job : Buffer.concat([job, ASK_COMPLETION]));
+  }
+
+  /** True once the printer confirmed everything it was sent. */
+  async finished(msMax: number): Promise<boolean> {
+    return (await this.#waiting.until(() => (this.#owed === 0 ? true : undefined), msMax)) ?? false;
+  }
+
+  async #statusByte(n: 1 | 2 | 3 | 4): Promise<number> {
+    this.#status = null;
+    await this.#channel.write(askStatus(n));
+    const byte = await this.#waiting.until(() => this.#status ?? undefined, this.#profile.replyMsMax);
+    if (byte !== undefined) return byte;
+    this.#count('silent');
+    // The answers are not numbered: one that comes late would be read as the answer to the next
+    // question. The line is closed, and a new one carries nothing old.
+    throw new DriverProblem('PRINTER_SILENT', `no answer to status ${n}`);
+  }
+
+  async #ask(question: Uint8Array): Promise<string | undefined> {
+    this.#text = null;
+    await this.#channel.write(question);
+    return this.#waiting.until(() => this.#text ?? undefined, IDENTITY_MS_MAX);
+  }
+
+  #hear(bytes: Uint8Array): void {
+    for (const answer of this.#reader.push(bytes)) {
+      if (answer.kind === 'status') this.#status = answer.byte;
+      else if (answer.kind === 'text') this.#text = answer.text;
+      else if (answer.kind === 'completion' && this.#owed > 0) this.#owed -= 1;
+      else this.#count('stray');
+    }
+    this.#waiting.wake();
+  }
+}
