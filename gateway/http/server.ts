@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { codeOf, type ErrorCode } from '../errors.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { guard } from './guard.ts';
@@ -50,7 +50,7 @@ export async function createServer(
     loggerInstance: log,
     bodyLimit: BODY_BYTES_MAX,
     // A query holds what the doctor typed, a name perhaps: the log gets no addresses.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, strict: false } },
   });
   const port = () => {

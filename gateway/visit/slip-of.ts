@@ -43,7 +43,9 @@ function notesOf(body: SettlementBody): string[] {
 export function slipOf({ record, jws, copy, fixmedins_name, operatorName, signing, demo }: SlipFacts): Slip {
   const body = record.body as unknown as SettlementBody;
   const amounts = amountsOf(body);
-  const paid = new Map(body.answer.outcome === 'payable' ? body.answer.items.map((i) => [i.feedetl_sn, i.pool_pay]) : []);
+  const paid = new Map(
+    body.answer.outcome === 'payable' ? body.answer.items.map((i) => [i.feedetl_sn, i.pool_pay]) : [],
+  );
   const lines = new Map(body.lines.map((line) => [line.feedetl_sn, line]));
   return {
     ...amounts,

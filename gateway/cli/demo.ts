@@ -1,0 +1,157 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { cardOf, type DemoCard, startDemoDevices } from '../demo/devices.ts';
+import { startDemoLink } from '../demo/link.ts';
+import { startPanel } from '../demo/panel-server.ts';
+import { freePort, realClock } from '../real.ts';
+import { openStateDir } from '../state-dir.ts';
+import type { Person } from '../visit/dataset-shapes.ts';
+import { type Command, flag, text } from './command.ts';
+import { DEMO_PIN, demoJson } from './demo-seed.ts';
+import { untilStopped } from './process.ts';
+
+const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PANEL_DIR = fileURLToPath(new URL('../demo/panel', import.meta.url));
+const PAGE_PORT = 8137;
+/** Time a line of paper takes; a real 80 mm printer is about as quick. */
+const LINE_MS = 20;
+
+/** Starts one of our own commands as a process of its own and waits for its `ready ADDRESS`. */
+function startChild(
+  words: string[],
+  onEnd: (code: number | null) => void,
+): Promise<{ child: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      reject(new Error(`${words[0]} ended with ${code} before it was ready`));
+      onEnd(code);
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve({ child, address: line.slice('ready '.length) });
+    });
+  });
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** People the panel offers, one for each thing worth seeing. */
+function demoCards(): DemoCard[] {
+  const { persons } = demoJson('roster') as { persons: Person[] };
+  const pick = (note: string, fits: (person: Person) => boolean): DemoCard[] => {
+    const found = persons.find(fits);
+    return found ? [cardOf(found, note)] : [];
+  };
+  const chosen = [
+    ...pick('高血压，常客', ({ psn_name }) => psn_name === '刘建国'),
+    ...pick('已签约', ({ signed, psn_insu_stas }) => signed !== null && psn_insu_stas === '1'),
+    ...pick('汕尾参保', ({ insuplc_admdvs }) => insuplc_admdvs.startsWith('4415')),
+    ...pick('特困供养', ({ psn_idet_type }) => psn_idet_type.some(({ code }) => code === '2')),
+    ...pick('参保暂停', ({ psn_insu_stas }) => psn_insu_stas === '2'),
+    ...pick('没有参保', ({ psn_insu_stas }) => psn_insu_stas === '0'),
+  ];
+  return [...chosen, { ...STRANGER }];
+}
+
+/** Form-valid, in no roster: area and order are invented, the check digit is right. */
+const STRANGER: DemoCard = {
+  id: 'stranger',
+  name: '钱过路',
+  note: '名册里没有',
+  certno: '110101196001010011',
+  gend: '1',
+  brdy: '1960-01-01',
+};
+
+function say(page: string): void {
+  process.stdout.write(`
+  村医通演示已经开好：${page}
+  医生 赵东升，密码 ${DEMO_PIN}。放卡、断网、抽纸，用页面下方的演示面板。
+
+  The doctor's page is at ${page} (PIN ${DEMO_PIN}; the panel at its foot plays the devices).
+  Ctrl-C stops it; the next start goes on where this one was; npm start -- --fresh begins again.
+
+`);
+}
+
+async function runDemo(root: string, pagePort: number): Promise<number> {
+  const township = join(root, 'township');
+  const clinic = openStateDir(join(root, 'clinic'));
+  const isNew = !existsSync(join(township, 'township.sqlite'));
+  const code = isNew
+    ? execFileSync(process.execPath, [CLI, 'township', 'seed', '--state', township], {
+        encoding: 'utf8',
+      }).trim()
+    : clinic.read('code');
+  if (isNew && code) clinic.write('code', code);
+  let stopping = false;
+  const ended = (what: string) => () => {
+    if (!stopping) process.stderr.write(`${what} has ended; see above.\n`);
+  };
+  const office = await startChild(
+    ['township', 'run', '--state', township, '--port', '0'],
+    ended('The township'),
+  );
+  const broker = new URL(office.address);
+  const link = await startDemoLink(0, { host: broker.hostname, port: Number(broker.port) });
+  const devices = await startDemoDevices({
+    readerLink: clinic.path('idcard'),
+    printerPort: 0,
+    lineMs: LINE_MS,
+    clock: realClock,
+  });
+  const port = await freePort(pagePort);
+  const panel = await startPanel(
+    {
+      devices,
+      link,
+      cards: demoCards(),
+      pinHint: `赵东升的密码：${DEMO_PIN}`,
+      panelDir: PANEL_DIR,
+      gatewayOrigin: () => `http://127.0.0.1:${port}`,
+    },
+    0,
+  );
+  clinic.write(
+    'settings.json',
+    JSON.stringify({
+      broker: `mqtt://127.0.0.1:${link.port}`,
+      port,
+      reader: { driver: 'sdt', id: 'idcard', path: devices.reader.link },
+      printer: { driver: 'escpos', id: 'slip', host: '127.0.0.1', port: devices.printer.port },
+      panel: panel.url,
+    }),
+  );
+  const words = ['gateway', '--state', clinic.path(''), '--settings', clinic.path('settings.json')];
+  const gateway = await startChild(code ? [...words, '--code', code] : words, ended('The gateway'));
+  say(gateway.address);
+  process.stdout.write(`ready ${gateway.address}\n`);
+  await untilStopped();
+  stopping = true;
+  await stopChild(gateway.child);
+  await stopChild(office.child);
+  await panel.close();
+  link.close();
+  await devices.stop();
+  return 0;
+}
+
+export const demoCommand: Command = {
+  takes: '[--fresh] [--state DIR] [--port N]',
+  does: 'a whole village clinic on this machine: reader, printer, page, ledger, township',
+  options: { fresh: flag, state: text, port: text },
+  async run(values) {
+    const root = typeof values.state === 'string' ? values.state : join(ROOT, 'state', 'demo');
+    if (values.fresh) rmSync(root, { recursive: true, force: true });
+    return runDemo(root, Number(values.port ?? PAGE_PORT));
+  },
+};

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import type { DeviceSettings } from '../../drivers/list.ts';
+import { startGateway } from '../main.ts';
+import { type Command, need, text } from './command.ts';
+import { untilStopped } from './process.ts';
+
+/** The settings file of a box. */
+interface Settings {
+  /** mqtt://host:port */
+  broker: string;
+  /** Of the page, on loopback. default: 8137 */
+  port?: number;
+  reader: DeviceSettings;
+  printer: DeviceSettings;
+  /** Address of the demo panel; only in the demo. */
+  panel?: string;
+}
+
+export const PAGE_DIR = fileURLToPath(new URL('../../dist/page', import.meta.url));
+
+export const gatewayCommand: Command = {
+  takes: '--state DIR --settings FILE [--code CODE]',
+  does: 'runs the gateway of a clinic; the one-time code enrols it at the first start',
+  options: { state: text, settings: text, code: text },
+  async run(values) {
+    const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
+    const log = pino({ name: 'gateway', base: null }, pino.destination({ fd: 2, sync: true }));
+    const gateway = await startGateway({
+      stateDir: need(values, 'state'),
+      broker: settings.broker,
+      code: typeof values.code === 'string' ? values.code : null,
+      httpPort: settings.port ?? 8137,
+      reader: settings.reader,
+      printer: settings.printer,
+      panel: settings.panel ?? null,
+      pageDir: PAGE_DIR,
+      log,
+    });
+    // One line for whoever started the process: the page's address, once a visit can be priced.
+    void gateway.ready.then(() => process.stdout.write(`ready ${gateway.url}\n`));
+    await untilStopped();
+    await gateway.stop();
+    return 0;
+  },
+};

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { roleOf, signDataset } from '../../sync/record/dataset.ts';
+import { createTownship } from '../../sync/township/main.ts';
+import {
+  clinicReport,
+  findingReport,
+  fundReport,
+  personReport,
+  recordReport,
+} from '../../sync/township/report.ts';
+import { openTownshipDbReadonly } from '../../sync/township/schema.ts';
+import { verifyTownship } from '../../sync/township/verify.ts';
+import { hashPin } from '../http/session.ts';
+import { realClock } from '../real.ts';
+import { openStateDir } from '../state-dir.ts';
+import { type Command, need, text, UsageError, type Values } from './command.ts';
+import { demoSeedCommand } from './demo-seed.ts';
+import { untilStopped } from './process.ts';
+import { atCounter, officeParts } from './township-office.ts';
+
+const INVITE_DAYS = 7;
+const state = { state: text } as const;
+
+const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+
+const run: Command = {
+  takes: '--state DIR [--port N]',
+  does: 'runs a township: broker, receiver and its database',
+  options: { ...state, port: text, host: text, code: text, name: text },
+  async run(values) {
+    const log = pino({ name: 'township', base: null }, pino.destination({ fd: 2, sync: true }));
+    const port = Number(values.port ?? 1883);
+    const host = typeof values.host === 'string' ? values.host : '127.0.0.1';
+    const township = await createTownship({ ...officeParts(values).options, log, broker: { host, port } });
+    process.stdout.write(`ready mqtt://${host}:${township.port}\n`);
+    await untilStopped();
+    await township.close();
+    return 0;
+  },
+};
+
+const invite: Command = {
+  takes: '--state DIR --clinic FILE',
+  does: 'makes a one-time enrolment code for the clinic in FILE (clinic.json)',
+  options: { ...state, clinic: text },
+  run: (values) =>
+    atCounter(values, (office) => {
+      const { fixmedins_code, fixmedins_name, level, mode, admdvs } = JSON.parse(
+        readFileSync(need(values, 'clinic'), 'utf8'),
+      );
+      const clinic = { fixmedins_code, fixmedins_name, level, mode, admdvs };
+      process.stdout.write(`${office.invite(clinic, INVITE_DAYS)}\n`);
+      return 0;
+    }),
+};
+
+const publish: Command = {
+  takes: '--state DIR --name NAME --file FILE [--clinic CODE]',
+  does: 'signs a dataset (roster, catalogue, bundle/…) and sends it to the boxes it is for',
+  options: { ...state, name: text, file: text, clinic: text },
+  run: (values) =>
+    atCounter(values, (office, { insurer, options }) => {
+      const name = need(values, 'name');
+      const clinic = typeof values.clinic === 'string' ? values.clinic : '*';
+      const role = roleOf(name);
+      if (role !== 'insurer' && role !== 'township')
+        throw new UsageError(`nobody here signs a dataset ${name}`);
+      const key = role === 'insurer' ? insurer : options.keys.signing;
+      const content = JSON.stringify(JSON.parse(readFileSync(need(values, 'file'), 'utf8')));
+      const issued = new Date(realClock.now()).toISOString();
+      const version = office.datasets.next(name, clinic);
+      const { sha256 } = office.datasets.add(signDataset({ name, version, clinic, issued, content }, key));
+      process.stdout.write(`${name} version ${version} ${sha256}\n`);
+      return 0;
+    }),
+};
+
+/** Operators with their PINs in clear go in, the dataset's content with hashes comes out. */
+const pins: Command = {
+  takes: '--file FILE',
+  does: 'turns a list of operators with PINs into the operators dataset (scrypt hashes)',
+  options: { file: text },
+  async run(values) {
+    const { operators } = JSON.parse(readFileSync(need(values, 'file'), 'utf8')) as {
+      operators: { pin: string }[];
+    };
+    const hashed = operators.map(async (operator) => ({
+      ...operator,
+      pin: await hashPin(operator.pin, randomBytes(16)),
+    }));
+    print({ operators: await Promise.all(hashed) });
+    return 0;
+  },
+};
+
+const verify: Command = {
+  takes: '--state DIR',
+  does: 'checks every signature, chain and total the township holds',
+  options: state,
+  async run(values) {
+    const db = townshipDb(values);
+    const verdict = verifyTownship(db);
+    db.close();
+    print(verdict);
+    return verdict.ok ? 0 : 1;
+  },
+};
+
+const report: Command = {
+  takes: '--state DIR [clinics|days|months|persons|records|findings]',
+  does: 'what the township holds, as JSON',
+  options: state,
+  async run(values, [what = 'clinics']) {
+    const reports: Record<string, (db: ReturnType<typeof townshipDb>) => unknown> = {
+      clinics: (db) => clinicReport(db, realClock.now()),
+      days: (db) => fundReport(db, 'day'),
+      months: (db) => fundReport(db, 'month'),
+      persons: (db) => personReport(db),
+      records: recordReport,
+      findings: (db) => findingReport(db),
+    };
+    const make = reports[what];
+    if (!make) throw new UsageError(`no report ${what}`);
+    const db = townshipDb(values);
+    print(make(db));
+    db.close();
+    return 0;
+  },
+};
+
+function townshipDb(values: Values) {
+  return openTownshipDbReadonly(openStateDir(need(values, 'state')).path('township.sqlite'));
+}
+
+export const townshipCommands: Record<string, Command> = {
+  'township run': run,
+  'township invite': invite,
+  'township publish': publish,
+  'township seed': demoSeedCommand,
+  'township operators': pins,
+  'township verify': verify,
+  'township report': report,
+};

@@ -1,0 +1,86 @@
+import type { Clock } from '../../drivers/contract.ts';
+import { decodeJob } from '../../drivers/escpos/job.ts';
+import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
+import { SdtOnPty } from '../../drivers/sdt/simulator-on-pty.ts';
+import type { Person } from '../visit/dataset-shapes.ts';
+
+/** A card on the panel: whose it is, and what it is there to show. */
+export interface DemoCard {
+  id: string;
+  name: string;
+  note: string;
+  certno: string;
+  gend: string;
+  brdy: string;
+}
+
+const SLIPS_SHOWN = 20;
+
+export const cardOf = ({ psn_no, psn_name, certno, gend, brdy }: Person, note: string): DemoCard => ({
+  id: psn_no,
+  name: psn_name,
+  note,
+  certno,
+  gend,
+  brdy,
+});
+
+/** A reader on a pseudo-terminal and a printer on a TCP port: real protocols, played from the other side. */
+export async function startDemoDevices(options: {
+  readerLink: string;
+  printerPort: number;
+  lineMs: number;
+  clock: Clock;
+}) {
+  const reader = new SdtOnPty(options.readerLink);
+  const printer = new EscposOnTcp(
+    { clock: options.clock, lineMs: options.lineMs, afterStop: 'resume' },
+    '127.0.0.1',
+    options.printerPort,
+  );
+  await reader.plugIn();
+  await printer.powerOn();
+  let card: DemoCard | null = null;
+  const printedAt: string[] = [];
+
+  function noteNewSlips(): void {
+    while (printedAt.length < printer.printer.slips.length)
+      printedAt.push(new Date(options.clock.now()).toISOString());
+  }
+
+  return {
+    reader,
+    printer,
+    putCard(next: DemoCard) {
+      card = next;
+      reader.reader.putCard({
+        layout: ' ',
+        name: next.name,
+        sex: next.gend,
+        birth: next.brdy.replaceAll('-', ''),
+        number: next.certno,
+        expiry: '长期',
+        address: '演示县永安镇张庄村',
+        authority: '演示县公安局',
+      });
+    },
+    liftCard() {
+      card = null;
+      reader.reader.liftCard();
+    },
+    card: () => card,
+    slips() {
+      noteNewSlips();
+      return printer.printer.slips.slice(-SLIPS_SHOWN).map((slip, index) => {
+        const { lines } = decodeJob(slip.bytes);
+        return { at: printedAt[index] ?? '', lines, reprint: lines.some((line) => line.includes('补打')) };
+      });
+    },
+    async stop() {
+      await reader.pull();
+      await printer.powerOff();
+    },
+  };
+}
+
+export type DemoDevices = Awaited<ReturnType<typeof startDemoDevices>>;

@@ -1,0 +1,264 @@
+import type { Logger } from 'pino';
+import type { IdentifyDevice, PrintDevice } from '../drivers/contract.ts';
+import { createDevice, type DeviceSettings } from '../drivers/list.ts';
+import { realSurroundings } from '../drivers/transport/real.ts';
+import { SyncError } from '../sync/errors.ts';
+import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../sync/link.ts';
+import { createMqttBus } from '../sync/mqtt-bus.ts';
+import { deriveKey } from '../sync/record/seal.ts';
+import { type Box, enrolledBox } from './enrol.ts';
+import { deskView } from './http/desk-view.ts';
+import { createAnnouncer } from './http/events.ts';
+import type { ApiParts } from './http/parts.ts';
+import { errorView } from './http/present.ts';
+import { createServer } from './http/server.ts';
+import { createSessions } from './http/session.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { openSqliteStore } from './ledger/sqlite-store.ts';
+import type { Ledger } from './ledger/types.ts';
+import { newId, realClock, realRandom } from './real.ts';
+import { openStateDir } from './state-dir.ts';
+import { createDesk, type Desk } from './visit/desk.ts';
+import { createPrinting } from './visit/printing.ts';
+import { faultOfDataset } from './visit/reference.ts';
+import { slipBytes } from './visit/slip.ts';
+import { slipOf } from './visit/slip-of.ts';
+
+export const SOFTWARE = 'cunyitong 0.1.0';
+const JWS_BYTES = 262_144;
+
+export interface GatewayOptions {
+  stateDir: string;
+  /** mqtt://host:port of the township's broker. */
+  broker: string;
+  /** One-time enrolment code, for the first start. */
+  code: string | null;
+  httpPort: number;
+  reader: DeviceSettings;
+  printer: DeviceSettings;
+  /** Address of the demo panel; null in a clinic. */
+  panel: string | null;
+  /** Folder of the built page. */
+  pageDir: string;
+  log: Logger;
+}
+
+export interface Gateway {
+  url: string;
+  /** Resolves when the datasets a visit needs are in force. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The gateway: everything is constructed here, and handed what it needs. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log } = options;
+  const box = await enrol(options);
+  const ledger = openLedger(options, box);
+  const later = announceLater();
+  const desk = createDesk({ ledger, now: realClock.now, newId, software: SOFTWARE, changed: later.announce });
+  const { reader, printer } = openDevices(options);
+  const printing = createPrinting({
+    ledger,
+    printer,
+    slip: (seq, copy) => slip(options, box, ledger, desk, seq, copy),
+    changed: later.announce,
+    failed: (err) => log.error({ err }, 'a slip could not be printed'),
+  });
+  const link = openLink(options, box, ledger, desk);
+  const events = createAnnouncer({
+    setInterval,
+    clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
+  });
+  const parts: ApiParts = {
+    desk,
+    ledger,
+    reader,
+    printer,
+    link,
+    events,
+    now: realClock.now,
+    printWanted: printing.wake,
+    panel: options.panel,
+    pageDir: options.pageDir,
+  };
+  const sessions = createSessions(deriveKey(box.keys.data, 'cyt session'), realClock.now);
+  const server = await createServer({ ...parts, sessions }, log);
+  const readiness = untilReady(desk);
+  later.listen(() => {
+    readiness.check();
+    if (readiness.done()) events.send('desk', deskView(parts));
+  });
+  wire(parts, link, printing.wake, later.announce, log);
+  link.start();
+  const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
+  log.info({ url, ledger: ledger.ledger, head: ledger.head().seq }, 'gateway listens');
+  return {
+    url,
+    ready: readiness.promise,
+    async stop() {
+      await Promise.all([reader.stop(), printer.stop(), link.stop(), printing.stop()]);
+      events.close();
+      await server.close();
+      ledger.close();
+    },
+  };
+}
+
+function enrol({ stateDir, broker, code }: GatewayOptions): Promise<Box> {
+  const common = { clock: realClock, random: realRandom };
+  return enrolledBox({
+    state: openStateDir(stateDir),
+    code,
+    connect: () => createMqttBus({ url: broker, ...enrolLogin(realRandom), ...common }),
+    ...common,
+  });
+}
+
+function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: Box): Ledger {
+  const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
+  const { clinic, township, trust } = enrolment;
+  return createLedger({
+    store,
+    keys: { signing: keys.signing, dataKey: keys.data },
+    clinic: clinic.fixmedins_code,
+    clock: realClock,
+    random: realRandom,
+    opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, previous: null } },
+    validate(name, content) {
+      const fault = faultOfDataset(name, content);
+      if (fault) throw new SyncError('DATASET_REFUSED', `${name}: ${fault}`);
+    },
+  });
+}
+
+function openDevices(options: GatewayOptions): { reader: IdentifyDevice; printer: PrintDevice } {
+  const around = realSurroundings(realClock, (entry) => options.log.warn(entry, 'device'));
+  const reader = createDevice(options.reader, around);
+  const printer = createDevice(options.printer, around);
+  if (reader.role !== 'identify' || printer.role !== 'print')
+    throw new Error('settings name a reader and a printer the wrong way round');
+  return { reader, printer };
+}
+
+function slip(
+  options: GatewayOptions,
+  box: Box,
+  ledger: Ledger,
+  desk: Desk,
+  seq: number,
+  copy: number,
+): Uint8Array {
+  const record = ledger.record(seq);
+  const [jws] = ledger.read(seq - 1, 1, JWS_BYTES);
+  if (!record || !jws) throw new Error(`no record ${seq}`);
+  const { clinic, operators } = desk.reference();
+  const operator = operators.value.find(({ opter }) => opter === record.operator);
+  return slipBytes(
+    slipOf({
+      record,
+      jws,
+      copy,
+      fixmedins_name: clinic.value.fixmedins_name,
+      operatorName: operator?.opter_name ?? record.operator,
+      signing: box.keys.signing,
+      demo: options.panel !== null,
+    }),
+  );
+}
+
+function openLink(options: GatewayOptions, box: Box, ledger: Ledger, desk: Desk): Link {
+  const { enrolment, keys } = box;
+  const boot = newId();
+  const bus = createMqttBus({
+    url: options.broker,
+    ...boxLogin(enrolment, ledger.ledger),
+    will: presenceWill(ledger, boot),
+    clock: realClock,
+    random: realRandom,
+  });
+  return createLink({
+    bus,
+    source: {
+      ...ledger,
+      install(manifestJws, content, manifest) {
+        ledger.install(manifestJws, content, manifest);
+        desk.datasetsChanged();
+      },
+    },
+    signing: keys.signing,
+    sealing: keys.sealing,
+    enrolment,
+    clock: realClock,
+    random: realRandom,
+    log: options.log,
+    boot,
+    status: () => ({ software: SOFTWARE }),
+  });
+}
+
+/** What happens by itself: cards, device states, the link. */
+function wire(
+  { reader, printer, desk, events }: ApiParts,
+  link: Link,
+  wake: () => void,
+  announce: () => void,
+  log: Logger,
+): void {
+  reader.onCredential((credential) => {
+    try {
+      events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
+    } catch (err) {
+      log.warn({ err }, 'a card came before the datasets');
+    }
+  });
+  reader.onProblem((code) => events.send('problem', errorView(code)));
+  reader.onStatus(announce);
+  printer.onStatus(() => {
+    announce();
+    wake();
+  });
+  link.onChange(announce);
+  reader.start();
+  printer.start();
+}
+
+/** Many changes of one moment become one message to the page. */
+function announceLater(): { announce(): void; listen(send: () => void): void } {
+  let send = () => {};
+  let waiting = false;
+  return {
+    announce() {
+      if (waiting) return;
+      waiting = true;
+      setImmediate(() => {
+        waiting = false;
+        send();
+      });
+    },
+    listen(listener) {
+      send = listener;
+    },
+  };
+}
+
+/** The first start waits for the township's datasets; until then there is nothing to price with. */
+function untilReady(desk: Desk): { promise: Promise<void>; check(): void; done(): boolean } {
+  let resolve = () => {};
+  let done = false;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  function check(): void {
+    if (done) return;
+    try {
+      desk.reference();
+    } catch {
+      return;
+    }
+    done = desk.reference().bundles.length > 0;
+    if (done) resolve();
+  }
+  check();
+  return { promise, check, done: () => done };
+}

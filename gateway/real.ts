@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { Clock } from '../drivers/contract.ts';
+import type { Random } from '../sync/ports.ts';
+
+/** The world outside, for those who compose a process (gateway/main.ts and gateway/cli): the only reach for clock and chance. */
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (fn, ms) => setTimeout(fn, ms),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};
+
+export const realRandom: Random = (bytes) => randomBytes(bytes);
+
+export const newId = (): string => randomBytes(16).toString('hex');
+
+/** A loopback port that was free a moment ago; `wanted` when it is. */
+export function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', () => (wanted === 0 ? reject(new Error('no free port')) : resolve(freePort(0))));
+    probe.listen(wanted, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = address && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
