@@ -33,6 +33,31 @@ export const LEDGER_ERRORS = {
     engineer:
       '`cunyitong ledger verify` says which rows. Totals alone: `ledger rebuild`. Records: restore (a new ledger).',
   },
+  RECORD_ROW_DIFFERS: {
+    cause: 'What stands beside a sealed record (hash, kind, day, print job) is not what the record says.',
+    money: 'The record itself is whole; lists may be wrong until it is mended.',
+    doctor: '这台机器的账被改动过，请打电话给乡镇。',
+    engineer: 'Somebody wrote into the database file, or the medium failed. Back up, then restore.',
+  },
+  RECORDS_MISSING: {
+    cause: 'The township’s receipt covers records that are not here any more.',
+    money: 'The township holds them; this box has lost them.',
+    doctor: '这台机器少了几笔账，请打电话给乡镇。',
+    engineer:
+      'The end of the ledger was cut off, or an old copy of the file put back. Restore opens a new ledger.',
+  },
+  TOTALS_DIFFER: {
+    cause: 'A derived table is not what the records give.',
+    money: 'What somebody has used may be wrong until it is rebuilt. The records are whole.',
+    doctor: '这台机器的合计对不上，请停止结算并打电话给乡镇。',
+    engineer: '`cunyitong ledger rebuild` makes the tables anew. Find out who wrote into the file.',
+  },
+  DATASET_DIFFERS: {
+    cause: 'A dataset kept for replay is gone or is not what its record says.',
+    money: 'None now; an old settlement could not be priced again here.',
+    doctor: '这台机器的旧资料不全，不影响看病，请告诉乡镇。',
+    engineer: 'Fetch that version again from the township.',
+  },
   LEDGER_FORKED: {
     cause:
       'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',

@@ -8,7 +8,12 @@ export interface SqliteOptions {
   readOnly?: boolean;
   /** Of a new store. */
   pageSize?: number;
+  /** The file never grows beyond so many pages: DISK_FULL. */
+  pagesMax?: number;
 }
+
+/** What a settlement writes, against what a 4 kB sector can tear: see test/bench/ledger.ts. */
+const PAGE_BYTES = 4096;
 
 /** WAL pages before SQLite copies them back; about 4 MB, so that a page many visits touch is copied once. */
 const CHECKPOINT_PAGES = 1000;
@@ -16,27 +21,27 @@ const READER_WAIT_MS = 5000;
 
 /** A connection for reading, which leaves the file as it is. */
 export function openReader(file: string): Database.Database {
-  const db = withDiskErrors(
-    () => new Database(file, { readonly: true, fileMustExist: true, timeout: READER_WAIT_MS }),
-  );
-  try {
-    checkVersion(db);
+  return withDiskErrors(() => {
+    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: READER_WAIT_MS });
+    try {
+      checkVersion(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
     return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  });
 }
 
 /** The one connection that writes, and what to call when it is over. */
-export function openWriter(file: string, pageSize: number): { db: Database.Database; release(): void } {
+export function openWriter(file: string, options: SqliteOptions): { db: Database.Database; release(): void } {
   if (existsSync(file)) openReader(file).close(); // a newer or foreign file is refused before anything touches it
   const lock = takeLock(`${file}.lock`);
   try {
     createPrivately(file);
     const db = new Database(file, { timeout: READER_WAIT_MS });
     try {
-      prepare(db, pageSize);
+      prepare(db, options);
     } catch (error) {
       db.close();
       throw error;
@@ -71,12 +76,13 @@ function createPrivately(file: string): void {
   closeSync(openSync(file, 'a', 0o600)); // SQLite gives -wal and -shm the mode of the file itself
 }
 
-function prepare(db: Database.Database, pageSize: number): void {
+function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: SqliteOptions): void {
   db.pragma(`page_size = ${pageSize}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma('trusted_schema = OFF');
+  if (pagesMax !== undefined) db.pragma(`max_page_count = ${pagesMax}`);
   migrate(db);
   assertDurable(db);
 }
@@ -88,7 +94,9 @@ function migrate(db: Database.Database): void {
     for (const step of STEPS.slice(from)) db.exec(step);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     if (from < USER_VERSION) db.pragma(`user_version = ${USER_VERSION}`);
-    db.prepare('INSERT INTO meta VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1').run('openings');
+    db.prepare('INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1').run(
+      'openings',
+    );
   }).immediate();
 }
 

@@ -12,13 +12,10 @@ import type {
   VisitRow,
 } from './store.ts';
 
-/** See docs/decisions on page size: what a settlement writes, against what a 4 kB sector can tear. */
-const PAGE_BYTES = 4096;
-
 /** Opens the store in `file`. Throws LedgerError as §8 says, and leaves the file as it was when it does. */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   if (!options.readOnly) {
-    const { db, release } = openWriter(file, options.pageSize ?? PAGE_BYTES);
+    const { db, release } = openWriter(file, options);
     return new SqliteStore(db, release);
   }
   const db = openReader(file);
@@ -28,6 +25,7 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
 type HexRecord = Omit<RecordRow, 'hash'> & { hash: Buffer };
 const recordOf = (row: HexRecord): RecordRow => ({ ...row, hash: row.hash.toString('hex') });
 
+/** Columns are named in every INSERT: a store one version ahead may have more of them, with defaults. */
 class SqliteStore implements Store {
   readonly #db: Database.Database;
   readonly #release: () => void;
@@ -98,7 +96,11 @@ class SqliteStore implements Store {
     return this.#row<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value ?? null;
   }
   setMeta(key: string, value: string): void {
-    this.#run('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', key, value);
+    this.#run(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    );
   }
 
   head(): RecordRow | null {
@@ -114,14 +116,17 @@ class SqliteStore implements Store {
     return this.#rows<HexRecord>(sql, after, count).map(recordOf);
   }
   addRecord({ seq, hash, kind, day, sealed }: RecordRow): void {
-    this.#run('INSERT INTO records VALUES (?, ?, ?, ?, ?)', seq, Buffer.from(hash, 'hex'), kind, day, sealed);
+    this.#run(
+      'INSERT INTO records (seq, hash, kind, day, sealed) VALUES (?, ?, ?, ?, ?)',
+      ...[seq, Buffer.from(hash, 'hex'), kind, day, sealed],
+    );
   }
 
   request(key: Uint8Array): number | null {
     return this.#row<{ seq: number }>('SELECT seq FROM requests WHERE request = ?', key)?.seq ?? null;
   }
   addRequest(key: Uint8Array, seq: number): void {
-    this.#run('INSERT INTO requests VALUES (?, ?)', key, seq);
+    this.#run('INSERT INTO requests (request, seq) VALUES (?, ?)', key, seq);
   }
 
   used({ holder, insutype, poolarea, bucket, period }: UsedKey): UsedRow | null {
@@ -130,7 +135,8 @@ class SqliteStore implements Store {
   }
   addUsed({ holder, insutype, poolarea, bucket, period, unit, amount }: UsedRow): void {
     this.#run(
-      'INSERT INTO used VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
+      'INSERT INTO used (holder, insutype, poolarea, bucket, period, unit, amount) VALUES (?, ?, ?, ?, ?, ?, ?) ' +
+        'ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
       ...[holder, insutype, poolarea, bucket, period, unit, amount],
     );
   }
@@ -147,7 +153,8 @@ class SqliteStore implements Store {
   addSettlement(row: SettlementRow): void {
     const { day, seq, person, medfee, fund, psn, cash, reverses, reversed_by } = row;
     this.#run(
-      'INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO settlements (day, seq, person, medfee, fund, psn, cash, reverses, reversed_by) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[day, seq, person, medfee, fund, psn, cash, reverses, reversed_by],
     );
   }
@@ -165,7 +172,8 @@ class SqliteStore implements Store {
   }
   putPrintJob({ seq, copy, state, code, unsure }: PrintRow): void {
     this.dropPrintJob(seq, copy);
-    this.#run('INSERT INTO print_jobs VALUES (?, ?, ?, ?, ?)', state, seq, copy, code, unsure);
+    const sql = 'INSERT INTO print_jobs (state, seq, copy, code, unsure) VALUES (?, ?, ?, ?, ?)';
+    this.#run(sql, state, seq, copy, code, unsure);
   }
   dropPrintJob(seq: number, copy: number): void {
     const sql =
@@ -182,7 +190,9 @@ class SqliteStore implements Store {
     return this.#rows('SELECT name, max(version) AS version FROM datasets GROUP BY name ORDER BY name');
   }
   addDataset({ name, version, sha256, manifest, sealed, seq }: DatasetRow): void {
-    this.#run('INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?)', name, version, sha256, manifest, sealed, seq);
+    const sql =
+      'INSERT INTO datasets (name, version, sha256, manifest, sealed, seq) VALUES (?, ?, ?, ?, ?, ?)';
+    this.#run(sql, name, version, sha256, manifest, sealed, seq);
   }
 
   addFinding(hash: Uint8Array, sealed: Uint8Array): void {
@@ -201,7 +211,12 @@ class SqliteStore implements Store {
     return this.#rows('SELECT * FROM visits ORDER BY opened_at, id');
   }
   putVisit({ id, opened_at, sealed }: VisitRow): void {
-    this.#run('INSERT OR REPLACE INTO visits VALUES (?, ?, ?)', id, opened_at, sealed);
+    this.#run(
+      'INSERT OR REPLACE INTO visits (id, opened_at, sealed) VALUES (?, ?, ?)',
+      id,
+      opened_at,
+      sealed,
+    );
   }
   dropVisit(id: string): void {
     this.#run('DELETE FROM visits WHERE id = ?', id);

@@ -1,0 +1,11 @@
+/** The door of `gateway/ledger`: the store of records. */
+export { LEDGER_ERRORS, LedgerError, type LedgerErrorCode } from './errors.ts';
+export { exportLedger } from './export.ts';
+export { createLedger, type LedgerParts, setlIdOf } from './ledger.ts';
+export { type Fault, ModelDisk, ModelStore } from './model-store.ts';
+export { rebuildLedger } from './rebuild.ts';
+export { openSqliteStore } from './sqlite-store.ts';
+export type { Store } from './store.ts';
+export type * from './types.ts';
+export { createVault, type Vault } from './vault.ts';
+export { type Flaw, type Verdict, verifyLedger } from './verify.ts';
