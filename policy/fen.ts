@@ -88,9 +88,12 @@ export function formatFen(fen: number): string {
   return yuan + (CENTS[fen - yuan * 100] as string);
 }
 
-/** Ten-thousandths with four places: `6000` → `'0.6000'`. */
+const RATES: string[] = [];
+
+/** Ten-thousandths with four places: `6000` → `'0.6000'`. From 0 to ONE, of which few are ever asked for. */
 export function formatRate(rate: number): string {
-  return `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;
+  RATES[rate] ??= `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;
+  return RATES[rate];
 }
 
 /** floor(a × b / divisor), exact. Whole numbers from 0; divisor above 0. */

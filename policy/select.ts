@@ -3,7 +3,7 @@
 import { isDay } from './calendar.ts';
 import type { CompiledBundle } from './compile/bundle.ts';
 import { isObject } from './compile/reader.ts';
-import { mayPrice } from './price/adjudicate.ts';
+import { mayPrice, type Wanted } from './price/adjudicate.ts';
 
 export type Selection =
   | { ok: true; bundle: CompiledBundle }
@@ -48,12 +48,6 @@ function choose(able: CompiledBundle[], day: string): Selection {
   if (first === undefined) return { ok: false, code: 'NO_POLICY' };
   if (left.some((bundle) => bundle.name !== first.name)) return { ok: false, code: 'POLICY_AMBIGUOUS' };
   return { ok: true, bundle: left.reduce((best, bundle) => (bundle.version > best.version ? bundle : best)) };
-}
-
-interface Wanted {
-  setl_date: string;
-  insutype: string;
-  insuplc_admdvs: string;
 }
 
 function readWanted(claim: unknown): Wanted | null {

@@ -11,27 +11,27 @@ export const ALWAYS: Condition = () => true;
 type Get<T> = (claim: ReadClaim, item: number) => T;
 
 const TEXTS = new Map<string, Get<string>>([
-  ['insutype', (c) => c.insutype],
-  ['psn_type', (c) => c.psn_type],
-  ['gend', (c) => c.gend],
-  ['level', (c) => c.level],
-  ['mode', (c) => c.mode],
-  ['med_type', (c) => c.med_type],
+  ['insutype', (c) => c.person.insutype],
+  ['psn_type', (c) => c.person.psn_type],
+  ['gend', (c) => c.person.gend],
+  ['level', (c) => c.facility.level],
+  ['mode', (c) => c.facility.mode],
+  ['med_type', (c) => c.encounter.med_type],
   ['item.list_type', (c, i) => c.list_type[i] as string],
   ['item.chrgitm_lv', (c, i) => c.chrgitm_lv[i] as string],
   ['item.med_list_codg', (c, i) => c.med_list_codg[i] as string],
 ]);
 const FLAGS = new Map<string, Get<boolean>>([
-  ['designated_here', (c) => c.designated_here],
-  ['signed_here', (c) => c.signed_here],
-  ['home_visit', (c) => c.home_visit],
-  ['return_visit', (c) => c.return_visit],
-  ['item.for_chronic', (c, i) => (c.tags[i] as string[]).some((tag) => c.chronic.includes(tag))],
+  ['designated_here', (c) => c.person.designated_here],
+  ['signed_here', (c) => c.person.signed_here],
+  ['home_visit', (c) => c.encounter.home_visit],
+  ['return_visit', (c) => c.encounter.return_visit],
+  ['item.for_chronic', (c, i) => (c.tags[i] as string[]).some((tag) => c.person.chronic.includes(tag))],
 ]);
 const LISTS = new Map<string, Get<string[]>>([
-  ['psn_idet_type', (c) => c.psn_idet_type],
-  ['chronic', (c) => c.chronic],
-  ['dise_codg', (c) => c.dise_codg],
+  ['psn_idet_type', (c) => c.person.psn_idet_type],
+  ['chronic', (c) => c.person.chronic],
+  ['dise_codg', (c) => c.encounter.dise_codg],
   ['item.tags', (c, i) => c.tags[i] as string[]],
 ]);
 const age: Get<number> = (c) => c.age;

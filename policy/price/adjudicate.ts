@@ -4,7 +4,7 @@ import { makeTrace, stopTrace, type Trace, type TraceStage } from '../reasons/tr
 import type { Answer } from '../types.ts';
 import { makeAnswer } from './answer.ts';
 import { type BudgetResult, chargeBudget } from './budget.ts';
-import { type ReadClaim, readClaim } from './claim.ts';
+import { readClaim } from './claim.ts';
 import { personParts, runLayer } from './layers.ts';
 import { runStage } from './pool.ts';
 import { splitItems } from './split.ts';
@@ -30,6 +30,13 @@ export function adjudicateJson(bundleJson: unknown, claim: unknown): Answer {
   return compiled.ok ? adjudicate(compiled.bundle, claim) : { outcome: 'error', code: 'POLICY_INVALID' };
 }
 
+/** What decides whether a bundle is for a claim. */
+export interface Wanted {
+  setl_date: string;
+  insutype: string;
+  insuplc_admdvs: string;
+}
+
 interface Priced {
   answer: Answer;
   trace: Trace | null;
@@ -42,7 +49,10 @@ function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | nul
   });
   const claim = readClaim(json, bundle);
   if (claim === null) return stop({ outcome: 'error', code: 'CLAIM_INVALID' });
-  if (!mayPrice(bundle, claim)) return stop({ outcome: 'refused', code: 'NO_POLICY' }, claim.setl_date);
+  const { setl_date } = claim.encounter;
+  const { insutype, insuplc_admdvs } = claim.person;
+  if (!mayPrice(bundle, { insutype, insuplc_admdvs, setl_date }))
+    return stop({ outcome: 'refused', code: 'NO_POLICY' }, setl_date);
   const split = splitItems(claim);
   if (split === null) return stop({ outcome: 'error', code: 'ITEM_AMOUNT_MISMATCH' });
   const state = startState(claim, split, stages);
@@ -50,17 +60,14 @@ function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | nul
   const parts = personParts(state);
   for (const layer of bundle.layers) runLayer(state, layer, parts);
   const budget = chargeBudget(state, bundle);
-  if (budget.refused) return stop({ outcome: 'refused', code: 'BUDGET_EXHAUSTED' }, claim.setl_date, budget);
-  const answer = makeAnswer(bundle, state, parts, budget, claim.setl_date > bundle.enddate);
+  if (budget.refused) return stop({ outcome: 'refused', code: 'BUDGET_EXHAUSTED' }, setl_date, budget);
+  const answer = makeAnswer(bundle, state, parts, budget, setl_date > bundle.enddate);
   return { answer, trace: stages && makeTrace(bundle, state, budget, answer) };
 }
 
 /** Whether the bundle is for this day, insurance and place. */
-export function mayPrice(
-  bundle: CompiledBundle,
-  claim: Pick<ReadClaim, 'setl_date' | 'insutype' | 'insuplc_admdvs'>,
-): boolean {
-  const { setl_date, insutype, insuplc_admdvs } = claim;
+export function mayPrice(bundle: CompiledBundle, wanted: Wanted): boolean {
+  const { setl_date, insutype, insuplc_admdvs } = wanted;
   if (setl_date < bundle.begndate || setl_date > bundle.lastday) return false;
   return bundle.insutype.includes(insutype) && bundle.admdvs.includes(insuplc_admdvs);
 }

@@ -42,10 +42,10 @@ export function makeAnswer(
 }
 
 function accountPays(bundle: CompiledBundle, state: State, parts: Parts): number {
-  if (!state.claim.use_account) return 0;
+  if (!state.claim.encounter.use_account) return 0;
   let left = 0;
   for (const part of bundle.accountParts) left += parts[part];
-  return Math.min(state.claim.balc, left);
+  return Math.min(state.claim.person.balc, left);
 }
 
 function makeSetlinfo(state: State, moved: number, account: number): Setlinfo {

@@ -11,7 +11,10 @@ import { BAD, MAX_CLAIM_FEN, ONE, readDecimal, readMoney, readWhole, SATURATED }
 
 export const MAX_ITEMS = 10_000;
 
-export interface ReadClaim extends Person, Facility, Encounter, ReadItems {
+export interface ReadClaim extends ReadItems {
+  person: Person;
+  facility: Facility;
+  encounter: Encounter;
   age: number;
   /** Per bucket index: fen, or a count for a `times` bucket. A visit bucket starts at 0. */
   used: number[];
@@ -105,7 +108,7 @@ function readAll(json: Json, bundle: ClaimShape, lines: typeof readItems): ReadC
   }
   const age = wholeYears(person.brdy, encounter.setl_date);
   const ownBudget = bundle.budget ? (budget[bundle.budget.bucket.index] as number) : BAD;
-  return { ...person, ...facility, ...encounter, ...items, age, used, allotted, ownBudget };
+  return { person, facility, encounter, ...items, age, used, allotted, ownBudget };
 }
 
 function readPerson(json: unknown): Person | null {

@@ -3,6 +3,7 @@ import { nextPeriodStart } from '../calendar.ts';
 import type { CompiledBundle } from '../compile/bundle.ts';
 import type { Limit } from '../compile/limits.ts';
 import { formatFen } from '../fen.ts';
+import { mayPrice } from '../price/adjudicate.ts';
 import { type ReadClaim, readVisit } from '../price/claim.ts';
 import type { Period } from '../types.ts';
 import { againWords, thisPeriod, yuan } from './words.ts';
@@ -20,11 +21,13 @@ export interface Remaining {
 
 /**
  * The money limits that hold for this person on this day, each bucket once with the least that is left; without
- * those of a single visit. `claim` may still have no items. A claim off the shape has none: [].
+ * those of a single visit. `claim` may still have no items. A claim off the shape, or one the
+ * bundle may not price, has none: [].
  */
 export function remaining(bundle: CompiledBundle, claim: unknown): Remaining[] {
   const visit = readVisit(claim, bundle);
-  if (visit === null) return [];
+  if (visit === null || !mayPrice(bundle, { ...visit.person, setl_date: visit.encounter.setl_date }))
+    return [];
   const least = new Map<string, { fen: number; row: Remaining }>();
   for (const { limit, title } of limitsFor(bundle, visit)) {
     const bound = limit.amount?.(visit, -1) ?? 0;
@@ -32,13 +35,16 @@ export function remaining(bundle: CompiledBundle, claim: unknown): Remaining[] {
     const fen = Math.max(0, bound - used);
     const known = least.get(limit.bucket.name);
     if (known === undefined || fen < known.fen)
-      least.set(limit.bucket.name, { fen, row: describe(limit, title, bound, used, visit.setl_date) });
+      least.set(limit.bucket.name, {
+        fen,
+        row: describe(limit, title, bound, used, visit.encounter.setl_date),
+      });
   }
   return [...least.values()].map(({ row }) => row);
 }
 
 function limitsFor(bundle: CompiledBundle, visit: ReadClaim): { limit: Limit; title: string }[] {
-  const stages = bundle.pool.filter((stage) => !stage.forChronic || visit.chronic.length > 0);
+  const stages = bundle.pool.filter((stage) => !stage.forChronic || visit.person.chronic.length > 0);
   return [...stages, ...bundle.layers]
     .filter((payer) => payer.when(visit, -1))
     .flatMap(({ id, title, limits }) => limits.map((limit) => ({ limit, title: title ?? id })))

@@ -232,7 +232,8 @@ export function makeTrace(
   budget: BudgetResult,
   answer: PayableAnswer,
 ): Trace {
-  const { setl_date, list_type, chrgitm_lv, total } = state.claim;
+  const { list_type, chrgitm_lv, total } = state.claim;
+  const { setl_date } = state.claim.encounter;
   for (const stage of state.trace ?? []) for (const limit of stage.limits) dateLimit(limit, setl_date);
   return {
     outcome: 'payable',
