@@ -2,15 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, VisitView } from '../http/views.ts';
 import { AfterView } from './after.tsx';
-import type { PaidWay } from './api.ts';
-import { actFor, taken } from './keys.ts';
-import { Money } from './money.tsx';
 import { Nobody } from './nobody.tsx';
 import { useAround } from './outside.ts';
-import { Prescribe } from './prescribe.tsx';
-import { useQuote } from './quote.ts';
-import { addLast, type Sheet, toDraft, whatChanged, whyNot } from './sheet.ts';
-import { Who } from './who.tsx';
+import { useKeys } from './use-keys.ts';
+import { Visit } from './visit.tsx';
 import { Words } from './words.tsx';
 import type { Work } from './work.ts';
 
@@ -42,6 +37,9 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
   const name = (id: string | null) => desk?.visits.find((one) => one.id === id)?.psn_name ?? null;
   return (
     <>
+      <p class="sr" role="status">
+        {visit ? `现在看的是 ${visit.person.psn_name}` : ''}
+      </p>
       <Tabs work={work} desk={desk} />
       {work.notice && <Words view={work.notice} onSeen={() => work.setNotice(null)} />}
       {work.lost && visit && <Lost visit={visit} work={work} />}
@@ -130,102 +128,4 @@ function Lost({ visit, work }: { visit: VisitView; work: Work }) {
       </button>
     </div>
   );
-}
-
-function Visit(props: { work: Work; visit: VisitView; online: boolean; keys: boolean; onOther(): void }) {
-  const { work, visit, online } = props;
-  const { sheet } = work;
-  const [paid, setPaid] = useState<PaidWay>('cash');
-  const price = useQuote(visit.id, sheet, visit.quote, online);
-  const [rows, setRows] = useState<string[]>([]);
-  const itemField = useRef<HTMLInputElement>(null);
-  const diagnosisField = useRef<HTMLInputElement>(null);
-  const { quote, fresh } = price;
-  const refused = price.refused?.text ?? null;
-  const reason = work.lost ? '这张单子已经关了。' : whyNot({ sheet, quote, fresh, refused, online });
-  const settling = work.settling?.visit === visit.id ? work.settling : null;
-
-  const newQuote = work.changed?.quote;
-  useEffect(() => {
-    if (!newQuote) return;
-    setRows(whatChanged(quote, newQuote));
-    price.replace(newQuote);
-  }, [newQuote]);
-
-  // Ready to type at once, where there is a keyboard.
-  useEffect(() => itemField.current?.focus({ preventScroll: true }), []);
-
-  const write = (change: (sheet: Sheet) => Sheet) => work.write(change);
-  const onSettle = () => {
-    if (reason === null && quote?.digest && !work.settling) work.confirm(quote.digest, toDraft(sheet), paid);
-  };
-  useKeys(props.keys, 'desk', (act) => {
-    if (act === 'search' || act === 'type' || act === 'back') itemField.current?.focus();
-    if (act === 'diagnosis') diagnosisField.current?.focus();
-    if (act === 'repeat' && visit.last)
-      write((was) => addLast(was, visit.last ?? { diagnoses: [], items: [] }));
-    if (act === 'settle') onSettle();
-  });
-
-  return (
-    <main class="desk" data-test="visit" data-visit={visit.id}>
-      <Who
-        visit={visit}
-        frozen={settling !== null}
-        onClose={() => void work.close()}
-        onOther={props.onOther}
-      />
-      <Prescribe
-        frozen={settling !== null}
-        sheet={sheet}
-        last={visit.last}
-        quote={quote}
-        fresh={fresh}
-        changed={work.changed ? { view: work.changed, rows } : null}
-        itemField={itemField}
-        diagnosisField={diagnosisField}
-        write={write}
-      />
-      <Money
-        quote={quote}
-        fresh={fresh}
-        whyNot={reason}
-        paid={paid}
-        settling={settling?.words ?? null}
-        mayStop={settling?.mayStop ?? false}
-        onPaid={setPaid}
-        onSettle={onSettle}
-        onStop={work.stopAsking}
-      />
-    </main>
-  );
-}
-
-function useKeys(
-  on: boolean,
-  where: 'desk' | 'after' | 'other',
-  act: (act: ReturnType<typeof actFor>) => void,
-) {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    if (!on) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (taken(event.key)) event.preventDefault();
-      const target = event.target as HTMLElement;
-      const found = actFor(
-        {
-          key: event.key,
-          ctrl: event.ctrlKey || event.altKey || event.metaKey,
-          composing: event.isComposing,
-          held: event.repeat,
-          inField: target.closest('input, textarea, select, button, a') !== null,
-        },
-        where,
-      );
-      if (found) latest.current(found);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [on, where]);
 }

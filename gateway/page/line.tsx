@@ -1,5 +1,5 @@
 /** One line of the sheet: how many, how many days, what it costs, what is paid of it, and why. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { QuoteView } from '../http/views.ts';
 import { Problem } from './problem.tsx';
 import { type Line, stepped } from './sheet.ts';
@@ -74,6 +74,8 @@ export function LineRow(props: {
   onDone(): void;
 }) {
   const [open, setOpen] = useState(false);
+  const told = useRef<HTMLDivElement>(null);
+  useEffect(() => told.current?.scrollIntoView({ block: 'nearest' }), [open]);
   const { at, line, priced } = props;
   const name = priced?.hilist_name ?? line.item?.hilist_name ?? line.med_list_codg;
   const spec = priced?.spec ?? line.item?.spec ?? '';
@@ -145,7 +147,7 @@ export function LineRow(props: {
         <Problem key={problem.code} problem={problem} />
       ))}
       {priced && open && (
-        <div id={whyId} class="why-text" data-test="why-text">
+        <div id={whyId} ref={told} class="why-text" data-test="why-text">
           <p>{priced.why}</p>
           {priced.sources.map((source) => (
             <p key={source} class="source">

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import type { Outside } from './outside.ts';
-import './style.css';
+import './style/index.ts';
 
 /** The only place of the page that reaches for clock, randomness, storage and network. */
 const outside: Outside = {

@@ -1,6 +1,6 @@
 /** 开什么: the diagnosis, the items, and what is to be mended at each. */
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, ErrorView, ItemView, QuoteView } from '../http/views.ts';
 import { LineRow } from './line.tsx';
 import { useAround } from './outside.ts';
@@ -46,6 +46,9 @@ export function Prescribe(props: {
   const { sheet, quote, write, last } = props;
   const [gone, setGone] = useState<Gone | null>(null);
   useNames(sheet, write);
+  const list = useRef<HTMLOListElement>(null);
+  // The newest line is in sight.
+  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }), [sheet.lines.length]);
   const toSearch = () => props.itemField.current?.focus();
   const bad = sheets.unreadable(sheet);
 
@@ -64,8 +67,9 @@ export function Prescribe(props: {
       </h2>
       <div class="diagnoses">
         <Search
-          label="诊断 F3"
-          placeholder="诊断：病名或拼音首字母"
+          label="诊断"
+          hotkey="F3"
+          placeholder="病名或拼音首字母"
           test="diag-search"
           hitTest="diag-hit"
           nothing="没有找到这个诊断，换个叫法试试。"
@@ -98,7 +102,8 @@ export function Prescribe(props: {
       </div>
       <div class="item-row">
         <Search
-          label="药和项目 F2"
+          label="开药"
+          hotkey="F2"
           placeholder="药名、拼音首字母、编码，或扫条码"
           test="item-search"
           hitTest="item-hit"
@@ -142,7 +147,7 @@ export function Prescribe(props: {
       {ofVisit.map((problem) => (
         <Problem key={problem.code} problem={problem} />
       ))}
-      <ol class="lines">
+      <ol class="lines" ref={list}>
         {sheet.lines.map((line, at) => (
           <LineRow
             key={line.med_list_codg}
@@ -176,7 +181,7 @@ export function Prescribe(props: {
           </button>
         </p>
       )}
-      {quote && sheet.lines.length > 0 && (
+      {quote && sheet.lines.length > 0 && quote.why.length + quote.parts.length > 0 && (
         <div class="whole-why" data-test="visit-why">
           {quote.why.map((text) => (
             <p key={text}>{text}</p>

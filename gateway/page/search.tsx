@@ -11,6 +11,7 @@ interface Found<T> {
 
 export function Search<T>(props: {
   label: string;
+  hotkey?: string;
   placeholder: string;
   test: string;
   hitTest: string;
@@ -97,7 +98,9 @@ export function Search<T>(props: {
   const opened = asked !== '' && found !== null;
   return (
     <div class="search">
-      <label for={id}>{props.label}</label>
+      <label for={id}>
+        {props.label} {props.hotkey && <kbd>{props.hotkey}</kbd>}
+      </label>
       <input
         id={id}
         ref={field}

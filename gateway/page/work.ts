@@ -37,6 +37,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   const stop = useRef(false);
   const seen = useRef(new Set<string>());
   const next = useRef<string | null>(null);
+  const [switched, setSwitched] = useState(false);
 
   useEffect(() => writeKept(outside.shelf, kept), [kept, outside]);
 
@@ -51,6 +52,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   }
 
   function take(view: VisitView, written?: Sheet) {
+    setSwitched(current !== null && current !== view.id && after === null);
     setVisits((was) => ({ ...was, [view.id]: view }));
     setKept((was) => ({
       current: view.id,
@@ -198,6 +200,8 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     changed,
     closed,
     lost,
+    /** Somebody else was on the screen until now. */
+    switched,
     setNotice,
     setAfter,
     fail: (error: unknown) => setNotice(said(error)),

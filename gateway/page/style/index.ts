@@ -1,0 +1,11 @@
+// In this order: what comes later may narrow what came before.
+import './base.css';
+import './top.css';
+import './desk.css';
+import './money.css';
+import './after.css';
+import './nobody.css';
+import './today.css';
+import './login.css';
+import './demo.css';
+import './sizes.css';
