@@ -52,7 +52,10 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   }
 
   function take(view: VisitView, written?: Sheet) {
-    setSwitched(current !== null && current !== view.id && after === null);
+    const before = current && after === null ? visits[current] : undefined;
+    setSwitched(
+      before !== undefined && before.id !== view.id && before.person.psn_name !== view.person.psn_name,
+    );
     setVisits((was) => ({ ...was, [view.id]: view }));
     setKept((was) => ({
       current: view.id,

@@ -50,8 +50,12 @@ async function act(body) {
 }
 
 async function ask() {
-  const response = await fetch('/panel/state');
-  if (response.ok) show(await response.json());
+  try {
+    const response = await fetch('/panel/state');
+    if (response.ok) show(await response.json());
+  } catch {
+    at('silent').hidden = false;
+  }
 }
 
 function element(tag, text, data = {}) {
@@ -126,4 +130,5 @@ function listen() {
   };
 }
 
+ask();
 listen();

@@ -2,6 +2,9 @@
 import './base.css';
 import './top.css';
 import './desk.css';
+import './who.css';
+import './search.css';
+import './lines.css';
 import './money.css';
 import './after.css';
 import './nobody.css';
