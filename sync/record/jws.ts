@@ -42,30 +42,45 @@ export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified
   const [head, body, tail] = parts;
   if (parts.length !== 3 || !head || !body || !tail)
     throw new SyncError('SIGNATURE_ENCODING', 'not three parts');
-  const kid = kidOfHeader(fromBase64url(head).toString('utf8'), typ);
+  const kid = kidOfHeader(utf8(fromBase64url(head)), typ);
   const key = keyOf(kid);
   if (!key) throw new SyncError('SIGNATURE_KEY', `no key ${kid}`);
   if (!key.verify(Buffer.from(`${head}.${body}`), fromBase64url(tail)))
     throw new SyncError('SIGNATURE_BAD', `signature of ${typ} does not hold`);
-  return { kid, payload: canonicalObject(fromBase64url(body).toString('utf8')) };
+  return { kid, payload: canonicalObject(utf8(fromBase64url(body))) };
 }
 
+/** Longest header that is parsed: it is read before the signature. */
+const HEADER_CHARS_MAX = 200;
+
 function kidOfHeader(text: string, typ: Typ): string {
-  const { kid } = canonicalObject(text);
+  const { kid } = text.length <= HEADER_CHARS_MAX ? canonicalObject(text) : {};
   if (typeof kid !== 'string' || text !== headerText(kid, typ))
     throw new SyncError('SIGNATURE_TYPE', `header is not that of ${typ}`);
   return kid;
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new SyncError('SIGNATURE_ENCODING', 'not UTF-8');
+  }
+}
+
 /** Parses JSON that is written the one canonical way; a duplicate key, blank or trailing byte shows as a difference. */
 export function canonicalObject(text: string): Record<string, unknown> {
   let value: unknown;
+  let canonical: string;
   try {
     value = JSON.parse(text);
+    canonical = JSON.stringify(value); // throws when nested too deeply
   } catch {
     throw new SyncError('SIGNATURE_ENCODING', 'not JSON');
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || JSON.stringify(value) !== text)
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || canonical !== text)
     throw new SyncError('SIGNATURE_ENCODING', 'JSON is not one canonical object');
   return value as Record<string, unknown>;
 }

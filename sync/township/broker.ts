@@ -1,6 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type Client } from 'aedes';
+import { SyncError } from '../errors.ts';
+import type { Log } from '../ports.ts';
+import { createRefusals } from '../refusals.ts';
 import { limitFrames } from '../wire/limit-frames.ts';
 import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../wire/messages.ts';
 import { parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
@@ -15,6 +18,7 @@ type Who = { kind: 'township' } | { kind: 'box'; ledger: string; clinic: string 
 
 export interface BrokerOptions {
   store: TownshipStore;
+  log: Log;
   /** Of the receiver. */
   password: string;
   host: string;
@@ -62,6 +66,7 @@ const same = (a: string, b: string) =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOptions {
+  const refusals = createRefusals(options.log, 'the broker refused a client');
   const no = (what: string) => new Error(`not allowed: ${what}`);
   return {
     // A session that outlives its connection would make the broker a second queue, in memory.
@@ -69,6 +74,7 @@ function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOpti
     authenticate(client, username, password, done) {
       const who = identify(options, client.id, username, password);
       if (who) whoIs.set(client, who);
+      else refusals.count(new SyncError('LINK_DOWN', 'wrong login, or a client id that is not its own'));
       done(null, who !== undefined);
     },
     authorizePublish(client, packet, done) {

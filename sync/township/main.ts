@@ -60,7 +60,7 @@ export async function createTownship(options: TownshipOptions) {
   const embedded =
     'url' in options.broker
       ? undefined
-      : await startBroker({ store: office.store, password, ...options.broker });
+      : await startBroker({ store: office.store, log, password, ...options.broker });
   const login =
     'url' in options.broker
       ? { clientId: options.broker.username, ...options.broker }
