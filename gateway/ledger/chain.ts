@@ -79,6 +79,7 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
   chain.act(() => {
     store.setMeta('ledger', chain.ledger);
     store.setMeta('clinic', chain.clinic);
+    opening?.also?.();
     chain.add('configuration', 'gateway', { event: 'ledger-opened', ...opening?.facts });
   });
 }

@@ -42,7 +42,7 @@ export function createDatasets(
 }
 
 /** Its signature was checked before it was installed, and is kept in the record that put it in force. */
-function manifestOf(jws: string): DatasetManifest {
+export function manifestOf(jws: string): DatasetManifest {
   const payload = jws.split('.')[1];
   if (!payload) throw new LedgerError('LEDGER_BROKEN', 'a stored manifest is not a JWS');
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));

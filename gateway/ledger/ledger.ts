@@ -20,8 +20,8 @@ export interface LedgerParts {
   clinic: string;
   clock: { now(): number };
   random: Random;
-  /** Used on an empty store only: the id the box enrolled under, and what record 1 says. */
-  opening?: { ledger?: string; facts: Record<string, unknown> };
+  /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes. */
+  opening?: { ledger?: string; facts: Record<string, unknown>; also?: () => void };
   /** Throws unless a dataset may come into force (shape, references). Runs before anything is written. */
   validate?: (name: string, content: string) => void;
 }

@@ -16,6 +16,7 @@ export class ModelDisk {
   records: RecordRow[] = [];
   requests = new Map<string, number>();
   used = new Map<string, UsedRow>();
+  carried = new Map<string, UsedRow>();
   settlements = new Map<string, SettlementRow>();
   printJobs = new Map<string, PrintRow>();
   datasets: DatasetRow[] = [];
@@ -119,6 +120,16 @@ export class ModelStore implements Store {
     const before = this.used(row);
     const after = before ? { ...before, amount: before.amount + row.amount } : { ...row };
     this.#set(this.#disk.used, usedKey(row), after);
+  }
+
+  carried(key: UsedKey): UsedRow | null {
+    return this.#disk.carried.get(usedKey(key)) ?? null;
+  }
+  addCarried(row: UsedRow): void {
+    this.#set(this.#disk.carried, usedKey(row), row);
+  }
+  carriedRows(): Iterable<UsedRow> {
+    return [...this.#disk.carried].sort(([a], [b]) => compare(a, b)).map(([, row]) => row);
   }
 
   settlement(day: string, seq: number): SettlementRow | null {

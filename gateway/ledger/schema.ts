@@ -8,6 +8,7 @@ export const USER_VERSION = 1;
  * Keys are chosen so that a settlement touches few pages, since every page touched is written whole:
  * - `settlements` lies by day, which is both today's list and the end of the table; only persons need an index.
  * - `print_jobs` lies by state: jobs still open stand together ('printing', 'waiting'), without an index.
+ * - `carried` is what a ledger that this one was restored from had used; it is written once, and empty otherwise.
  * - `used` begins with the holder, so all buckets of one person share a page.
  */
 export const STEPS: readonly string[] = [
@@ -22,6 +23,16 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE TABLE requests (request BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE used (
+    holder BLOB NOT NULL,
+    insutype TEXT NOT NULL,
+    poolarea TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    period TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (holder, insutype, poolarea, bucket, period)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE carried (
     holder BLOB NOT NULL,
     insutype TEXT NOT NULL,
     poolarea TEXT NOT NULL,

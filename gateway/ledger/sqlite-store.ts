@@ -129,16 +129,30 @@ class SqliteStore implements Store {
     this.#run('INSERT INTO requests (request, seq) VALUES (?, ?)', key, seq);
   }
 
-  used({ holder, insutype, poolarea, bucket, period }: UsedKey): UsedRow | null {
-    const sql = 'SELECT * FROM used WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)';
+  #bucket(table: 'used' | 'carried', key: UsedKey): UsedRow | null {
+    const { holder, insutype, poolarea, bucket, period } = key;
+    const sql = `SELECT * FROM ${table} WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)`;
     return this.#row(sql, holder, insutype, poolarea, bucket, period);
   }
-  addUsed({ holder, insutype, poolarea, bucket, period, unit, amount }: UsedRow): void {
+  #addTo(table: 'used' | 'carried', row: UsedRow): void {
+    const { holder, insutype, poolarea, bucket, period, unit, amount } = row;
     this.#run(
-      'INSERT INTO used (holder, insutype, poolarea, bucket, period, unit, amount) VALUES (?, ?, ?, ?, ?, ?, ?) ' +
-        'ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
+      `INSERT INTO ${table} (holder, insutype, poolarea, bucket, period, unit, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET amount = amount + excluded.amount`,
       ...[holder, insutype, poolarea, bucket, period, unit, amount],
     );
+  }
+  used(key: UsedKey): UsedRow | null {
+    return this.#bucket('used', key);
+  }
+  addUsed(row: UsedRow): void {
+    this.#addTo('used', row);
+  }
+  carried(key: UsedKey): UsedRow | null {
+    return this.#bucket('carried', key);
+  }
+  addCarried(row: UsedRow): void {
+    this.#addTo('carried', row);
   }
 
   settlement(day: string, seq: number): SettlementRow | null {
@@ -227,6 +241,9 @@ class SqliteStore implements Store {
   }
   usedRows(): Iterable<UsedRow> {
     return this.#each('SELECT * FROM used ORDER BY holder, insutype, poolarea, bucket, period');
+  }
+  carriedRows(): Iterable<UsedRow> {
+    return this.#each('SELECT * FROM carried ORDER BY holder, insutype, poolarea, bucket, period');
   }
   settlementRows(): Iterable<SettlementRow> {
     return this.#each('SELECT * FROM settlements ORDER BY day, seq');

@@ -23,6 +23,9 @@ export interface Store {
   used(key: UsedKey): UsedRow | null;
   /** Adds `row.amount` to what the bucket holds. */
   addUsed(row: UsedRow): void;
+  /** What the ledger that this one was restored from had used. */
+  carried(key: UsedKey): UsedRow | null;
+  addCarried(row: UsedRow): void;
 
   settlement(day: string, seq: number): SettlementRow | null;
   settlementsOn(day: string): SettlementRow[];
@@ -53,6 +56,8 @@ export interface Store {
   putVisit(row: VisitRow): void;
   dropVisit(id: string): void;
 
+  /** In the order of its key. */
+  carriedRows(): Iterable<UsedRow>;
   /** Everything that records alone decide, each table in the order of its key. */
   requestRows(): Iterable<{ request: Uint8Array; seq: number }>;
   usedRows(): Iterable<UsedRow>;

@@ -17,9 +17,12 @@ export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
     const held: Record<string, string> = {};
     for (const { name, period, scope } of buckets) {
       const key = { insutype, poolarea, bucket: name, period: periodKey(period, day) };
-      const row = key.period === '' ? null : store.used({ ...key, holder: holders[scope] });
-      if (row && row.amount !== 0)
-        held[name] = row.unit === 'fen' ? formatFen(row.amount) : String(row.amount);
+      if (key.period === '') continue; // a `visit` bucket starts at 0 in every claim
+      const here = store.used({ ...key, holder: holders[scope] });
+      const before = store.carried({ ...key, holder: holders[scope] });
+      const amount = (here?.amount ?? 0) + (before?.amount ?? 0);
+      const unit = (here ?? before)?.unit;
+      if (amount !== 0) held[name] = unit === 'fen' ? formatFen(amount) : String(amount);
     }
     return held;
   };

@@ -12,7 +12,7 @@ import {
 import { applyRecord, dayOf } from './apply.ts';
 import { LedgerError } from './errors.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
-import type { RecordRow, Store } from './store.ts';
+import type { RecordRow, Store, UsedRow } from './store.ts';
 import type { Vault } from './vault.ts';
 
 /** Something that is not as it should be. `code` stands in one of the error tables. */
@@ -29,6 +29,7 @@ export interface Verdict {
 }
 
 const ROWS_AT_ONCE = 256;
+const NOTHING_CARRIED = createHash('sha256').digest('hex');
 /** A store that is wrong everywhere is told by its first flaws; the count of the rest is enough. */
 const FLAWS_MAX = 1000;
 
@@ -57,6 +58,7 @@ export function verifyLedger(store: Store, vault: Vault, keyOf: KeyFinder): Verd
         attempt(() => checkRow(store, row, signed));
         attempt(() => checkChain(head, signed));
         attempt(() => checkDataset(store, vault, signed.record));
+        attempt(() => checkCarried(store, signed.record));
         attempt(() => rebuilt.transact(() => applyRecord(rebuilt, vault, signed.record)));
       });
       head = { seq: row.seq, hash: row.hash };
@@ -122,6 +124,24 @@ function checkReceipt(store: Store, head: Head, note: (error: unknown, seq: numb
   } catch (error) {
     note(error, null);
   }
+}
+
+/** What a restored ledger began with, as its record 1 names it. */
+export function carriedDigest(rows: Iterable<UsedRow>): string {
+  const digest = createHash('sha256');
+  for (const { holder, insutype, poolarea, bucket, period, unit, amount } of rows) {
+    const person = Buffer.from(holder).toString('hex');
+    digest.update(JSON.stringify([person, insutype, poolarea, bucket, period, unit, amount]));
+  }
+  return digest.digest('hex');
+}
+
+/** Another ledger's totals cannot be rebuilt from these records, but they cannot be changed unseen either. */
+function checkCarried(store: Store, { kind, body }: LedgerRecord): void {
+  if (kind !== 'configuration' || body.event !== 'ledger-opened') return;
+  const { carried } = (body.succeeds ?? {}) as { carried?: string };
+  if ((carried ?? NOTHING_CARRIED) !== carriedDigest(store.carriedRows()))
+    throw new LedgerError('TOTALS_DIFFER', 'carried');
 }
 
 function* derivedFlaws(store: Store, rebuilt: Store): Generator<string> {

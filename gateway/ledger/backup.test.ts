@@ -1,0 +1,162 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { signDataset } from '../../sync/record/dataset.ts';
+import type { Head } from '../../sync/record/record.ts';
+import { backupLedger } from './backup.ts';
+import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './fixtures.ts';
+import { ModelDisk, ModelStore } from './model-store.ts';
+import { restoreLedger } from './restore.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
+import type { Ledger } from './types.ts';
+import { createVault } from './vault.ts';
+import { verifyLedger } from './verify.ts';
+
+const vault = createVault(KEYS.dataKey, randomOf('backup'));
+const keyOf = () => KEYS.signing;
+const PERSON = { psn_no: 'P0001', insutype: '390', poolarea: '440882' };
+const YEAR = [{ name: 'outpatient-year', period: 'year', scope: 'person' }] as const;
+let folder = '';
+let file = '';
+let target = '';
+let ledger: Ledger;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cyt-backup-'));
+  file = join(folder, 'ledger.db');
+  target = join(folder, 'stick.db');
+  ledger = ledgerOn(openSqliteStore(file));
+  for (const request of ['a', 'b', 'c']) settle(ledger, { request });
+});
+afterEach(() => {
+  ledger.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('a backup', () => {
+  test('is made and verified beside the open ledger, and keeps its settings', () => {
+    expect(backupLedger(file, target, vault, keyOf)).toMatchObject({ records: 4, flaws: [] });
+    settle(ledger, { request: 'd' });
+    expect(backupLedger(file, target, vault, keyOf)).toMatchObject({ records: 5, head: ledger.head() });
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).not.toContain('stick.db.part');
+    const again = ledgerOn(openSqliteStore(target));
+    expect(settle(again, { request: 'a' }).repeated).toBe(true);
+    again.close();
+  });
+
+  test('of a broken ledger, or onto a bad place, leaves the good one that was there', () => {
+    backupLedger(file, target, vault, keyOf);
+    const size = statSync(target).size;
+    const db = new Database(file);
+    db.exec('UPDATE used SET amount = amount + 1');
+    db.close();
+    expect(() => backupLedger(file, target, vault, keyOf)).toThrow('BACKUP_BROKEN');
+    expect(statSync(target).size).toBe(size);
+    expect(existsSync(`${target}.part`)).toBe(false);
+    writeFileSync(join(folder, 'plain'), '');
+    expect(() => backupLedger(file, join(folder, 'plain', 'x'), vault, keyOf)).toThrow();
+  });
+});
+
+describe('a restore', () => {
+  let backup: Store;
+  beforeEach(() => {
+    const content = '{"persons":[]}';
+    const fields = {
+      name: 'roster',
+      version: 4,
+      clinic: CLINIC,
+      issued: '2026-11-21T00:00:00.000Z',
+      content,
+    };
+    const { manifest } = signDataset(fields, KEYS.signing);
+    const says = JSON.parse(Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString());
+    ledger.install(manifest, content, says);
+    backupLedger(file, target, vault, keyOf);
+    backup = openSqliteStore(target, { readOnly: true });
+  });
+  afterEach(() => backup.close());
+
+  const restore = (held: Head | null, store: Store = new ModelStore(new ModelDisk()), from = backup) =>
+    restoreLedger({
+      ...{ store, keys: KEYS, clinic: CLINIC, clock: { now: () => NOON_MS }, random: randomOf('new box') },
+      ...{ backup: { store: from, keyOf }, held, opening: { facts: { box: 'new' } } },
+    });
+  const headAt = (seq: number): Head => ({ seq, hash: backup.record(seq)?.hash ?? 'f'.repeat(64) });
+
+  test.each([
+    ['level', 5, 0],
+    ['behind', 3, 2],
+    ['behind', 0, 5],
+    ['ahead', 9, 0],
+  ])('with a township %s (it holds %i) leaves %i records to hand in', (township, seq, unsent) => {
+    const disk = new ModelDisk();
+    const restored = restore(
+      seq === 0 ? { seq: 0, hash: '0'.repeat(64) } : headAt(seq),
+      new ModelStore(disk),
+    );
+    expect(restored.township).toBe(township);
+    expect(restored.unsent).toHaveLength(unsent);
+    expect(restored.ledger.ledger).not.toBe(ledger.ledger);
+    expect(restored.ledger.record(1)).toMatchObject({
+      prev: '0'.repeat(64),
+      body: {
+        event: 'ledger-opened',
+        box: 'new',
+        succeeds: { ledger: ledger.ledger, ...headAt(5), township, held: { seq } },
+      },
+    });
+    expect(verifyLedger(new ModelStore(disk), vault, keyOf).flaws).toEqual([]);
+  });
+
+  test('goes on counting what people had used, and can price without a network', () => {
+    const { ledger: next } = restore(headAt(5));
+    expect(next.used(PERSON, '2026-11-22', [...YEAR])).toEqual({ 'outpatient-year': '44.76' });
+    settle(next, { request: 'd' });
+    expect(next.used(PERSON, '2026-11-22', [...YEAR])).toEqual({ 'outpatient-year': '59.68' });
+    expect(next.datasets()).toEqual({ roster: 4 });
+    expect(next.printJobs()).toHaveLength(1);
+  });
+
+  test('of a restored ledger carries both on', () => {
+    const disk = new ModelDisk();
+    settle(restore(headAt(5), new ModelStore(disk)).ledger, { request: 'd' });
+    const third = restore(null, new ModelStore(new ModelDisk()), new ModelStore(disk));
+    expect(third.township).toBe('unknown');
+    expect(third.ledger.used(PERSON, '2026-11-22', [...YEAR])).toEqual({ 'outpatient-year': '59.68' });
+  });
+
+  test('tells a township that holds another record, and hands in the whole branch', () => {
+    const restored = restore({ seq: 4, hash: 'e'.repeat(64) });
+    expect([restored.township, restored.unsent.length]).toEqual(['differs', 5]);
+  });
+
+  test('finds totals that were changed on the way', () => {
+    const disk = new ModelDisk();
+    restore(headAt(5), new ModelStore(disk));
+    const [key, row] = [...disk.carried][0] ?? [];
+    if (key && row) disk.carried.set(key, { ...row, amount: row.amount - 1 });
+    const { flaws } = verifyLedger(new ModelStore(disk), vault, keyOf);
+    expect(flaws).toMatchObject([{ code: 'TOTALS_DIFFER', detail: expect.stringContaining('carried') }]);
+  });
+
+  test('is refused over a ledger, from another clinic, and from a broken backup', () => {
+    const taken = new ModelDisk();
+    ledgerOn(new ModelStore(taken));
+    expect(() => restore(null, new ModelStore(taken))).toThrow('ACT_INVALID');
+    const foreign = new ModelDisk();
+    const theirs = new ModelStore(foreign);
+    theirs.transact(() => theirs.setMeta('clinic', 'H99999999999'));
+    expect(() => restore(null, new ModelStore(new ModelDisk()), theirs)).toThrow('LEDGER_FOREIGN');
+    const broken = new ModelDisk();
+    settle(ledgerOn(new ModelStore(broken)), { request: 'a' });
+    broken.used.clear();
+    expect(() => restore(null, new ModelStore(new ModelDisk()), new ModelStore(broken))).toThrow(
+      'BACKUP_BROKEN',
+    );
+  });
+});
