@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import type { Channel, Transport } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
+import { closeOnHangUp } from './hang-up.ts';
 
 export function serialTransport(path: string, baudRate: number): Transport {
   return { name: path, open: () => openPort(path, baudRate) };
@@ -29,6 +30,7 @@ async function openPort(path: string, baudRate: number): Promise<Channel> {
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(openProblem(path, error)) : resolve()));
   });
+  closeOnHangUp(port);
   return channelOf(port);
 }
 
@@ -42,6 +44,8 @@ function channelOf(port: SerialPort): Channel {
   return {
     write: (bytes) =>
       new Promise((resolve, reject) => {
+        // serialport would keep the bytes for an opening that never comes.
+        if (!port.isOpen) return reject(new DriverProblem('DEVICE_LOST', 'port is closed'));
         port.write(Buffer.from(bytes), (error) => {
           if (!error) return resolve();
           reject(new DriverProblem('DEVICE_LOST', error.message));
