@@ -88,12 +88,15 @@ export function formatFen(fen: number): string {
   return yuan + (CENTS[fen - yuan * 100] as string);
 }
 
-const RATES: string[] = [];
+const RATES = new Array<string | undefined>(ONE + 1).fill(undefined);
 
 /** Ten-thousandths with four places: `6000` → `'0.6000'`. From 0 to ONE, of which few are ever asked for. */
 export function formatRate(rate: number): string {
-  RATES[rate] ??= `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;
-  return RATES[rate];
+  const known = RATES[rate];
+  if (known !== undefined) return known;
+  const text = `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;
+  RATES[rate] = text;
+  return text;
 }
 
 /** floor(a × b / divisor), exact. Whole numbers from 0; divisor above 0. */

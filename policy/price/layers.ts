@@ -6,7 +6,7 @@ import type { Part } from '../types.ts';
 import type { ReadClaim } from './claim.ts';
 import { sum } from './pool.ts';
 import { findRooms, gainPaid, leastRoom } from './rooms.ts';
-import { gain, payFrom, type State } from './state.ts';
+import { book, gain, type State } from './state.ts';
 
 /** What is left to the person, in fen. */
 export type Parts = Record<Part, number>;
@@ -34,11 +34,9 @@ export function runLayer(state: State, layer: Layer, parts: Parts): void {
   if (limit?.leased) state.allotmentBound = true;
   gainPaid(state, layer, rooms, paid);
   takeOff(parts, layer.base, paid);
-  payFrom(state, layer.fund, paid);
-  const limitedBy = limit?.limit.bucket.name ?? null;
-  const result = { payer: layer, base, deductible, gross, paid, limitedBy };
-  state.stages.push(result);
-  if (state.trace) traceLayer(state.trace, layer, 'paid', rooms, { state, result, before });
+  const amounts = { base, deductible, gross, paid };
+  const result = book(state, layer, amounts, limit?.limit.bucket.name ?? null);
+  if (state.trace) traceLayer(state.trace, layer, 'paid', rooms, { state, result, before, base });
 }
 
 function eatDeductible(state: State, layer: Layer, base: number): number {

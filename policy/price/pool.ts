@@ -4,7 +4,7 @@ import { mulDivHalfUp, ONE } from '../fen.ts';
 import { tracePool } from '../reasons/trace.ts';
 import { findRooms, gainPaid, leastRoom, onlyLeaseShut, type Room } from './rooms.ts';
 import { share } from './share.ts';
-import { gain, payFrom, type State } from './state.ts';
+import { book, gain, type State } from './state.ts';
 
 /** The lines a stage takes and what it makes of each. Columns, one entry a line; fen, `rate` in 10^-4. */
 export interface Taken {
@@ -56,13 +56,10 @@ function pay(state: State, stage: PoolStage, rooms: Room[], lines: number[]): vo
   const shares = share(paid, taken.weight, taken.weights, taken.after);
   const open = stage.next && paid < gross ? stillOpen(taken, paid) : null;
   settleLines(state, stage, taken, shares, open);
-  payFrom(state, stage.fund, paid);
-  const base = sum(taken.before);
   const deductible = sum(taken.deductible);
   state.deductibles += deductible;
-  const limitedBy = limit?.limit.bucket.name ?? null;
-  const result = { payer: stage, base, deductible, gross, paid, limitedBy };
-  state.stages.push(result);
+  const amounts = { base: sum(taken.before), deductible, gross, paid };
+  const result = book(state, stage, amounts, limit?.limit.bucket.name ?? null);
   if (state.trace) tracePool(state.trace, stage, 'paid', rooms, { state, result, taken, shares });
 }
 

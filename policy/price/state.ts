@@ -1,19 +1,18 @@
 /** What one adjudication knows while stages and layers run. All amounts in fen. */
 import type { Bucket } from '../compile/buckets.ts';
 import type { Payer } from '../compile/stage.ts';
+import { formatFen } from '../fen.ts';
 import type { TraceStage } from '../reasons/trace.ts';
-import type { Fund } from '../types.ts';
+import type { AnswerStage, Fund } from '../types.ts';
 import type { ReadClaim } from './claim.ts';
 import type { Split } from './split.ts';
 
-/** A stage or layer that did something. */
+/** A stage or layer that did something; `row` is how the answer says it. */
 export interface StageResult {
   payer: Payer;
-  base: number;
   deductible: number;
-  gross: number;
   paid: number;
-  limitedBy: string | null;
+  row: AnswerStage;
 }
 
 export interface State {
@@ -59,6 +58,25 @@ export function gain(state: State, bucket: Bucket, amount: number): void {
   state.put[bucket.index] = (state.put[bucket.index] as number) + amount;
 }
 
-export function payFrom(state: State, fund: Fund, amount: number): void {
-  state.funds.set(fund, (state.funds.get(fund) ?? 0) + amount);
+/** Books a stage's payment to its fund and its line in the answer. */
+export function book(
+  state: State,
+  payer: Payer,
+  amounts: { base: number; deductible: number; gross: number; paid: number },
+  limited_by: string | null,
+): StageResult {
+  const { deductible, paid } = amounts;
+  state.funds.set(payer.fund, (state.funds.get(payer.fund) ?? 0) + paid);
+  const row: AnswerStage = {
+    id: payer.id,
+    fund: payer.fund,
+    base: formatFen(amounts.base),
+    deductible: formatFen(deductible),
+    gross: formatFen(amounts.gross),
+    paid: formatFen(paid),
+    limited_by,
+  };
+  const result = { payer, deductible, paid, row };
+  state.stages.push(result);
+  return result;
 }

@@ -137,10 +137,11 @@ function open(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
 }
 
 function fill(stage: TraceStage, result: StageResult): void {
-  stage.base = formatFen(result.base);
-  stage.gross = formatFen(result.gross);
-  stage.paid = formatFen(result.paid);
-  stage.limited_by = result.limitedBy;
+  const { base, gross, paid, limited_by } = result.row;
+  stage.base = base;
+  stage.gross = gross;
+  stage.paid = paid;
+  stage.limited_by = limited_by;
 }
 
 export function tracePool(
@@ -172,21 +173,21 @@ export function traceLayer(
   layer: Layer,
   did: Did,
   rooms: Room[],
-  paid?: { state: State; result: StageResult; before: number },
+  paid?: { state: State; result: StageResult; before: number; base: number },
 ): void {
   const traced = open(layer, layer.bands ? 'bands' : 'rate', did);
   traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
   traced.parts = layer.base;
   trace.push(traced);
   if (paid === undefined) return;
-  const { state, result, before } = paid;
+  const { state, result, before, base } = paid;
   fill(traced, result);
   traced.deductible = traceDeductible(state, layer.deductible, result.deductible);
   if (layer.rate) traced.rate = formatRate(layer.rate(state.claim, -1));
   if (layer.bands)
     traced.bands = {
       threshold: formatFen(layer.bands.threshold(state.claim, -1)),
-      carried: formatFen(before + result.base),
+      carried: formatFen(before + base),
     };
 }
 
@@ -205,7 +206,7 @@ function traceLimit(room: Room, paid: number): TraceLimit {
     used: format(room.used),
     room: counted ? String(Math.max(0, room.bound - room.used)) : formatFen(room.room),
     leased: room.leased,
-    spent: left <= 0 ? { since: '', again: '' } : null,
+    spent: left <= 0 ? SPENT : null,
   };
 }
 
@@ -234,7 +235,7 @@ export function makeTrace(
 ): Trace {
   const { list_type, chrgitm_lv, total } = state.claim;
   const { setl_date } = state.claim.encounter;
-  for (const stage of state.trace ?? []) for (const limit of stage.limits) dateLimit(limit, setl_date);
+  dateLimits(state.trace ?? [], setl_date);
   return {
     outcome: 'payable',
     code: null,
@@ -259,10 +260,24 @@ export function makeTrace(
   };
 }
 
-function dateLimit(limit: TraceLimit, day: string): void {
-  if (limit.spent === null) return;
-  limit.spent = { since: periodStart(limit.period, day), again: nextPeriodStart(limit.period, day) };
+/** Says of every limit used up since when and until when; each period is reckoned once. */
+function dateLimits(stages: TraceStage[], day: string): void {
+  const known = new Map<Period, NonNullable<TraceLimit['spent']>>();
+  for (const { limits } of stages) {
+    for (const limit of limits) {
+      if (limit.spent === null) continue;
+      const { period } = limit;
+      const dates = known.get(period) ?? {
+        since: periodStart(period, day),
+        again: nextPeriodStart(period, day),
+      };
+      known.set(period, dates);
+      limit.spent = dates;
+    }
+  }
 }
+
+const SPENT: TraceLimit['spent'] = { since: '', again: '' };
 
 /** The trace of a claim that was not priced: the code, and the clinic's budget when that is why. */
 export function stopTrace(answer: Answer, bundle?: CompiledBundle, day = '', budget?: BudgetResult): Trace {
