@@ -10,7 +10,7 @@ import type { Vault } from './vault.ts';
 type Acts = Pick<Ledger, 'settle' | 'settledBy' | 'reverse'>;
 
 /** What moves money: settling and taking back. Each is one transaction, and once per request id. */
-export function createActs(chain: Chain, store: Store, vault: Vault): Acts {
+export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () => void): Acts {
   /** What a request did before, if it was an act of this kind. */
   const earlier = <Body>(request: string, kind: string) => {
     const row = store.record(store.request(vault.request(request)) ?? 0);
@@ -25,6 +25,7 @@ export function createActs(chain: Chain, store: Store, vault: Vault): Acts {
   const settle = (act: SettleAct) => {
     const before = settledBy(act.request);
     if (before) return { ...before, repeated: true };
+    mayAct();
     return chain.act(() => {
       const seq = chain.head().seq + 1;
       const body = typeof act.body === 'function' ? act.body(seq) : act.body;
@@ -39,6 +40,7 @@ export function createActs(chain: Chain, store: Store, vault: Vault): Acts {
   const reverse = (act: ReverseAct) => {
     const before = earlier<ReversalBody>(act.request, 'reversal');
     if (before) return { ...before, repeated: true };
+    mayAct();
     return chain.act(() => {
       const body = reversalOf(chain, store, act);
       return { ...chain.add('reversal', act.operator, body), body, repeated: false };

@@ -1,6 +1,7 @@
 import { parseYuan } from '../../policy/index.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
 import type { Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
+import { closeKey } from './day-close.ts';
 import { LedgerError } from './errors.ts';
 import type { Store } from './store.ts';
 import type { ReversalBody } from './types.ts';
@@ -14,6 +15,7 @@ export function applyRecord(store: Store, vault: Vault, record: LedgerRecord): v
   if (record.v !== 1) return; // of a later release: held, not understood
   if (record.kind === 'settlement')
     applySettlement(store, vault, record as unknown as LedgerRecord<SettlementBody>);
+  if (record.kind === 'day-close') store.setMeta(closeKey(String(record.body.day)), String(record.seq));
   if (record.kind === 'reversal')
     applyReversal(store, vault, record as unknown as LedgerRecord<ReversalBody>);
 }

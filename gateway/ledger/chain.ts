@@ -11,6 +11,7 @@ import { applyRecord, dayOf } from './apply.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import type { RecordRow, Store } from './store.ts';
+import { createTime, type Time } from './time.ts';
 import type { Appended } from './types.ts';
 import type { Vault } from './vault.ts';
 
@@ -18,6 +19,7 @@ import type { Vault } from './vault.ts';
 export interface Chain {
   readonly ledger: string;
   readonly clinic: string;
+  readonly time: Time;
   head(): Head;
   record(seq: number): LedgerRecord | null;
   /** One transaction. Whoever listens is told after it. LEDGER_FORKED when this ledger takes no more. */
@@ -37,12 +39,14 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
   const ledger =
     store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
+  const time = createTime(clock, fresh ? 0 : knownPast(store, vault));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, vault);
   let next = head; // what `head` becomes when the transaction under way holds
 
   const chain: Chain = {
     ledger,
     clinic,
+    time,
     head: () => head,
     record: (seq) => {
       const row = store.record(seq);
@@ -58,7 +62,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
       return result;
     },
     add: (kind, operator, body) => {
-      const at = new Date(clock.now()).toISOString();
+      const at = new Date(time.read().now).toISOString();
       const fields = { ledger, clinic, at, kind, operator, body: body as Record<string, unknown> };
       const { jws, hash, record } = signRecord(next, fields, keys.signing);
       const { seq } = record;
@@ -92,6 +96,24 @@ function checkedHead(store: Store, vault: Vault): Head {
   if (recordHash(jws) !== row.hash)
     throw new LedgerError('LEDGER_BROKEN', `hash of record ${row.seq} differs`);
   return { seq: row.seq, hash: row.hash };
+}
+
+/** The newest time that something signed has named: it is later than that now. */
+function knownPast(store: Store, vault: Vault): number {
+  const last = store.head();
+  const said = store.datasets().map(({ name }) => instantIn(store.dataset(name)?.manifest, 'issued'));
+  said.push(instantIn(store.meta('receipt'), 'at'));
+  if (last) said.push(Date.parse(openRow(vault, last).at));
+  return Math.max(0, ...said.filter(Number.isFinite));
+}
+
+/** An instant in the payload of a JWS; NaN when there is none. */
+export function instantIn(jws: string | null | undefined, member: string): number {
+  try {
+    return Date.parse(JSON.parse(Buffer.from(jws?.split('.')[1] ?? '', 'base64url').toString())[member]);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** What a stored record says. Its signature was ours when it was stored; `verify` checks it again, reading does not. */

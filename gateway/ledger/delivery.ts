@@ -1,4 +1,4 @@
-import type { Chain } from './chain.ts';
+import { type Chain, instantIn } from './chain.ts';
 import type { Store } from './store.ts';
 import type { Ledger } from './types.ts';
 import type { Vault } from './vault.ts';
@@ -10,6 +10,7 @@ const ROWS_AT_ONCE = 64;
 
 /** The ledger is the queue: what the link reads of it, and what the township said about it. */
 export function createDelivery(chain: Chain, store: Store, vault: Vault): Delivery {
+  const headAtStart = chain.head().seq;
   let held = Number(store.meta('held') ?? 0);
 
   const read = (after: number, count_max: number, bytes_max: number) => {
@@ -34,6 +35,8 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
       store.setMeta('held', String(through));
     });
     held = through;
+    // It speaks of a record made since the start, so it cannot be older than that.
+    chain.time.heard(instantIn(receiptJws, 'at'), through > headAtStart);
   };
 
   return {

@@ -85,12 +85,6 @@ export const LEDGER_ERRORS = {
     doctor: '这一笔已经撤销过了，或者没有这一笔。',
     engineer: 'The answer names the reversal that did it.',
   },
-  DAY_CLOSED: {
-    cause: 'The day was closed; its totals have been signed.',
-    money: 'None: a settlement goes into a later day.',
-    doctor: '这一天已经日结，不能再记进去。',
-    engineer: 'A clock set back, or a day-close made too early. A correction is a reversal booked today.',
-  },
   PRINT_JOB_UNKNOWN: {
     cause: 'There is no such print job, or it is not in the state the step needs.',
     money: 'None.',
@@ -130,6 +124,12 @@ export const LEDGER_ERRORS = {
       'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
     doctor: '机器的时间不对，请确认今天的日期。',
     engineer: 'No clock battery and no network. Time is taken from the next receipt.',
+  },
+  CLOCK_DAY_REFUSED: {
+    cause: 'The date that was confirmed is before something that has already happened, or too far after it.',
+    money: 'None: the date is asked for again.',
+    doctor: '这个日期不对，请再看一下日历，重新确认。',
+    engineer: 'The bound is the newest of last record, receipt and dataset; at most 40 days after it.',
   },
   CLOCK_FORWARD: {
     cause: 'The system clock has jumped far ahead of the last thing that happened.',

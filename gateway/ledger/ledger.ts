@@ -3,13 +3,16 @@ import type { Random } from '../../sync/record/seal.ts';
 import { createActs } from './acts.ts';
 import { createChain } from './chain.ts';
 import { createDatasets } from './datasets.ts';
+import { createDayClose } from './day-close.ts';
 import { createDelivery } from './delivery.ts';
 import { createDesk } from './desk.ts';
+import type { Room } from './disk.ts';
 import { createPrinting } from './printing.ts';
 import type { Store } from './store.ts';
 import { createTotals } from './totals.ts';
 import type { Ledger } from './types.ts';
 import { createVault } from './vault.ts';
+import { createWatch } from './watch.ts';
 
 export type * from './types.ts';
 
@@ -22,6 +25,8 @@ export interface LedgerParts {
   random: Random;
   /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes. */
   opening?: { ledger?: string; facts: Record<string, unknown>; also?: () => void };
+  /** Room on the file system of the store; asked before every act. */
+  disk?: () => Room;
   /** Throws unless a dataset may come into force (shape, references). Runs before anything is written. */
   validate?: (name: string, content: string) => void;
 }
@@ -31,6 +36,7 @@ export function createLedger(parts: LedgerParts): Ledger {
   const { store, keys, clinic, random } = parts;
   const vault = createVault(keys.dataKey, random);
   const chain = createChain({ ...parts, vault });
+  const { mayAct, ...watch } = createWatch(chain, parts);
   return {
     ledger: chain.ledger,
     clinic,
@@ -39,7 +45,9 @@ export function createLedger(parts: LedgerParts): Ledger {
     onAppend: chain.onAppend,
     forked: chain.forked,
     append: (kind, body, operator) => chain.act(() => chain.add(kind, operator, body)),
-    ...createActs(chain, store, vault),
+    ...watch,
+    ...createActs(chain, store, vault, mayAct),
+    ...createDayClose(chain, store),
     ...createTotals(chain, store, vault),
     ...createPrinting(store),
     ...createDesk(store, vault),

@@ -218,6 +218,9 @@ export class ModelStore implements Store {
     Object.assign(disk, { requests: new Map(), used: new Map(), settlements: new Map() });
   }
 
+  failed(): LedgerError | null {
+    return this.#failed;
+  }
   close(): void {}
 }
 

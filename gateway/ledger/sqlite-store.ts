@@ -252,6 +252,9 @@ class SqliteStore implements Store {
     for (const table of ['requests', 'used', 'settlements']) this.#run(`DELETE FROM ${table}`);
   }
 
+  failed(): LedgerError | null {
+    return this.#failed;
+  }
   close(): void {
     this.#release();
   }

@@ -95,6 +95,21 @@ export function storeConformance(name: string, bench: () => Bench): void {
     );
 
     test(
+      'keeps what was carried over apart from what was used here',
+      withStore((store) => {
+        store.transact(() => {
+          store.addCarried(used({ amount: 7 }));
+          store.addUsed(used({ amount: 2 }));
+          store.addUsed(used({ amount: 1, unit: 'count', bucket: 'visits' }));
+        });
+        expect([store.carried(used())?.amount, store.used(used())?.amount]).toEqual([7, 2]);
+        expect([...store.carriedRows()]).toEqual([used({ amount: 7 })]);
+        store.transact(() => store.clearDerived());
+        expect([store.carried(used())?.amount, store.used(used()), store.failed()]).toEqual([7, null, null]);
+      }),
+    );
+
+    test(
       'finds settlements by day and by person, and a request once',
       withStore((store) => {
         store.transact(() => {

@@ -1,3 +1,5 @@
+import type { LedgerError } from './errors.ts';
+
 /**
  * The port the ledger stands on. Small typed rows, all writes inside `transact`; what `transact` has returned from
  * survives a power cut. Implementations: sqlite-store.ts, model-store.ts; one conformance suite for both.
@@ -65,6 +67,8 @@ export interface Store {
   /** Empties these three. */
   clearDerived(): void;
 
+  /** Set by the first I/O error: from then on nothing is written. A restart looks again. */
+  failed(): LedgerError | null;
   close(): void;
 }
 

@@ -3,6 +3,10 @@ import type { RecordSource } from '../../sync/link.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import type { LedgerRecord, RecordKind } from '../../sync/record/record.ts';
 import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
+import type { DiskState } from './disk.ts';
+import type { LedgerTime } from './time.ts';
+
+export type { DiskState, LedgerTime };
 
 /** Where a record landed. */
 export interface Appended {
@@ -48,6 +52,27 @@ export interface ReversalBody {
   setl_date: string;
   put: Put[];
   refund: Paid[];
+}
+
+/** Body of a `day-close`: net of the reversals booked that day, so an amount may be negative. docs/record.md §2 */
+export interface DayCloseBody {
+  day: string;
+  /** Seq of the first and last settlement or reversal booked that day. */
+  first: number | null;
+  last: number | null;
+  visits: number;
+  reversals: number;
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
+  funds: { fund_pay_type: string; fund_payamt: string }[];
+  paid: { way: string; amount: string }[];
+}
+
+/** `stale`: something was booked on that day after it. */
+export interface DayClose extends Appended {
+  body: DayCloseBody;
+  stale: boolean;
 }
 
 export interface Bucket {
@@ -118,6 +143,19 @@ export interface Ledger extends RecordSource {
   /** The last one that was not taken back. */
   lastSettlementOf(psn_no: string): SettlementBody | null;
   todayTotals(day: string): DayTotals;
+  /** Signs what the day came to. Again only when something was booked since. */
+  closeDay(day: string, operator: string): DayClose & { repeated: boolean };
+  /** The last one of a day. */
+  dayClose(day: string): DayClose | null;
+
+  /** What to take for now and today, and whether the doctor has to confirm the date first. */
+  time(): LedgerTime;
+  /** The doctor says what day it is (PIN checked by the caller). CLOCK_DAY_REFUSED outside the bounds. */
+  confirmDay(day: string, operator: string): void;
+  disk(): DiskState;
+  /** Looks at disk and clock and writes an `incident` for what is new. Every minute is plenty. */
+  watch(): void;
+
   /** A record that moves no totals: configuration, incident, service, stock. */
   append(kind: RecordKind, body: Record<string, unknown>, operator: string): Appended;
 

@@ -10,6 +10,7 @@ import {
   type SignedRecord,
 } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
+import { closeKey } from './day-close.ts';
 import { LedgerError } from './errors.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
 import type { RecordRow, Store, UsedRow } from './store.ts';
@@ -98,6 +99,8 @@ function checkRow(store: Store, row: RecordRow, { hash, record }: SignedRecord):
   if (row.hash !== hash) differs('hash');
   if (row.kind !== record.kind) differs('kind');
   if (row.day !== dayOf(record.kind, record.body)) differs('day');
+  if (record.kind === 'day-close' && Number(store.meta(closeKey(row.day ?? ''))) < row.seq)
+    differs('day-close');
   if (record.ledger !== store.meta('ledger') || record.clinic !== store.meta('clinic'))
     differs('ledger or clinic');
   if (record.kind === 'settlement' && store.printJobsOf(row.seq).length === 0) differs('print job');
