@@ -13,22 +13,19 @@ export interface Surroundings extends Outside {
   tcp(host: string, port: number, line: LineSettings): Transport;
 }
 
-interface Place {
-  /** Name of this device in settings, status and log, e.g. 'idcard'. */
-  readonly id: string;
-}
-export interface SerialPlace extends Place {
+export type DriverName = keyof typeof DRIVERS;
+
+/** One device as a settings file names it: `id` in status and log, `driver` in the list below, and where. */
+export type DeviceSettings = { readonly id: string; readonly driver: DriverName } & (SerialPlace | TcpPlace);
+
+export interface SerialPlace {
   /** Best a name that follows the device, not the port: /dev/serial/by-id/… or a udev link. */
   readonly path: string;
 }
-export interface TcpPlace extends Place {
+export interface TcpPlace {
   readonly host: string;
   readonly port: number;
 }
-
-export type DeviceSettings =
-  | ({ readonly driver: 'sdt' } & SerialPlace)
-  | ({ readonly driver: 'escpos' } & (SerialPlace | TcpPlace));
 
 type Make<R> = (id: string, transport: Transport, outside: Outside) => R;
 interface Driver<R> {

@@ -109,7 +109,7 @@ export class Tokenizer {
   #rest: Uint8Array = new Uint8Array(0);
 
   push(bytes: Uint8Array): Token[] {
-    const all = this.#rest.length > 0 ? Uint8Array.of(...this.#rest, ...bytes) : bytes;
+    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
     const tokens: Token[] = [];
     let at = 0;
     while (at < all.length) {
@@ -118,7 +118,7 @@ export class Tokenizer {
       tokens.push(token);
       at += token.bytes.length;
     }
-    this.#rest = all.slice(at);
+    this.#rest = Uint8Array.from(all.subarray(at));
     return tokens;
   }
 }
@@ -126,16 +126,19 @@ export class Tokenizer {
 /** Null: the rest of the command has not come yet. */
 function nextToken(bytes: Uint8Array): Token | null {
   const first = bytes[0] ?? 0;
-  if (first >= 0x20) return { kind: 'text', bytes: bytes.slice(0, textBytes(bytes)) };
-  if (first === LF) return { kind: 'feed', bytes: bytes.slice(0, 1) };
+  if (first >= 0x20) return { kind: 'text', bytes: Uint8Array.from(bytes.subarray(0, textBytes(bytes))) };
+  if (first === LF) return { kind: 'feed', bytes: Uint8Array.from(bytes.subarray(0, 1)) };
   if (first !== ESC && first !== FS && first !== GS && first !== DLE) {
-    return { kind: 'setting', bytes: bytes.slice(0, 1) };
+    return { kind: 'setting', bytes: Uint8Array.from(bytes.subarray(0, 1)) };
   }
   const second = bytes[1];
   if (second === undefined) return null;
   const length = first === DLE ? dleBytes(bytes, second) : commandBytes(bytes, first, second);
-  if (length === null || length > TOKEN_BYTES_MAX) return { kind: 'unknown', bytes: bytes.slice(0, 2) };
-  return bytes.length < length ? null : { kind: kindOf(first, second, bytes), bytes: bytes.slice(0, length) };
+  if (length === null || length > TOKEN_BYTES_MAX)
+    return { kind: 'unknown', bytes: Uint8Array.from(bytes.subarray(0, 2)) };
+  return bytes.length < length
+    ? null
+    : { kind: kindOf(first, second, bytes), bytes: Uint8Array.from(bytes.subarray(0, length)) };
 }
 
 /** Second bytes of GB18030 are never control characters, so a control character ends text safely. */
