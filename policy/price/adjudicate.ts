@@ -1,9 +1,16 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
 import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
-import { makeTrace, stopTrace, type Trace, type TraceStage } from '../reasons/trace.ts';
+import {
+  type Because,
+  makeTrace,
+  stopTrace,
+  type Trace,
+  type TraceStage,
+  type WhyNot,
+} from '../reasons/trace.ts';
 import type { Answer } from '../types.ts';
 import { makeAnswer } from './answer.ts';
-import { type BudgetResult, chargeBudget } from './budget.ts';
+import { chargeBudget } from './budget.ts';
 import { readClaim } from './claim.ts';
 import { personParts, runLayer } from './layers.ts';
 import { runStage } from './pool.ts';
@@ -43,16 +50,16 @@ interface Priced {
 }
 
 function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | null): Priced {
-  const stop = (answer: Answer, day = '', spent?: BudgetResult): Priced => ({
+  const stop = (answer: Answer, because: Because = {}): Priced => ({
     answer,
-    trace: stages && stopTrace(answer, bundle, day, spent),
+    trace: stages && stopTrace(answer, bundle, because),
   });
   const claim = readClaim(json, bundle);
   if (claim === null) return stop({ outcome: 'error', code: 'CLAIM_INVALID' });
   const { setl_date } = claim.encounter;
   const { insutype, insuplc_admdvs } = claim.person;
-  if (!mayPrice(bundle, { insutype, insuplc_admdvs, setl_date }))
-    return stop({ outcome: 'refused', code: 'NO_POLICY' }, setl_date);
+  const why = whyNot(bundle, { insutype, insuplc_admdvs, setl_date });
+  if (why !== null) return stop({ outcome: 'refused', code: 'NO_POLICY' }, { setl_date, why });
   const split = splitItems(claim);
   if (split === null) return stop({ outcome: 'error', code: 'ITEM_AMOUNT_MISMATCH' });
   const state = startState(claim, split, stages);
@@ -60,14 +67,20 @@ function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | nul
   const parts = personParts(state);
   for (const layer of bundle.layers) runLayer(state, layer, parts);
   const budget = chargeBudget(state, bundle);
-  if (budget.refused) return stop({ outcome: 'refused', code: 'BUDGET_EXHAUSTED' }, setl_date, budget);
+  if (budget.refused) return stop({ outcome: 'refused', code: 'BUDGET_EXHAUSTED' }, { setl_date, budget });
   const answer = makeAnswer(bundle, state, parts, budget, setl_date > bundle.enddate);
   return { answer, trace: stages && makeTrace(bundle, state, budget, answer) };
 }
 
 /** Whether the bundle is for this day, insurance and place. */
 export function mayPrice(bundle: CompiledBundle, wanted: Wanted): boolean {
+  return whyNot(bundle, wanted) === null;
+}
+
+/** What the bundle is not for, in the order looked at; null when it may price the claim. */
+function whyNot(bundle: CompiledBundle, wanted: Wanted): WhyNot | null {
   const { setl_date, insutype, insuplc_admdvs } = wanted;
-  if (setl_date < bundle.begndate || setl_date > bundle.lastday) return false;
-  return bundle.insutype.includes(insutype) && bundle.admdvs.includes(insuplc_admdvs);
+  if (setl_date < bundle.begndate || setl_date > bundle.lastday) return 'day';
+  if (!bundle.insutype.includes(insutype)) return 'insutype';
+  return bundle.admdvs.includes(insuplc_admdvs) ? null : 'place';
 }

@@ -26,7 +26,15 @@ function refusal(trace: Trace): string[] {
   const code = trace.code as PolicyErrorCode;
   const { budget } = trace;
   const first = code === 'BUDGET_EXHAUSTED' && budget !== null ? [budgetSentence(trace, budget)] : [];
-  return [...first, POLICY_ERRORS[code].doctor];
+  return [...first, ...notFor(trace), POLICY_ERRORS[code].doctor];
+}
+
+function notFor({ why, bundle, setl_date }: Trace): string[] {
+  if (why === null || bundle === null) return [];
+  const name = `《${bundle.title || bundle.name}》`;
+  if (why === 'insutype') return [`${name}不管这位居民参加的险种。`];
+  if (why === 'place') return [`${name}不管这位居民的参保地。`];
+  return [`${name}从 ${bundle.begndate} 到 ${bundle.enddate}，看病这天（${setl_date}）不在其中。`];
 }
 
 function totals(setlinfo: NonNullable<Trace['setlinfo']>): string[] {

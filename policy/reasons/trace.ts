@@ -18,16 +18,25 @@ import type { Answer, Fund, Part, PayableAnswer, Period, Setlinfo, Warning } fro
 export interface Trace {
   outcome: Answer['outcome'];
   code: string | null;
-  bundle: { name: string; version: number; title: string; sources: string[] } | null;
+  /** NO_POLICY: what the bundle is not for. */
+  why: WhyNot | null;
+  bundle: {
+    name: string;
+    version: number;
+    title: string;
+    begndate: string;
+    enddate: string;
+    sources: string[];
+  } | null;
   setl_date: string;
-  /** Last day of the bundle proper, when the claim was settled in its grace. */
-  enddate: string;
   items: TraceItem[];
   stages: TraceStage[];
   budget: TraceBudget | null;
   setlinfo: Setlinfo | null;
   warnings: Warning[];
 }
+
+export type WhyNot = 'day' | 'insutype' | 'place';
 
 /** How a line was split (step 1). */
 export interface TraceItem {
@@ -239,9 +248,9 @@ export function makeTrace(
   return {
     outcome: 'payable',
     code: null,
+    why: null,
     bundle: bundleOf(bundle),
     setl_date,
-    enddate: bundle.enddate,
     items: answer.items.map((item, i) => ({
       feedetl_sn: item.feedetl_sn,
       list_type: list_type[i] as string,
@@ -279,24 +288,33 @@ function dateLimits(stages: TraceStage[], day: string): void {
 
 const SPENT: TraceLimit['spent'] = { since: '', again: '' };
 
-/** The trace of a claim that was not priced: the code, and the clinic's budget when that is why. */
-export function stopTrace(answer: Answer, bundle?: CompiledBundle, day = '', budget?: BudgetResult): Trace {
+/** Why a claim was refused: what the bundle is not for, or the clinic's budget. */
+export interface Because {
+  setl_date?: string;
+  why?: WhyNot;
+  budget?: BudgetResult;
+}
+
+/** The trace of a claim that was not priced. */
+export function stopTrace(answer: Answer, bundle?: CompiledBundle, because: Because = {}): Trace {
+  const { setl_date = '', why = null, budget } = because;
   return {
     outcome: answer.outcome,
     code: answer.outcome === 'payable' ? null : answer.code,
+    why,
     bundle: bundle ? bundleOf(bundle) : null,
-    setl_date: day,
-    enddate: bundle?.enddate ?? '',
+    setl_date,
     items: [],
     stages: [],
-    budget: bundle && budget ? traceBudget(bundle, budget, day) : null,
+    budget: bundle && budget ? traceBudget(bundle, budget, setl_date) : null,
     setlinfo: null,
     warnings: [],
   };
 }
 
-function bundleOf({ name, version, title, sources }: CompiledBundle): NonNullable<Trace['bundle']> {
-  return { name, version, title, sources };
+function bundleOf(bundle: CompiledBundle): NonNullable<Trace['bundle']> {
+  const { name, version, title, begndate, enddate, sources } = bundle;
+  return { name, version, title, begndate, enddate, sources };
 }
 
 function traceBudget(bundle: CompiledBundle, result: BudgetResult, day: string): TraceBudget | null {

@@ -37,7 +37,8 @@ export function dayWords(day: string, from: string): string {
 /** When a spent limit starts again: a sentence's end. */
 export function againWords(period: Period, again: string, from: string): string {
   if (period === 'visit') return '下次看病另算';
-  return `${period === 'day' ? '明天' : ''}${dayWords(again, from)}起重新计算`;
+  const when = dayWords(again, from);
+  return `${period === 'day' ? `明天（${when}）` : when}起重新计算`;
 }
 
 /** What a villager calls a line of the bill. */
