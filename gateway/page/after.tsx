@@ -1,5 +1,6 @@
 /** After 结算: what to take from the person, and what is happening, ticked as it becomes true. */
-import type { SettledView } from '../http/views.ts';
+import type { DeskView, LightView, SettledView } from '../http/views.ts';
+import { lightWords } from './lights.tsx';
 import { PAID_WAYS } from './money.tsx';
 import type { After } from './work.ts';
 
@@ -15,18 +16,28 @@ function Tick(props: { done: boolean; text: string; test: string }) {
   );
 }
 
-export function Ticks({ settled }: { settled: SettledView }) {
+/** What a step waits for, when the light above knows. */
+function waitsFor(text: string, waiting: boolean, device: string, light: LightView | undefined): string {
+  if (!waiting || light?.state !== 'attention' || text.includes(device)) return text;
+  return `${text}：${lightWords(device, light)}`;
+}
+
+export function Ticks({ settled, lights }: { settled: SettledView; lights: DeskView['lights'] | undefined }) {
+  const { slip, slip_text, township, township_text } = settled;
+  const slipWords = waitsFor(slip_text, slip === 'waiting', '打印机', lights?.printer);
+  const townshipWords = waitsFor(township_text, township === 'waiting', '乡镇', lights?.township);
   return (
     <ul class="ticks" aria-live="polite" aria-label="办到哪一步了">
       <Tick done text="已记账" test="tick-ledger" />
-      <Tick done={settled.slip === 'printed'} text={settled.slip_text} test="tick-slip" />
-      <Tick done={settled.township === 'held'} text={settled.township_text} test="tick-township" />
+      <Tick done={slip === 'printed'} text={slipWords} test="tick-slip" />
+      <Tick done={township === 'held'} text={townshipWords} test="tick-township" />
     </ul>
   );
 }
 
 export function AfterView(props: {
   after: After;
+  lights: DeskView['lights'] | undefined;
   nextName: string | null;
   onNext(): void;
   onReprint(): void;
@@ -44,7 +55,7 @@ export function AfterView(props: {
           {way} · 总费用 {settled.medfee_sumamt} · 医保报 {settled.fund_pay_sumamt}
           {settled.pay_mode === 'self-pay' && ' · 自费'}
         </p>
-        <Ticks settled={settled} />
+        <Ticks settled={settled} lights={props.lights} />
       </section>
       <section class="next-side" aria-label="接下来">
         {props.nextName && <p data-test="next-name">{props.nextName} 的卡已经放上了。</p>}

@@ -46,6 +46,7 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
       {after && (
         <AfterView
           after={after}
+          lights={desk?.lights}
           nextName={name(after.next)}
           onNext={goOn}
           onReprint={() =>

@@ -5,14 +5,19 @@ import { useAround } from './outside.ts';
 
 const MARK = { ok: '✓', busy: '…', attention: '！' };
 
-function Light({ name, light }: { name: string; light: LightView | undefined }) {
+/** A device's own sentence does not always say which device it is. */
+export function lightWords(device: string, light: LightView): string {
+  return light.text.includes(device) ? light.text : `${device}：${light.text}`;
+}
+
+function Light({ name, device, light }: { name: string; device: string; light: LightView | undefined }) {
   const state = light?.state ?? 'busy';
   return (
     <li class="light" data-state={state} data-test={`${name}-light`}>
       <span class="mark" aria-hidden="true">
         {MARK[state]}
       </span>
-      <span>{light?.text ?? '正在看…'}</span>
+      <span>{light ? lightWords(device, light) : `${device} 正在看…`}</span>
       {light?.code && state === 'attention' && <small class="code">{light.code}</small>}
     </li>
   );
@@ -63,9 +68,9 @@ export function Lights(props: {
   return (
     <header class="top">
       <ul class="lights" aria-label="设备和网络" aria-live="polite">
-        <Light name="reader" light={desk?.lights.reader} />
-        <Light name="printer" light={desk?.lights.printer} />
-        <Light name="township" light={desk?.lights.township} />
+        <Light name="reader" device="读卡器" light={desk?.lights.reader} />
+        <Light name="printer" device="打印机" light={desk?.lights.printer} />
+        <Light name="township" device="乡镇" light={desk?.lights.township} />
       </ul>
       <div class="corner">
         {desk && <Clock now={desk.now} toldAt={props.deskAt} />}

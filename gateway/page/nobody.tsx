@@ -64,7 +64,7 @@ export function Nobody(props: {
           <p>
             刚结算：<b>{desk.settled.psn_name}</b>，应收 {desk.settled.psn_part_amt} 元
           </p>
-          <Ticks settled={desk.settled} />
+          <Ticks settled={desk.settled} lights={desk.lights} />
         </section>
       )}
     </main>
