@@ -72,7 +72,7 @@ export async function startPanel(
   parts: PanelParts,
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = Fastify();
+  const server = Fastify({ forceCloseConnections: true });
   const open = new Set<FastifyReply['raw']>();
   const doing = acts(parts);
   server.addHook('onRequest', async (request, reply) => {

@@ -49,6 +49,7 @@ export async function createServer(
   const server = Fastify({
     loggerInstance: log,
     bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
     // A query holds what the doctor typed, a name perhaps: the log gets no addresses.
     logController: new LogController({ disableRequestLogging: true }),
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, strict: false } },
