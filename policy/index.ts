@@ -1,5 +1,7 @@
 /** The door of `policy/`: what other folders may use. Everything is pure: no I/O, no clock, no randomness. */
 
+export { audit } from './audit/audit.ts';
+export type { AuditContext, Finding, Severity } from './audit/types.ts';
 export { chinaDay, nextPeriodStart, periodKey, periodStart } from './calendar.ts';
 export type { Bucket } from './compile/buckets.ts';
 export { type CompiledBundle, type CompileResult, compileBundle } from './compile/bundle.ts';

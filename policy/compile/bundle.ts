@@ -1,4 +1,5 @@
 /** A whole bundle, compiled once. Source: spec "The bundle". */
+import { type CompiledAudit, compileAudit } from '../audit/audit.ts';
 import { addDays } from '../calendar.ts';
 import { FUNDS, type Fund, PARTS, type Part } from '../types.ts';
 import { type Bucket, Buckets } from './buckets.ts';
@@ -39,6 +40,8 @@ export interface CompiledBundle {
   layers: Layer[];
   budget?: Budget;
   accountParts: Part[];
+  /** Rules before payment; what is wrong with them never stops the pricing. */
+  audit: CompiledAudit;
 }
 
 export type CompileResult = { ok: true; bundle: CompiledBundle } | { ok: false; problems: Problem[] };
@@ -96,7 +99,9 @@ function readBundle(reader: Reader, json: unknown): CompiledBundle | null {
       ? readAll(reader, 'layers', object.layers, (path, entry) => compileLayer(reader, path, entry, buckets))
       : [],
     accountParts: has(object, 'account') ? readAccount(reader, object.account) : [...PARTS],
+    audit: { rules: [], problems: [] },
   };
+  if (has(object, 'audit')) bundle.audit = compileAudit(object.audit);
   if (has(object, 'budget')) bundle.budget = readBudget(reader, object.budget, buckets);
   checkIds(reader, bundle);
   checkBlocks(reader, object);

@@ -28,6 +28,11 @@ export function remaining(bundle: CompiledBundle, claim: unknown): Remaining[] {
   const visit = readVisit(claim, bundle);
   if (visit === null || !mayPrice(bundle, { ...visit.person, setl_date: visit.encounter.setl_date }))
     return [];
+  return remainingOf(bundle, visit);
+}
+
+/** As `remaining`, of a claim that was read and that the bundle may price. */
+export function remainingOf(bundle: CompiledBundle, visit: ReadClaim): Remaining[] {
   const least = new Map<string, { fen: number; row: Remaining }>();
   for (const { limit, title } of limitsFor(bundle, visit)) {
     const bound = limit.amount?.(visit, -1) ?? 0;

@@ -1,0 +1,71 @@
+/** How far a budget is used, and when it ends at this pace (按现在的用法，10 月 14 日用完). */
+import { addDays, dayNumber, nextPeriodStart, periodStart } from '../../calendar.ts';
+import { BAD, formatFen, ONE, readMoney } from '../../fen.ts';
+import { remainingOf } from '../../reasons/remaining.ts';
+import { dayWords } from '../../reasons/words.ts';
+import type { Period } from '../../types.ts';
+import { type Facts, found, unknown, type Violation } from '../types.ts';
+import type { RuleKind } from './kind.ts';
+
+/** `at`: shares such as ["0.80", "0.95", "1"]; the highest one reached is said. Before this claim is added. */
+export const budgetPace: RuleKind = {
+  name: '额度使用进度',
+  vola_bhvr_type: '总额控制',
+  keys: ['whose', 'at'],
+  compile(reader, path, object) {
+    const whose = reader.oneOf(`${path}.whose`, object.whose, ['person', 'clinic'] as const);
+    const at = reader
+      .list(`${path}.at`, object.at)
+      .map((entry, i) => reader.rate(`${path}.at[${i}]`, entry))
+      .sort((a, b) => b - a);
+    return (facts) => (whose === 'person' ? personBudgets(facts, at) : clinicBudget(facts, at));
+  },
+};
+
+function personBudgets({ bundle, claim }: Facts, at: number[]): Violation[] {
+  const day = claim.encounter.setl_date;
+  return remainingOf(bundle, claim).flatMap(({ title, period, bound, used }) =>
+    checkPace({ title, period, amount: readMoney(bound), used: readMoney(used), day }, at),
+  );
+}
+
+function clinicBudget({ bundle, claim }: Facts, at: number[]): Violation[] {
+  const { budget } = bundle;
+  if (budget === undefined) return [];
+  const own = claim.ownBudget === BAD ? budget.amount?.(claim, -1) : claim.ownBudget;
+  if (own === undefined) return [unknown([], '本卫生室的额度', 'facility.budget')];
+  const { title, name, period, index } = budget.bucket;
+  const used = claim.used[index] as number;
+  return checkPace({ title: title ?? name, period, amount: own, used, day: claim.encounter.setl_date }, at);
+}
+
+export interface Pace {
+  title: string;
+  period: Period;
+  /** Fen. */
+  amount: number;
+  used: number;
+  day: string;
+}
+
+function checkPace(pace: Pace, at: number[]): Violation[] {
+  const { title, amount, used } = pace;
+  const reached = at.find((share) => used * ONE >= amount * share);
+  if (reached === undefined) return [];
+  const said = used >= amount ? '已用完' : `已用 ${Math.floor((used * 100) / amount)}%${endWords(pace)}`;
+  return [found([], `${title}${said}。`, `used: ${formatFen(used)}, amount: ${formatFen(amount)}`)];
+}
+
+function endWords(pace: Pace): string {
+  const ends = endDay(pace);
+  return ends === null ? '' : `，按现在的用法，${dayWords(ends, pace.day)}用完`;
+}
+
+/** The day the rest ends if the days to come cost what the days so far did; null when it lasts the period. */
+export function endDay({ period, amount, used, day }: Pace): string | null {
+  if (period === 'visit' || used === 0) return null;
+  const days = dayNumber(day) - dayNumber(periodStart(period, day)) + 1;
+  const left = Math.floor(((amount - used) * days) / used);
+  const ends = addDays(day, left);
+  return ends < nextPeriodStart(period, day) ? ends : null;
+}

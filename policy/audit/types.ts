@@ -1,0 +1,121 @@
+/**
+ * Audit before payment (智能审核): what the gateway knows, what a rule finds. Source: facts/domain.md §10, issue 4.
+ * A fact that is absent is unknown, and unknown never means fine: the rule finds that it could not look. `null` where
+ * a catalogue may limit something means the catalogue was asked and names no limit.
+ */
+import type { CompiledBundle } from '../compile/bundle.ts';
+import type { ReadClaim } from '../price/claim.ts';
+
+/** `deny`: not payable; `confirm`: the doctor must give a reason, kept in the record; `remind`: said, no more. */
+export type Severity = 'deny' | 'confirm' | 'remind';
+export type Listed = 'black' | 'grey' | 'white' | 'none';
+
+export interface AuditContext {
+  person?: {
+    /** 1 normal, 2 paused, 4 ended. */
+    psn_insu_stas?: string;
+    /** First day without insurance, null when there is none. */
+    paus_insu_date?: string | null;
+    /** 1 alive, 2 dead. */
+    surv_stas?: string;
+  };
+  /** How the person was identified: mdtrt_cert_type, and whether the device proved it. */
+  identity?: { method: string; checked: boolean };
+  /** By feedetl_sn. */
+  lines?: Record<string, AuditLine>;
+  /** By med_list_codg. */
+  catalogue?: Record<string, CatalogueEntry>;
+  /** What the person took away before, newest or oldest first. */
+  dispenses?: Dispense[];
+  /** The person's settled visits here and elsewhere that the gateway knows, those taken back left out. */
+  visits?: PastVisit[];
+  /** Of this claim's trace codes, those already sold. */
+  sold_codes?: string[];
+  /** Visits settled in the hour before this one. */
+  pace?: { doctor_hour?: number; clinic_hour?: number };
+  lists?: { person?: Listed; doctor?: Listed; clinic?: Listed };
+}
+
+export interface AuditLine {
+  /** Days the quantity lasts. */
+  prd_days?: number;
+  /** Per day in the label's unit, at most 4 places. */
+  daily_dose?: string;
+  drug_trac_codg?: string[];
+  /** '1': sold from an opened pack, whose code several sales share. */
+  trdn_flag?: string;
+}
+
+export interface CatalogueEntry {
+  /** Only for this sex. */
+  gend?: string | null;
+  /** Whole years, both included. */
+  age_from?: number | null;
+  age_to?: number | null;
+  dise_codg?: string[] | null;
+  level?: string[] | null;
+  /** '1': payment is limited as `memo` says. */
+  lmt_used_flag?: string;
+  memo?: string;
+  max_daily_dose?: string | null;
+  trac_required?: boolean;
+}
+
+export interface Dispense {
+  med_list_codg: string;
+  setl_date: string;
+  prd_days: number;
+  cnt: string;
+}
+
+export interface PastVisit {
+  setl_date: string;
+  minutes_ago: number;
+  medfee_sumamt: string;
+}
+
+/** What a rule looks at. `lines`: indices of the claim's lines the rule is for. */
+export interface Facts {
+  bundle: CompiledBundle;
+  claim: ReadClaim;
+  context: AuditContext;
+  lines: number[];
+}
+
+/** One thing found. `lines` are indices; none when it is about the visit. `missing`: a fact was not known. */
+export interface Violation {
+  lines: number[];
+  cont: string;
+  evid: string;
+  missing: boolean;
+}
+
+export type Check = (facts: Facts) => Violation[];
+
+/** What a 3101/3102 answer carries of a finding, and what the record needs to repeat it. */
+export interface Finding {
+  jr_id: string;
+  rule_id: string;
+  rule_name: string;
+  /** What the doctor reads. */
+  vola_cont: string;
+  /** Yuan of the lines found. */
+  vola_amt: string;
+  /** 1 deny, 2 confirm, 3 remind: this project's own; regions map it. */
+  sev_deg: string;
+  /** The facts used. */
+  vola_evid: string;
+  vola_bhvr_type: string;
+  judge_result_detail_dtos: { jrd_id: string; rx_id: string; vola_amt: string }[];
+  severity: Severity;
+  source: string;
+  missing: boolean;
+}
+
+export function found(lines: number[], cont: string, evid: string): Violation {
+  return { lines, cont, evid, missing: false };
+}
+
+export function unknown(lines: number[], fact: string, key: string): Violation {
+  return { lines, cont: `缺少${fact}，无法审核，请核对。`, evid: `${key}: 未知`, missing: true };
+}
