@@ -177,7 +177,7 @@ function openLink(options: GatewayOptions, box: Box, ledger: Ledger, desk: Desk)
     clock: realClock,
     random: realRandom,
   });
-  return createLink({
+  const link = createLink({
     bus,
     source: {
       ...ledger,
@@ -195,6 +195,13 @@ function openLink(options: GatewayOptions, box: Box, ledger: Ledger, desk: Desk)
     boot,
     status: () => ({ software: SOFTWARE }),
   });
+  return {
+    ...link,
+    async stop() {
+      await link.stop();
+      await bus.close();
+    },
+  };
 }
 
 /** What happens by itself: cards, device states, the link. */
