@@ -13,7 +13,8 @@ type Acts = Pick<Ledger, 'settle' | 'settledBy' | 'reverse'>;
 export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () => void): Acts {
   /** What a request did before, if it was an act of this kind. */
   const earlier = <Body>(request: string, kind: string) => {
-    const row = store.record(store.request(vault.request(request)) ?? 0);
+    const seq = store.request(vault.request(request));
+    const row = seq === null ? null : store.record(seq);
     if (!row) return null;
     const record = chain.record(row.seq) as LedgerRecord | null;
     if (record?.kind !== kind)
@@ -32,7 +33,7 @@ export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () 
       if (body.request !== act.request || body.setl_id !== setlIdOf(chain.clinic, chain.ledger, seq))
         throw new LedgerError('ACT_INVALID', 'request or setl_id is not that of this settlement');
       const added = chain.add('settlement', act.operator, body);
-      store.putPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
+      store.addPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
       return { ...added, body, repeated: false };
     });
   };

@@ -28,7 +28,7 @@ export interface Chain {
   add(kind: string, operator: string, body: object): Appended;
   onAppend(listener: () => void): void;
   forked(): string | null;
-  /** Inside a transaction. */
+  /** From here on `act` throws. */
   markForked(detail: string): void;
 }
 
@@ -41,6 +41,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
   const time = createTime(clock, fresh ? 0 : knownPast(store, vault));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, vault);
+  let fork = store.meta('fork');
   let next = head; // what `head` becomes when the transaction under way holds
 
   const chain: Chain = {
@@ -53,7 +54,6 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
       return row && openRow(vault, row);
     },
     act: (work) => {
-      const fork = chain.forked();
       if (fork !== null) throw new LedgerError('LEDGER_FORKED', fork);
       next = head;
       const result = store.transact(work);
@@ -72,8 +72,11 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
       return next;
     },
     onAppend: (listener) => void listeners.push(listener),
-    forked: () => store.meta('fork'),
-    markForked: (detail) => store.setMeta('fork', detail),
+    forked: () => fork,
+    markForked: (detail) => {
+      store.transact(() => store.setMeta('fork', detail));
+      fork = detail;
+    },
   };
   if (fresh) open(chain, store, parts);
   return chain;

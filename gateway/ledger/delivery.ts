@@ -46,7 +46,7 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
     finding: (jws) => store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws))),
     findings: () => store.findings().map((sealed) => vault.open(sealed)),
     fork: (detail) => {
-      if (chain.forked() === null) store.transact(() => chain.markForked(detail));
+      if (chain.forked() === null) chain.markForked(detail);
     },
   };
 }

@@ -158,6 +158,9 @@ export class ModelStore implements Store {
   printJobsOf(seq: number): PrintRow[] {
     return [...this.#disk.printJobs.values()].filter((row) => row.seq === seq).sort(bySlip);
   }
+  addPrintJob(row: PrintRow): void {
+    this.putPrintJob(row);
+  }
   putPrintJob(row: PrintRow): void {
     this.#set(this.#disk.printJobs, `${row.seq} ${row.copy}`, row);
   }

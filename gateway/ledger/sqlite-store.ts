@@ -22,6 +22,14 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
   return new SqliteStore(db, () => db.close());
 }
 
+const bucketOf = (table: string) =>
+  `SELECT * FROM ${table} WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)`;
+const addTo = (table: string) =>
+  `INSERT INTO ${table} (holder, insutype, poolarea, bucket, period, unit, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
+   ON CONFLICT DO UPDATE SET amount = amount + excluded.amount`;
+const [OF_USED, ADD_TO_USED] = [bucketOf('used'), addTo('used')];
+const [OF_CARRIED, ADD_TO_CARRIED] = [bucketOf('carried'), addTo('carried')];
+
 type HexRecord = Omit<RecordRow, 'hash'> & { hash: Buffer };
 const recordOf = (row: HexRecord): RecordRow => ({ ...row, hash: row.hash.toString('hex') });
 
@@ -129,30 +137,23 @@ class SqliteStore implements Store {
     this.#run('INSERT INTO requests (request, seq) VALUES (?, ?)', key, seq);
   }
 
-  #bucket(table: 'used' | 'carried', key: UsedKey): UsedRow | null {
-    const { holder, insutype, poolarea, bucket, period } = key;
-    const sql = `SELECT * FROM ${table} WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)`;
+  #bucket(sql: string, { holder, insutype, poolarea, bucket, period }: UsedKey): UsedRow | null {
     return this.#row(sql, holder, insutype, poolarea, bucket, period);
   }
-  #addTo(table: 'used' | 'carried', row: UsedRow): void {
-    const { holder, insutype, poolarea, bucket, period, unit, amount } = row;
-    this.#run(
-      `INSERT INTO ${table} (holder, insutype, poolarea, bucket, period, unit, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET amount = amount + excluded.amount`,
-      ...[holder, insutype, poolarea, bucket, period, unit, amount],
-    );
+  #addTo(sql: string, { holder, insutype, poolarea, bucket, period, unit, amount }: UsedRow): void {
+    this.#run(sql, holder, insutype, poolarea, bucket, period, unit, amount);
   }
   used(key: UsedKey): UsedRow | null {
-    return this.#bucket('used', key);
+    return this.#bucket(OF_USED, key);
   }
   addUsed(row: UsedRow): void {
-    this.#addTo('used', row);
+    this.#addTo(ADD_TO_USED, row);
   }
   carried(key: UsedKey): UsedRow | null {
-    return this.#bucket('carried', key);
+    return this.#bucket(OF_CARRIED, key);
   }
   addCarried(row: UsedRow): void {
-    this.#addTo('carried', row);
+    this.#addTo(ADD_TO_CARRIED, row);
   }
 
   settlement(day: string, seq: number): SettlementRow | null {
@@ -184,10 +185,13 @@ class SqliteStore implements Store {
       "SELECT * FROM print_jobs WHERE state IN ('printing', 'waiting', 'printed') AND seq = ? ORDER BY copy";
     return this.#rows(sql, seq);
   }
-  putPrintJob({ seq, copy, state, code, unsure }: PrintRow): void {
-    this.dropPrintJob(seq, copy);
+  addPrintJob({ seq, copy, state, code, unsure }: PrintRow): void {
     const sql = 'INSERT INTO print_jobs (state, seq, copy, code, unsure) VALUES (?, ?, ?, ?, ?)';
     this.#run(sql, state, seq, copy, code, unsure);
+  }
+  putPrintJob(row: PrintRow): void {
+    this.dropPrintJob(row.seq, row.copy);
+    this.addPrintJob(row);
   }
   dropPrintJob(seq: number, copy: number): void {
     const sql =

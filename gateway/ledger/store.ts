@@ -39,6 +39,9 @@ export interface Store {
   /** Not printed yet, by seq and copy. */
   openPrintJobs(): PrintRow[];
   printJobsOf(seq: number): PrintRow[];
+  /** A job that is not there yet. */
+  addPrintJob(row: PrintRow): void;
+  /** Takes the place of the one with the same seq and copy. */
   putPrintJob(row: PrintRow): void;
   dropPrintJob(seq: number, copy: number): void;
 

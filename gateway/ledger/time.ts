@@ -1,4 +1,4 @@
-import { addDays, chinaDay, dayNumber } from '../../policy/calendar.ts';
+import { chinaDay } from '../../policy/index.ts';
 import { LedgerError } from './errors.ts';
 
 /** What the ledger takes the time to be. `code` set: it does not know, and the doctor has to confirm today's date. */
@@ -59,10 +59,11 @@ export function createTime(clock: { now(): number }, past: number): Time {
 
   const confirm = (day: string) => {
     const first = chinaDay(floor);
-    if (!(day >= first && day <= addDays(first, AHEAD_DAYS_MAX)))
+    const ahead = (Date.parse(day) - Date.parse(first)) / DAY_MS;
+    if (!(Number.isInteger(ahead) && ahead >= 0 && ahead <= AHEAD_DAYS_MAX))
       throw new LedgerError('CLOCK_DAY_REFUSED', `${day} is not within ${AHEAD_DAYS_MAX} days from ${first}`);
     const today = Math.floor((clock.now() + CHINA_OFFSET_MS) / DAY_MS);
-    offset = (dayNumber(day) - today) * DAY_MS; // the hour may be wrong too, but the day is what counts
+    offset = (Date.parse(day) / DAY_MS - today) * DAY_MS; // the hour may be wrong too, but the day is what counts
     offset += Math.max(0, floor - (clock.now() + offset));
     source = 'doctor';
     floor = Math.max(floor, clock.now() + offset);
