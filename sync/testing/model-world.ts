@@ -1,0 +1,156 @@
+import type { Bus } from '../bus.ts';
+import { createLink, type Link, presenceWill } from '../link.ts';
+import { createModelBroker, type Faults, NO_FAULTS } from '../model-bus.ts';
+import { type Dataset, keysByKid, signDataset, type Trust } from '../record/dataset.ts';
+import {
+  type BoxKeys,
+  makeBoxKeys,
+  makeTownshipKeys,
+  readBoxKeys,
+  readRoleKey,
+  readTownshipKeys,
+} from '../record/key-file.ts';
+import { sharedKey } from '../record/seal.ts';
+import { createDatasets } from '../township/datasets.ts';
+import { createEnrolDesk, passwordHash } from '../township/enrol.ts';
+import { createReceiver, type Receiver } from '../township/receiver.ts';
+import { type Db, openTownshipDb } from '../township/schema.ts';
+import { createStore, type TownshipStore } from '../township/store.ts';
+import type { Enrolment } from '../wire/enrolment.ts';
+import { sealMessage } from '../wire/frame.ts';
+import type { DownMessage, UpMessage } from '../wire/messages.ts';
+import { ledgerTopic } from '../wire/topics.ts';
+import { type MemorySource, memorySource } from './memory-source.ts';
+import { seededRandom, simClock } from './sim.ts';
+import { clinicOf, memoryLog } from './world.ts';
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
+
+export interface ModelBox {
+  keys: BoxKeys;
+  source: MemorySource;
+  bus: Bus & { cut(): void };
+  link: Link;
+  log: ReturnType<typeof memoryLog>;
+  topic(leaf: 'up' | 'down'): string;
+  /** Says something in this box's name. */
+  say(message: UpMessage): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A township and boxes on the model broker: the real code, in virtual time, from a seed. */
+export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
+  const clock = simClock();
+  const random = seededRandom(seed);
+  const broker = createModelBroker({ clock, random, faults });
+  const made = makeTownshipKeys(random);
+  const [keys, insurer] = [readTownshipKeys(made.township), readRoleKey(made.insurer, 'insurer')];
+  const trust: Trust = { township: [keys.signing.jwk], insurer: [insurer.jwk], vendor: [] };
+  const log = memoryLog();
+  const spy = broker.bus();
+
+  /** A township on a database; another one may take its place. */
+  async function township(db: Db) {
+    const store = createStore(db);
+    const finders = {
+      township: keysByKid(trust.township),
+      insurer: keysByKid(trust.insurer),
+      vendor: keysByKid([]),
+    };
+    const datasets = createDatasets(db, finders);
+    const desk = createEnrolDesk({ store, keys, trust, township: { code: 'T1', name: '某乡' }, random });
+    const bus = broker.bus();
+    const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log });
+    await receiver.start();
+    const stop = async () => {
+      receiver.stop();
+      await bus.close();
+    };
+    return { db, store, datasets, desk, receiver, bus, stop };
+  }
+
+  let town = await township(openTownshipDb(':memory:'));
+
+  /** A box on the wire. The same keys and ledger twice make a clone. */
+  function connect(boxKeys: BoxKeys, source: MemorySource, clinic = source.clinic): ModelBox {
+    const boot = Buffer.from(random(8)).toString('hex');
+    const bus = broker.bus({ will: presenceWill(source, boot) });
+    const enrolment: Enrolment = {
+      clinic: { ...clinicOf(1), fixmedins_code: clinic },
+      township: {
+        code: 'T1',
+        name: '某乡',
+        sealing: text(keys.sealing.publicKey),
+        recovery: text(keys.recovery),
+      },
+      trust,
+      mqtt: { username: source.ledger, password: '' },
+    };
+    const lines = memoryLog();
+    const link = createLink({
+      bus,
+      source,
+      ...boxKeys,
+      enrolment,
+      clock,
+      random,
+      log: lines,
+      boot,
+      status: () => ({}),
+    });
+    link.start();
+    const pair = sharedKey(boxKeys.sealing, keys.sealing.publicKey);
+    const topic = (leaf: 'up' | 'down') => ledgerTopic(source.clinic, source.ledger, leaf);
+    return {
+      keys: boxKeys,
+      source,
+      bus,
+      link,
+      log: lines,
+      topic,
+      say: (message) => spy.publish(topic('up'), sealMessage(pair, message, random)),
+      async stop() {
+        await link.stop();
+        await bus.close();
+      },
+    };
+  }
+
+  function box(n = 1): ModelBox {
+    const boxKeys = readBoxKeys(makeBoxKeys(random));
+    const ledger = Buffer.from(random(16)).toString('hex');
+    const { kid, jwk } = boxKeys.signing;
+    const row = { kid, jwk, sealing: text(boxKeys.sealing.publicKey), ledger, password: passwordHash('') };
+    town.store.enrol(row, clinicOf(n), new Date(clock.now()).toISOString());
+    return connect(boxKeys, memorySource(ledger, clinicOf(n).fixmedins_code, boxKeys.signing));
+  }
+
+  return {
+    clock,
+    random,
+    broker,
+    faults,
+    keys,
+    insurer,
+    log,
+    /** A bus that may say and hear anything, as a broker's operator could. */
+    spy,
+    box,
+    connect,
+    town: () => town as { db: Db; store: TownshipStore; receiver: Receiver; datasets: typeof town.datasets },
+    /** The township goes on from another database, as after a restore. */
+    async restore(db: Db): Promise<void> {
+      await town.stop();
+      town = await township(db);
+    },
+    dataset: (name: string, version: number, content: string, by = insurer, clinic = '*'): Dataset =>
+      signDataset({ name, version, clinic, issued: '2026-11-22T00:00:00.000Z', content }, by),
+    /** Says something to a box in the township's name. */
+    tell(to: ModelBox, message: DownMessage): Promise<void> {
+      const pair = sharedKey(keys.sealing, to.keys.sealing.publicKey);
+      return spy.publish(to.topic('down'), sealMessage(pair, message, random));
+    },
+  };
+}
+
+export type ModelWorld = Awaited<ReturnType<typeof modelWorld>>;
