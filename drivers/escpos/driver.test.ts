@@ -97,6 +97,18 @@ describe('a printer that is well', () => {
     expect(simulator.counters.completion).toBe(2);
   });
 
+  test('two slips in one job, each asking for confirmation, are both waited for', async () => {
+    build({ lineMs: 100 });
+    await plugIn();
+    const asking = Buffer.concat([slip(10), Uint8Array.of(0x1d, 0x72, 0x31)]);
+    const outcome = printer.print(Buffer.concat([asking, asking]));
+    await clock.advance(1_500);
+    simulator.takePaperOut();
+    await clock.advance(5_000);
+    expect(await outcome).toEqual({ result: 'unsure', code: 'PRINTER_PAPER_END' });
+    expect(simulator.slips).toHaveLength(1);
+  });
+
   test('warns while the paper is near its end, and prints', async () => {
     await plugIn();
     simulator.nearEnd = true;

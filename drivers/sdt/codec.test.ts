@@ -96,6 +96,14 @@ describe('transcripts', () => {
   });
 });
 
+test('a length that no frame has is not waited for', () => {
+  const good = encodeReply(0x80);
+  for (const length of ['0000', '0002', '0911', '5555', 'FFFF']) {
+    const events = decode(Buffer.concat([Buffer.from(`AAAAAA9669${length}`, 'hex'), good]));
+    expect(events.map((event) => event.kind)).toEqual(['frame']);
+  }
+});
+
 /** A stream of frames with anything between them that cannot begin a frame. */
 const stream = fc.array(
   fc.record({

@@ -4,6 +4,8 @@ import type { DriverErrorCode } from '../errors.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { LI, ZHANG } from '../testing/people.ts';
 import { MemoryCable } from '../transport/memory.ts';
+import { encodeText } from './card.ts';
+import { encodeReply, SW3 } from './codec.ts';
 import { SdtReader } from './driver.ts';
 import { SDT_STANDARD } from './profile.ts';
 import { SdtSimulator } from './simulator.ts';
@@ -76,6 +78,22 @@ describe('a card', () => {
     simulator.putCard(ZHANG);
     await clock.advance(1_000);
     expect(credentials).toHaveLength(2);
+  });
+
+  test('found again and again by its reader is emitted once all the same', async () => {
+    await plugIn();
+    simulator.findsAgain = true;
+    simulator.putCard(ZHANG);
+    await clock.advance(10_000);
+    expect(simulator.counters.read).toBeGreaterThan(10);
+    expect(credentials).toHaveLength(1);
+    simulator.putCard(LI);
+    await clock.advance(1_000);
+    simulator.liftCard();
+    await clock.advance(1_000);
+    simulator.putCard(LI);
+    await clock.advance(1_000);
+    expect(credentials.map((credential) => credential.certno)).toEqual([ZHANG.number, LI.number, LI.number]);
   });
 
   test('swapped for another between two searches is the other person', async () => {
@@ -166,6 +184,23 @@ describe('a bad line', () => {
     await clock.advance(5_000);
     expect(problems).toEqual(['SDT_SILENT']);
     expect(credentials.map((credential) => credential.certno)).toEqual([LI.number]);
+  });
+
+  test('an answer of the wrong shape, or one nobody asked for, is not taken', async () => {
+    await plugIn();
+    simulator.putCard(LI);
+    simulator.misbehave('read', { kind: 'garbage', bytes: encodeReply(SW3.ok) });
+    await clock.advance(1_000);
+    expect(credentials).toHaveLength(1);
+    simulator.liftCard();
+    await clock.advance(1_000);
+    // Another person's whole read, sent once more by the reader right after the selection.
+    const data = Buffer.concat([Uint8Array.of(1, 0, 4, 0), encodeText(ZHANG), new Uint8Array(1024)]);
+    simulator.misbehave('select', { kind: 'echo', bytes: encodeReply(SW3.ok, data) });
+    simulator.putCard(LI);
+    await clock.advance(1_000);
+    expect(credentials.map((credential) => credential.certno)).toEqual([LI.number, LI.number]);
+    expect(problems).toEqual([]);
   });
 
   test('babble for ever costs neither memory nor the processor', async () => {

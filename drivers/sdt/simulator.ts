@@ -15,6 +15,8 @@ export type SdtMischief =
   | { readonly kind: 'silence' }
   /** These bytes come before the answer. */
   | { readonly kind: 'garbage'; readonly bytes: Uint8Array }
+  /** These bytes come right after the answer. */
+  | { readonly kind: 'echo'; readonly bytes: Uint8Array }
   /** The answer is this "no". */
   | { readonly kind: 'refuse'; readonly sw3: number }
   /** The answer is kept back and sent just before the next one. */
@@ -26,6 +28,8 @@ export class SdtSimulator {
   readonly counters: Record<string, number> = {};
   /** Powered off it hears and says nothing, though the cable is in. */
   powered = true;
+  /** Some readers find a lying card again and again. */
+  findsAgain = false;
   #card: CardContents | null = null;
   #state: 'new' | 'found' | 'selected' | 'given' = 'new';
   #mischief: { on: CommandName | 'any'; what: SdtMischief; times: number } | null = null;
@@ -77,6 +81,10 @@ export class SdtSimulator {
     if (!mischief) return channel.write(Buffer.concat([...this.#late.splice(0), answer]));
     if (mischief.kind === 'late') this.#late.push(answer);
     if (mischief.kind === 'garbage') await channel.write(Buffer.concat([mischief.bytes, answer]));
+    if (mischief.kind === 'echo') {
+      await channel.write(answer);
+      await channel.write(mischief.bytes);
+    }
     if (mischief.kind === 'checksum') await channel.write(withWrongBit(answer));
     if (mischief.kind === 'half') {
       await channel.write(answer.subarray(0, mischief.bytes));
@@ -94,7 +102,7 @@ export class SdtSimulator {
       case 'samId':
         return encodeReply(SW3.ok, this.samId);
       case 'find':
-        if (!this.#card || this.#state === 'given') return encodeReply(SW3.noCard);
+        if (!this.#card || (this.#state === 'given' && !this.findsAgain)) return encodeReply(SW3.noCard);
         this.#state = 'found';
         return encodeReply(SW3.found, new Uint8Array(4));
       case 'select':

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../contract.ts';
 import { eventually, FakeClock } from '../testing/fake-clock.ts';
 import { bounded } from './bounded.ts';
-import { PtyPlug } from './pty.ts';
+import { openPty, PtyPlug } from './pty.ts';
 import { serialTransport } from './serial.ts';
 
 let directory: string;
@@ -47,10 +47,9 @@ test('every byte value passes both ways unchanged, line discipline or not', asyn
 });
 
 test('a pulled cable closes the port; plugged in again the same name leads to the device anew', async () => {
-  const seen = new Set<string>();
   for (let i = 0; i < 5; i++) {
     const device = await plug.plugIn();
-    seen.add(await readlink(plug.link));
+    expect(await readlink(plug.link)).toBe(plug.path);
     const host = await serialTransport(plug.link, 115_200).open();
     const told: string[] = [];
     host.onClose((why) => told.push(why));
@@ -63,7 +62,20 @@ test('a pulled cable closes the port; plugged in again the same name leads to th
     await expect(serialTransport(plug.link, 115_200).open()).rejects.toMatchObject({ code: 'DEVICE_ABSENT' });
     await host.close();
   }
-  expect(seen.size).toBeGreaterThan(0);
+});
+
+test('a cable pulled just as the port begins to read closes it too', async () => {
+  // serialport alone asks the hung-up line for bytes for ever here, and nothing ever closes.
+  for (let i = 0; i < 5; i++) {
+    const end = openPty();
+    const host = await serialTransport(end.path, 115_200).open();
+    const told: string[] = [];
+    host.onClose((why) => told.push(why));
+    host.onData(() => undefined);
+    await end.channel.close();
+    await eventually(() => told.length > 0);
+    await host.close();
+  }
 });
 
 test('a second opener is refused while the first holds the port', async () => {
