@@ -37,11 +37,8 @@ export function createDownlink(
   function takeFinding(jws: string): void {
     const finding = ours(asFinding(verifyJws('cyt-finding+jws', jws, trust.township).payload));
     source.finding(jws);
-    if (FORKED.has(finding.code)) {
-      uplink.halt();
-      log.error({ code: finding.code, seq: finding.seq }, 'the township says that this ledger has forked');
-      source.fork(`the township says so of seq ${finding.seq}`);
-    }
+    if (FORKED.has(finding.code))
+      uplink.halt(`the township says that the ledger has forked at seq ${finding.seq}`);
     changed();
   }
 

@@ -20,8 +20,8 @@ export interface Uplink {
   helloSoon(): void;
   /** Takes a receipt whose signature and shape hold. False: not of this session, it moved nothing. */
   receipt(jws: string, receipt: Receipt): boolean;
-  /** Sends no more: the township says that the ledger has forked. */
-  halt(): void;
+  /** The ledger has forked: says so once, and sends no more. */
+  halt(detail: string): void;
 }
 
 interface Options extends Pick<LinkOptions, 'source' | 'signing' | 'clock' | 'random' | 'log' | 'boot'> {
@@ -148,8 +148,8 @@ export function createUplink(options: Options): Uplink {
     answered = true;
     unanswered = 0;
     const head = source.head();
-    if (through > head.seq) fork(through, `beyond our head ${head.seq}`);
-    else if (hashAt(through) !== hash) fork(through, 'with another hash than ours');
+    if (through > head.seq) halt(`the township holds seq ${through}, beyond our head ${head.seq}`);
+    else if (hashAt(through) !== hash) halt(`the township holds seq ${through} with another hash than ours`);
     else if (isAnswer || through > source.held()) goOnFrom(jws, through, isAnswer);
     else if (inFlight.length > 0 && through === source.held()) helloSoon(); // a message did not join on
     watch();
@@ -165,11 +165,11 @@ export function createUplink(options: Options): Uplink {
     sent = isAnswer ? through : Math.max(sent, through);
   }
 
-  function fork(through: number, how: string): void {
+  function halt(detail: string): void {
     if (halted) return;
     halted = true;
-    log.error({ code: 'RECORD_FORK', through }, `the township holds seq ${through} ${how}`);
-    source.fork(`the township holds seq ${through} ${how}`);
+    log.error({ code: 'RECORD_FORK' }, detail);
+    source.fork(detail);
   }
 
   return {
@@ -195,8 +195,6 @@ export function createUplink(options: Options): Uplink {
     },
     helloSoon,
     receipt,
-    halt() {
-      halted = true;
-    },
+    halt,
   };
 }

@@ -137,6 +137,14 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     spy,
     box,
     connect,
+    /** Lets time pass until something is done. */
+    async during(work: Promise<void>): Promise<void> {
+      let done = false;
+      void work.finally(() => {
+        done = true;
+      });
+      while (!done) await clock.pass(10);
+    },
     town: () => town as { db: Db; store: TownshipStore; receiver: Receiver; datasets: typeof town.datasets },
     /** The township goes on from another database, as after a restore. */
     async restore(db: Db): Promise<void> {
