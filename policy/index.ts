@@ -2,13 +2,18 @@
 
 export { audit } from './audit/audit.ts';
 export type { AuditContext, Finding, Severity } from './audit/types.ts';
+export { type CheckLine, type CheckReport, checkBundle, formatCheckLine } from './author/check.ts';
+export { type Change, diffBundles, type Effect, repriceClaims } from './author/diff.ts';
+export { leaflet } from './author/leaflet.ts';
+export { LINTS, type Lint, type LintCode, lintDates } from './author/lints.ts';
 export { chinaDay, nextPeriodStart, periodKey, periodStart } from './calendar.ts';
 export type { Bucket } from './compile/buckets.ts';
 export { type CompiledBundle, type CompileResult, compileBundle } from './compile/bundle.ts';
 export { PROBLEMS, type Problem, type ProblemCode } from './compile/problems.ts';
 export { POLICY_ERRORS, type PolicyError, type PolicyErrorCode } from './errors.ts';
 export { addFen, formatFen, MAX_CLAIM_FEN, MoneyError, parseYuan } from './fen.ts';
-export { adjudicate, adjudicateJson, explain } from './price/adjudicate.ts';
+export { adjudicate, explain } from './price/adjudicate.ts';
+export { adjudicateJson } from './price/adjudicate-json.ts';
 export { MAX_ITEMS } from './price/claim.ts';
 export { selfPay } from './price/self-pay.ts';
 export { type Remaining, remaining } from './reasons/remaining.ts';

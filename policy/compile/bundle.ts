@@ -169,6 +169,6 @@ function checkBlocks(reader: Reader, object: Json): void {
   for (const key of ['audit', 'offline']) {
     const value = object[key];
     if (value !== undefined && !isObject(value) && !Array.isArray(value))
-      reader.add(key, 'WRONG_TYPE', 'an object or a list');
+      reader.add(key, 'WRONG_TYPE', ['an object or a list', '对象或列表']);
   }
 }

@@ -34,17 +34,18 @@ const LISTS = new Map<string, Get<string[]>>([
   ['dise_codg', (c) => c.encounter.dise_codg],
   ['item.tags', (c, i) => c.tags[i] as string[]],
 ]);
+const EMPTY_TEST = ['an empty test', '空的判断'] as const;
 const age: Get<number> = (c) => c.age;
 
 /** `items` says whether `item.` facts may stand here. */
 export function compileCondition(reader: Reader, path: string, value: unknown, items: boolean): Condition {
   if (!isObject(value)) {
-    reader.add(path, 'WRONG_TYPE', 'a condition');
+    reader.add(path, 'WRONG_TYPE', ['a condition', '条件']);
     return ALWAYS;
   }
   const tests: Condition[] = [];
   for (const fact of Object.keys(value)) {
-    if (fact.startsWith('item.') && !items) reader.add(path, 'ITEM_FACT', fact);
+    if (fact.startsWith('item.') && !items) reader.add(at(path, fact), 'ITEM_FACT', fact);
     const test = compileTest(reader, at(path, fact), fact, value[fact]);
     if (test !== undefined) tests.push(test);
   }
@@ -92,7 +93,7 @@ function compileList(reader: Reader, path: string, get: Get<string[]>, test: unk
   }
   const keys = Object.keys(test);
   for (const key of keys) if (key !== 'all' && key !== 'none') reader.add(path, unknownKey(key), key);
-  if (keys.length === 0) reader.add(path, 'WRONG_TEST', 'an empty test');
+  if (keys.length === 0) reader.add(path, 'WRONG_TEST', EMPTY_TEST);
   const all = has(test, 'all') ? textsOfTest(reader, at(path, 'all'), test.all) : [];
   const none = has(test, 'none') ? textsOfTest(reader, at(path, 'none'), test.none) : [];
   return (claim, item) => {
@@ -113,7 +114,7 @@ function compileRange(reader: Reader, path: string, test: Json): Condition {
   let least = -Infinity;
   let most = Infinity;
   const keys = Object.keys(test);
-  if (keys.length === 0) reader.add(path, 'WRONG_TEST', 'an empty test');
+  if (keys.length === 0) reader.add(path, 'WRONG_TEST', EMPTY_TEST);
   for (const key of keys) {
     const value = test[key] as number;
     if (!['gte', 'gt', 'lte', 'lt'].includes(key)) reader.add(path, unknownKey(key), key);
@@ -135,6 +136,6 @@ function unknownKey(key: string): 'UNKNOWN_TEST' | 'WRONG_TEST' {
 }
 
 function describe(value: unknown): string {
-  if (isObject(value)) return Object.keys(value).slice(0, 3).join(', ') || 'an empty test';
-  return Array.isArray(value) ? 'a list' : String(value).slice(0, 40);
+  if (isObject(value)) return Object.keys(value).slice(0, 3).join(', ') || '{}';
+  return Array.isArray(value) ? '[…]' : (JSON.stringify(value)?.slice(0, 40) ?? '?');
 }

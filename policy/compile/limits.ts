@@ -1,6 +1,7 @@
 /** The caps of a stage or layer, and the buckets its payments count in. Source: spec step 2, 1 and 5. */
 import type { Bucket, Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
+import { COUNT_WORD } from './problems.ts';
 import { at, has, type Json, type Reader } from './reader.ts';
 import { AMOUNT, compileValue, type Value } from './value.ts';
 
@@ -37,7 +38,7 @@ function compileLimit(reader: Reader, path: string, entry: unknown, buckets: Buc
     when: has(object, 'when') ? compileCondition(reader, at(path, 'when'), object.when, false) : ALWAYS,
   };
   if (typeof object.source === 'string') limit.source = object.source;
-  if (counted) limit.times = reader.decimal(at(path, 'times'), object.times, 0, 'whole number such as "2"');
+  if (counted) limit.times = reader.decimal(at(path, 'times'), object.times, 0, COUNT_WORD);
   else limit.amount = compileValue(reader, at(path, 'amount'), object.amount, AMOUNT);
   return limit;
 }

@@ -166,8 +166,23 @@ export interface Problem {
   cure_zh: string;
 }
 
-export function problem(path: string, code: ProblemCode, word: string): Problem {
+/** A name found in the bundle, the same in both languages; or what was expected, in each. */
+export type Word = string | readonly [en: string, zh: string];
+
+export const MONEY_WORD: Word = [
+  'amount in yuan with two places, such as "12.00"',
+  '金额（元，两位小数，如 "12.00"）',
+];
+export const RATE_WORD: Word = [
+  'rate with at most four places, such as "0.6"',
+  '比例（最多四位小数，如 "0.6"）',
+];
+export const COUNT_WORD: Word = ['whole number such as "2"', '整数（如 "2"）'];
+export const QUANTITY_WORD: Word = ['quantity such as "1"', '数量（如 "1"）'];
+
+export function problem(path: string, code: ProblemCode, word: Word): Problem {
   const { en, zh, cure_en, cure_zh } = PROBLEMS[code];
-  const fill = (message: string): string => message.replace('{}', () => word);
-  return { path, code, message: fill(en), message_zh: fill(zh), cure: cure_en, cure_zh };
+  const [word_en, word_zh] = typeof word === 'string' ? [word, word] : word;
+  const message = en.replace('{}', () => word_en);
+  return { path, code, message, message_zh: zh.replace('{}', () => word_zh), cure: cure_en, cure_zh };
 }

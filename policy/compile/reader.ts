@@ -5,7 +5,7 @@
  */
 import { isDay } from '../calendar.ts';
 import { BAD, ONE, readDecimal, readMoney } from '../fen.ts';
-import { type Problem, type ProblemCode, problem } from './problems.ts';
+import { MONEY_WORD, type Problem, type ProblemCode, problem, RATE_WORD, type Word } from './problems.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -16,7 +16,7 @@ const NOTES = ['title', 'source'];
 export class Reader {
   readonly problems: Problem[] = [];
 
-  add(path: string, code: ProblemCode, word = ''): void {
+  add(path: string, code: ProblemCode, word: Word = ''): void {
     if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem(path, code, word));
     else if (this.problems.length === MOST_PROBLEMS) this.problems.push(problem(path, 'TOO_MANY', ''));
   }
@@ -24,12 +24,13 @@ export class Reader {
   /** An object with no other keys than these and `title`, `source`; null when it is no object. */
   object(path: string, value: unknown, required: string[], optional: string[] = []): Json | null {
     if (!isObject(value)) {
-      this.add(path, 'WRONG_TYPE', 'an object');
+      this.add(path, 'WRONG_TYPE', ['an object', '对象']);
       return null;
     }
     for (const key of Object.keys(value)) {
       if (NOTES.includes(key)) this.text(at(path, key), value[key]);
-      else if (!required.includes(key) && !optional.includes(key)) this.add(path, 'UNKNOWN_KEY', key);
+      else if (!required.includes(key) && !optional.includes(key))
+        this.add(at(path, key), 'UNKNOWN_KEY', key);
     }
     for (const key of required) {
       if (!has(value, key)) this.add(path, 'MISSING_KEY', key);
@@ -39,13 +40,13 @@ export class Reader {
 
   list(path: string, value: unknown): unknown[] {
     if (Array.isArray(value) && !value.includes(undefined)) return value;
-    if (value !== undefined) this.add(path, 'WRONG_TYPE', 'a list');
+    if (value !== undefined) this.add(path, 'WRONG_TYPE', ['a list', '列表']);
     return [];
   }
 
   text(path: string, value: unknown): string {
     if (typeof value === 'string') return value;
-    if (value !== undefined) this.add(path, 'WRONG_TYPE', 'a text');
+    if (value !== undefined) this.add(path, 'WRONG_TYPE', ['a text', '文字']);
     return '';
   }
 
@@ -70,7 +71,8 @@ export class Reader {
 
   whole(path: string, value: unknown, least: number): number {
     if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-    if (value !== undefined) this.add(path, 'OUT_OF_RANGE', `a whole number from ${least}`);
+    if (value !== undefined)
+      this.add(path, 'OUT_OF_RANGE', [`a whole number from ${least}`, `不小于 ${least} 的整数`]);
     return least;
   }
 
@@ -83,20 +85,20 @@ export class Reader {
   /** Fen. */
   money(path: string, value: unknown): number {
     const fen = readMoney(value);
-    if (fen === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', 'amount in yuan with two places');
+    if (fen === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', MONEY_WORD);
     return Math.max(0, fen);
   }
 
   /** Ten-thousandths, 0 to 1. */
   rate(path: string, value: unknown): number {
     const rate = readDecimal(value, 4);
-    if (rate === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', 'rate with at most four places');
-    if (rate > ONE) this.add(path, 'OUT_OF_RANGE', 'from 0 to 1');
+    if (rate === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', RATE_WORD);
+    if (rate > ONE) this.add(path, 'OUT_OF_RANGE', ['from 0 to 1', '0 到 1']);
     return Math.max(0, rate);
   }
 
   /** A decimal text of at most `places` places, in 10^-places. */
-  decimal(path: string, value: unknown, places: number, name: string): number {
+  decimal(path: string, value: unknown, places: number, name: Word): number {
     const number = readDecimal(value, places);
     if (number === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', name);
     return Math.max(0, number);

@@ -3,6 +3,7 @@ import { FUNDS, type Fund } from '../types.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { compileCounts, compileDeductible, compileLimits, type Deductible, type Limit } from './limits.ts';
+import { QUANTITY_WORD } from './problems.ts';
 import { at, has, isObject, type Json, type Reader } from './reader.ts';
 import { AMOUNT, compileValue, ITEM_RATE, type Value } from './value.ts';
 
@@ -86,10 +87,10 @@ export function compilePayer(reader: Reader, path: string, object: Json, buckets
 }
 
 function readFixed(reader: Reader, path: string, object: Json, stage: PoolStage): void {
-  for (const key of ONLY_RATE) if (has(object, key)) reader.add(path, 'FIXED_KEY', key);
+  for (const key of ONLY_RATE) if (has(object, key)) reader.add(at(path, key), 'FIXED_KEY', key);
   stage.perUnit = compileValue(reader, at(path, 'per_unit'), object.per_unit, AMOUNT);
   if (has(object, 'max_units'))
-    stage.maxUnits = reader.decimal(at(path, 'max_units'), object.max_units, 4, 'quantity such as "1"');
+    stage.maxUnits = reader.decimal(at(path, 'max_units'), object.max_units, 4, QUANTITY_WORD);
 }
 
 function readRate(reader: Reader, path: string, object: Json, stage: PoolStage, buckets: Buckets): void {

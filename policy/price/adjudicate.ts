@@ -1,5 +1,5 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
-import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
+import type { CompiledBundle } from '../compile/bundle.ts';
 import {
   type Because,
   makeTrace,
@@ -29,12 +29,6 @@ export function adjudicate(bundle: CompiledBundle, claim: unknown): Answer {
 export function explain(bundle: CompiledBundle, claim: unknown): { answer: Answer; trace: Trace } {
   const priced = price(bundle, claim, []);
   return { answer: priced.answer, trace: priced.trace ?? stopTrace(priced.answer) };
-}
-
-/** As `adjudicate` for a bundle that is still parsed JSON: an invalid one is POLICY_INVALID for every claim. */
-export function adjudicateJson(bundleJson: unknown, claim: unknown): Answer {
-  const compiled = compileBundle(bundleJson);
-  return compiled.ok ? adjudicate(compiled.bundle, claim) : { outcome: 'error', code: 'POLICY_INVALID' };
 }
 
 /** What decides whether a bundle is for a claim. */

@@ -1,5 +1,6 @@
 /** Rules about how often: an item over a period, one visit split, a person twice, a doctor's hour. */
 import { periodKey, periodStart } from '../../calendar.ts';
+import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { BAD, formatFen, readDecimal, readMoney } from '../../fen.ts';
 import { PERIODS } from '../../types.ts';
 import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
@@ -12,7 +13,7 @@ export const frequency: RuleKind = {
   keys: ['period', 'most'],
   compile(reader, path, object) {
     const period = reader.oneOf(`${path}.period`, object.period, PERIODS);
-    const most = reader.decimal(`${path}.most`, object.most, 4, 'quantity such as "2"');
+    const most = reader.decimal(`${path}.most`, object.most, 4, QUANTITY_WORD);
     return (facts) => {
       const { setl_date } = facts.claim.encounter;
       const before = facts.context.dispenses?.filter(

@@ -1,5 +1,6 @@
 /** Rules about how much is taken away: days of supply, early refill, dose over the label. */
 import { dayNumber } from '../../calendar.ts';
+import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { has } from '../../compile/reader.ts';
 import { BAD, readDecimal } from '../../fen.ts';
 import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
@@ -76,7 +77,7 @@ export const dose: RuleKind = {
   compile(reader, path, object) {
     // Ten-thousandths of the label's dose a line may reach; the whole of it when the rule says nothing.
     const share = has(object, 'share')
-      ? reader.decimal(`${path}.share`, object.share, 4, 'share such as "1.2"')
+      ? reader.decimal(`${path}.share`, object.share, 4, QUANTITY_WORD)
       : 10_000;
     return (facts) => facts.lines.flatMap((line) => checkDose(facts, line, share));
   },

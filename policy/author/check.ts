@@ -1,0 +1,65 @@
+/** `policy check FILE`: everything wrong or doubtful in one bundle file, with line, path and cure. */
+import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
+import type { Problem } from '../compile/problems.ts';
+import { isObject } from '../compile/reader.ts';
+import { type LintCode, lintBundle } from './lints.ts';
+import { readSource } from './source.ts';
+
+/** `error`: the bundle is refused; `lint`: it is valid and doubtful. */
+export interface CheckLine extends Omit<Problem, 'code'> {
+  level: 'error' | 'lint';
+  code: Problem['code'] | LintCode | 'NOT_YAML';
+  line: number;
+}
+
+export interface CheckReport {
+  /** In the order of the file. */
+  lines: CheckLine[];
+  /** The parsed text, for publishing as JSON; null when there is an error. */
+  json: unknown;
+  bundle: CompiledBundle | null;
+}
+
+/** Checks the text of a bundle, YAML or JSON. Never throws. */
+export function checkBundle(text: string): CheckReport {
+  const source = readSource(text);
+  if (source.faults.length > 0)
+    return {
+      lines: source.faults.map(({ line, message }) => notYaml(line, message)),
+      json: null,
+      bundle: null,
+    };
+  const compiled = compileBundle(source.json);
+  const problems = compiled.ok ? compiled.bundle.audit.problems : compiled.problems;
+  const errors = problems.map(
+    (one): CheckLine => ({ ...one, level: 'error', line: source.lineOf(one.path) }),
+  );
+  const good = compiled.ok && errors.length === 0;
+  // A broken bundle is cured first; doubts about it would only be noise.
+  const lints = good && isObject(source.json) ? lintBundle(source.json) : [];
+  const doubts = lints.map((one): CheckLine => ({ ...one, level: 'lint', line: source.lineOf(one.path) }));
+  return {
+    lines: [...errors, ...doubts].sort((x, y) => x.line - y.line),
+    json: good ? source.json : null,
+    bundle: good ? compiled.bundle : null,
+  };
+}
+
+function notYaml(line: number, message: string): CheckLine {
+  return {
+    level: 'error',
+    code: 'NOT_YAML',
+    line,
+    path: '',
+    message,
+    message_zh: `不是正确的 YAML 或 JSON：${message}`,
+    cure: 'correct the text there: indentation, quotes, commas, a key twice',
+    cure_zh: '检查这一行的缩进、引号、逗号和重复的项',
+  };
+}
+
+/** One line as the shell prints it: `file:12 error BUCKET_UNUSED buckets.x: … (cure)`, English then Chinese. */
+export function formatCheckLine(file: string, line: CheckLine): string {
+  const where = `${file}:${line.line} ${line.level} ${line.code} ${line.path}`;
+  return `${where}\n  ${line.message}; ${line.cure}\n  ${line.message_zh}；${line.cure_zh}`;
+}
