@@ -1,8 +1,10 @@
-/** The door of `policy/`: what other folders may use. Everything is pure: no I/O, no clock, no randomness. */
+/**
+ * The door of `policy/`: what other folders may use. Everything is pure: no I/O, no clock, no randomness.
+ * `author/check.ts` (checkBundle, formatCheckLine) is a side door: it needs a YAML parser, which a clinic's box does not.
+ */
 
 export { audit } from './audit/audit.ts';
 export type { AuditContext, Finding, Severity } from './audit/types.ts';
-export { type CheckLine, type CheckReport, checkBundle, formatCheckLine } from './author/check.ts';
 export { type Change, diffBundles, type Effect, repriceClaims } from './author/diff.ts';
 export { leaflet } from './author/leaflet.ts';
 export { LINTS, type Lint, type LintCode, lintDates } from './author/lints.ts';

@@ -11,7 +11,7 @@ import {
   lintDates,
   repriceClaims,
 } from '../index.ts';
-import { type CheckLine, checkBundle } from './check.ts';
+import { type CheckLine, checkBundle, formatCheckLine } from './check.ts';
 
 const here = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const text = (path: string): string => readFileSync(here(path), 'utf8');
