@@ -4,6 +4,8 @@ import type { LineSettings } from '../transport/open-line.ts';
 
 export interface SdtProfile extends LineSettings, ReopenSettings {
   readonly name: string;
+  /** By which udev makes the stable link; most readers sit behind a CH340 or CP210x and need a rule by port. */
+  readonly usbIds: readonly { readonly vendorId: number; readonly productId: number }[];
   /** Pause between two searches for a card. Not under 300: the SAM answers wrongly when pressed. */
   readonly findPauseMs: number;
   /** Longest silence before a short reply. 200–5 000. */
@@ -18,6 +20,7 @@ export interface SdtProfile extends LineSettings, ReopenSettings {
 
 export const SDT_STANDARD: SdtProfile = {
   name: 'SDT/SAM reader, 115200 8N1',
+  usbIds: [{ vendorId: 0x0400, productId: 0xc35a }],
   baudRate: 115_200,
   openMsMax: 3_000,
   writeMsMax: 2_000,
@@ -29,6 +32,3 @@ export const SDT_STANDARD: SdtProfile = {
   silencesMax: 3,
   cardTriesMax: 3,
 };
-
-/** USB identity of readers with a USB plug of their own (most others sit behind a CH340 or CP210x). */
-export const SDT_USB = [{ vendorId: 0x0400, productId: 0xc35a }] as const;
