@@ -2,15 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import {
-  compileBundle,
-  diffBundles,
-  formatCheckLine,
-  LINTS,
-  leaflet,
-  lintDates,
-  repriceClaims,
-} from '../index.ts';
+import { compileBundle, diffBundles, LINTS, leaflet, lintDates, repriceClaims } from '../index.ts';
 import { type CheckLine, checkBundle, formatCheckLine } from './check.ts';
 
 const here = (path: string): URL => new URL(`../${path}`, import.meta.url);
