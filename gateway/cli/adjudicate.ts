@@ -19,7 +19,7 @@ function bundleOf(file: string): (claim: unknown) => Answer {
   return () => ({ outcome: 'error', code: 'POLICY_INVALID' });
 }
 
-export const adjudicateCommand: Command = {
+const adjudicateCommand: Command = {
   takes: '--bundle FILE',
   does: 'prices claims: one JSON claim per line in, one answer per line out',
   options: { bundle: text },
@@ -33,3 +33,5 @@ export const adjudicateCommand: Command = {
     return 0;
   },
 };
+
+export const commands = { adjudicate: adjudicateCommand };

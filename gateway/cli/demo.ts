@@ -145,7 +145,7 @@ async function runDemo(root: string, pagePort: number): Promise<number> {
   return 0;
 }
 
-export const demoCommand: Command = {
+const demo: Command = {
   takes: '[--fresh] [--state DIR] [--port N]',
   does: 'a whole village clinic on this machine: reader, printer, page, ledger, township',
   options: { fresh: flag, state: text, port: text },
@@ -155,3 +155,5 @@ export const demoCommand: Command = {
     return runDemo(root, Number(values.port ?? PAGE_PORT));
   },
 };
+
+export const commands = { demo };

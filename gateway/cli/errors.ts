@@ -12,7 +12,7 @@ export function errorsMarkdown(): string {
   return `# Errors\n\nEvery code the product can show: its cause, what it does to the money, what the doctor reads and does, what the engineer does.\nMade by \`bin/cunyitong errors > docs/errors.md\`.\n\n${rows.join('\n')}`;
 }
 
-export const errorsCommand: Command = {
+const errors: Command = {
   takes: '',
   does: 'prints the table of error codes (docs/errors.md)',
   options: {},
@@ -21,3 +21,5 @@ export const errorsCommand: Command = {
     return 0;
   },
 };
+
+export const commands = { errors };

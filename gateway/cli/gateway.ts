@@ -20,14 +20,14 @@ interface Settings {
 
 export const PAGE_DIR = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
-export const gatewayCommand: Command = {
+const gateway: Command = {
   takes: '--state DIR --settings FILE [--code CODE]',
   does: 'runs the gateway of a clinic; the one-time code enrols it at the first start',
   options: { state: text, settings: text, code: text },
   async run(values) {
     const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
     const log = pino({ name: 'gateway', base: null }, pino.destination({ fd: 2, sync: true }));
-    const gateway = await startGateway({
+    const running = await startGateway({
       stateDir: need(values, 'state'),
       broker: settings.broker,
       code: typeof values.code === 'string' ? values.code : null,
@@ -39,9 +39,11 @@ export const gatewayCommand: Command = {
       log,
     });
     // One line for whoever started the process: the page's address, once a visit can be priced.
-    void gateway.ready.then(() => process.stdout.write(`ready ${gateway.url}\n`));
+    void running.ready.then(() => process.stdout.write(`ready ${running.url}\n`));
     await untilStopped();
-    await gateway.stop();
+    await running.stop();
     return 0;
   },
 };
+
+export const commands = { gateway };

@@ -56,4 +56,4 @@ const exported: Command = {
     }),
 };
 
-export const ledgerCommands: Record<string, Command> = { 'ledger verify': verify, 'ledger export': exported };
+export const commands: Record<string, Command> = { 'ledger verify': verify, 'ledger export': exported };

@@ -1,46 +1,43 @@
 import { parseArgs } from 'node:util';
-import { adjudicateCommand } from './adjudicate.ts';
 import { type Command, UsageError } from './command.ts';
-import { demoCommand } from './demo.ts';
-import { errorsCommand } from './errors.ts';
-import { gatewayCommand } from './gateway.ts';
-import { ledgerCommands } from './ledger.ts';
-import { townshipCommands } from './township.ts';
 
-const COMMANDS: Record<string, Command> = {
-  demo: demoCommand,
-  gateway: gatewayCommand,
-  ...townshipCommands,
-  ...ledgerCommands,
-  adjudicate: adjudicateCommand,
-  errors: errorsCommand,
+type Loads = () => Promise<{ commands: Record<string, Command> }>;
+
+/** By the first word; loaded only when called, so that a gateway carries no broker and a price no gateway. */
+const MODULES: Record<string, Loads> = {
+  demo: () => import('./demo.ts'),
+  gateway: () => import('./gateway.ts'),
+  township: () => import('./township.ts'),
+  ledger: () => import('./ledger.ts'),
+  adjudicate: () => import('./adjudicate.ts'),
+  errors: () => import('./errors.ts'),
 };
 
-function usage(): string {
-  const width = Math.max(
-    ...Object.entries(COMMANDS).map(([name, { takes }]) => name.length + takes.length + 1),
-  );
-  const rows = Object.entries(COMMANDS).map(
-    ([name, { takes, does }]) => `  ${`${name} ${takes}`.padEnd(width)}  ${does}`,
-  );
+async function usage(): Promise<string> {
+  const loaded = await Promise.all(Object.values(MODULES).map((load) => load()));
+  const all = loaded.flatMap(({ commands }) => Object.entries(commands));
+  const rows = all.map(([name, { takes, does }]) => `  ${`${name} ${takes}`.trim()}\n      ${does}`);
   return `usage: cunyitong COMMAND\n\n${rows.join('\n')}\n`;
 }
 
 /** `ledger verify --state DIR` is the command `ledger verify` with its options. */
-function find(words: string[]): { command: Command; rest: string[] } {
+async function find(words: string[]): Promise<{ command: Command; rest: string[] }> {
+  const [first = ''] = words;
+  const load = Object.hasOwn(MODULES, first) ? MODULES[first] : undefined;
+  const commands = load ? (await load()).commands : {};
   for (const length of [2, 1]) {
-    const command = COMMANDS[words.slice(0, length).join(' ')];
+    const command = commands[words.slice(0, length).join(' ')];
     if (command) return { command, rest: words.slice(length) };
   }
-  throw new UsageError(words.length === 0 ? '' : `no command ${words.slice(0, 2).join(' ')}`);
+  throw new UsageError(first === '' ? 'a command is missing' : `no command ${words.slice(0, 2).join(' ')}`);
 }
 
 async function main(words: string[]): Promise<number> {
-  if (words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
-    process.stdout.write(usage());
-    return 0;
+  if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
+    process.stdout.write(await usage());
+    return words.length === 0 ? 2 : 0;
   }
-  const { command, rest } = find(words);
+  const { command, rest } = await find(words);
   const { values, positionals } = parseArgs({ args: rest, options: command.options, allowPositionals: true });
   return command.run(values, positionals);
 }
@@ -51,8 +48,8 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const told = error instanceof Error ? error.message : String(error);
-    if (error instanceof UsageError) process.stderr.write(`${told ? `cunyitong: ${told}\n` : ''}${usage()}`);
-    else process.stderr.write(`cunyitong: ${told}\n`);
+    process.stderr.write(`cunyitong: ${told}\n`);
+    if (error instanceof UsageError) process.stderr.write('cunyitong help tells the commands.\n');
     process.exit(2);
   },
 );

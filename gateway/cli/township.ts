@@ -134,7 +134,7 @@ function townshipDb(values: Values) {
   return openTownshipDbReadonly(openStateDir(need(values, 'state')).path('township.sqlite'));
 }
 
-export const townshipCommands: Record<string, Command> = {
+export const commands: Record<string, Command> = {
   'township run': run,
   'township invite': invite,
   'township publish': publish,

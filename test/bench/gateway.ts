@@ -1,0 +1,138 @@
+/**
+ * Start and memory of the gateway process, against a process that only imports the same libraries. The last lines are `bench gateway.NAME VALUE`.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CLI, PageClient, panelAct, ROOT, startCommand, startDemo, until } from '../clinic.ts';
+
+const RUNS = 5;
+const VISITS = 30;
+const LIBRARIES = [
+  '@fastify/cookie',
+  'ajv',
+  'better-sqlite3',
+  'decimal.js',
+  'fastify',
+  'iconv-lite',
+  'mqtt',
+  'pino',
+  'receiptline',
+  'serialport',
+  'tweetnacl',
+  'typebox',
+];
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const say = (name: string, value: number) =>
+  console.log(`bench gateway.${name} ${Number(value.toPrecision(4))}`);
+
+/** Resident memory of a process, MiB. */
+function residentMiB(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
+}
+
+/** A process that imports the libraries and opens an empty database; says so, and waits. */
+async function floor(): Promise<{ ms: number; mib: number }> {
+  const imports = LIBRARIES.map((name) => `import ${JSON.stringify(name)};`).join('\n');
+  const code = `${imports}\nimport Database from 'better-sqlite3'; new Database(':memory:').exec('SELECT 1'); console.log('ready'); setInterval(() => {}, 1000);`;
+  const from = performance.now();
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: ROOT,
+  });
+  await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
+  const ms = performance.now() - from;
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const mib = residentMiB(child.pid);
+  child.kill();
+  return { ms, mib };
+}
+
+function gatewayPid(state: string, parent: number | undefined): number {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number);
+  const found = children.find((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${CLI}\0gateway\0--state\0${state}`),
+  );
+  if (found === undefined) throw new Error('no gateway process');
+  return found;
+}
+
+async function visits(base: string, panel: string): Promise<number[]> {
+  const page = new PageClient(base);
+  await page.login();
+  const priced: number[] = [];
+  for (let n = 0; n < VISITS; n++) {
+    await panelAct(panel, 'card-up');
+    await panelAct(panel, 'card-down', '14022500000000000001');
+    const desk = await until(
+      'visit',
+      () => page.get('/api/desk'),
+      ({ visits }) => visits.length > 0,
+    );
+    const id = desk.visits[0].id;
+    const draft = {
+      diagnoses: [{ diag_code: 'I10.x00x002' }],
+      items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1' }],
+    };
+    const from = performance.now();
+    const quote = await page.post(`/api/visits/${id}/quote`, draft);
+    priced.push(performance.now() - from);
+    const confirm = {
+      request: `bench-request-${String(n).padStart(6, '0')}`,
+      digest: quote.digest,
+      draft,
+      paid_way: 'cash',
+    };
+    await page.post(`/api/visits/${id}/confirm`, confirm);
+  }
+  return priced;
+}
+
+async function main(): Promise<void> {
+  const floors = [];
+  for (let n = 0; n < RUNS; n++) floors.push(await floor());
+  const demo = await startDemo();
+  try {
+    const panel = JSON.parse(readFileSync(join(demo.clinic, 'settings.json'), 'utf8')).panel as string;
+    const pid = gatewayPid(demo.clinic, demo.child.pid);
+    const atReady = residentMiB(pid);
+    const priced = await visits(demo.address, panel);
+    const afterVisits = residentMiB(pid);
+    process.kill(pid, 'SIGTERM');
+    const starts = [];
+    for (let n = 0; n < RUNS; n++) {
+      const from = performance.now();
+      const again = await startCommand([
+        'gateway',
+        '--state',
+        demo.clinic,
+        '--settings',
+        join(demo.clinic, 'settings.json'),
+      ]);
+      starts.push(performance.now() - from);
+      await again.stop();
+    }
+    const floorMs = median(floors.map(({ ms }) => ms));
+    const floorMib = median(floors.map(({ mib }) => mib));
+    say('start_ms', median(starts));
+    say('import_floor_ms', floorMs);
+    say('start_ratio', median(starts) / floorMs);
+    say('memory_ready_mib', atReady);
+    say('memory_visits_mib', afterVisits);
+    say('memory_floor_mib', floorMib);
+    say('memory_ready_ratio', atReady / floorMib);
+    say('memory_visits_ratio', afterVisits / floorMib);
+    say('quote_over_http_p50_ms', median(priced));
+    say('quote_over_http_max_ms', Math.max(...priced));
+  } finally {
+    await demo.stop();
+  }
+}
+
+await main();
