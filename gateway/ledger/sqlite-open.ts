@@ -35,7 +35,7 @@ export function openReader(file: string): Database.Database {
 
 /** The one connection that writes, and what to call when it is over. */
 export function openWriter(file: string, options: SqliteOptions): { db: Database.Database; release(): void } {
-  if (existsSync(file)) openReader(file).close(); // a newer or foreign file is refused before anything touches it
+  if (existsSync(file)) refuseUntouched(file);
   const lock = takeLock(`${file}.lock`);
   try {
     createPrivately(file);
@@ -54,6 +54,16 @@ export function openWriter(file: string, options: SqliteOptions): { db: Database
   } catch (error) {
     lock.close();
     throw diskError(error);
+  }
+}
+
+/** A newer or foreign file is refused before anything is written to it. */
+function refuseUntouched(file: string): void {
+  try {
+    openReader(file).close();
+  } catch (error) {
+    // The power went while the file was being born: only a writer can take that back, and looks again afterwards.
+    if (!(error instanceof LedgerError) || error.code !== 'LEDGER_READ_ONLY') throw error;
   }
 }
 
@@ -77,6 +87,7 @@ function createPrivately(file: string): void {
 }
 
 function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: SqliteOptions): void {
+  checkVersion(db);
   db.pragma(`page_size = ${pageSize}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
@@ -129,7 +140,7 @@ export function diskError(error: unknown): unknown {
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS')
     return new LedgerError('DISK_FAILED', detail);
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return new LedgerError('LEDGER_BROKEN', detail);
-  if (code === 'SQLITE_READONLY') return new LedgerError('LEDGER_READ_ONLY', detail);
+  if (code.startsWith('SQLITE_READONLY')) return new LedgerError('LEDGER_READ_ONLY', detail);
   return error;
 }
 
