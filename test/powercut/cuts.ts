@@ -93,7 +93,7 @@ const opened = new Map<string, string>();
 const key: VerifyKey = {
   ...KEYS.signing,
   verify(message, signature) {
-    const name = createHash('sha256').update(signature).update(message).digest('latin1');
+    const name = createHash('sha256').update(signature).update(message).digest('base64');
     const known = checked.get(name) ?? KEYS.signing.verify(message, signature);
     checked.set(name, known);
     return known;
@@ -103,7 +103,7 @@ const plain = createVault(KEYS.dataKey, randomOf('cut'));
 const vault: Vault = {
   ...plain,
   open(sealed) {
-    const name = createHash('sha256').update(sealed).digest('latin1');
+    const name = createHash('sha256').update(sealed).digest('base64');
     const known = opened.get(name) ?? plain.open(sealed);
     opened.set(name, known);
     return known;
