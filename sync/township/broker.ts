@@ -69,8 +69,9 @@ function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOpti
   const refusals = createRefusals(options.log, 'the broker refused a client');
   const no = (what: string) => new Error(`not allowed: ${what}`);
   return {
-    // A session that outlives its connection would make the broker a second queue, in memory.
-    preConnect: (_client, packet, done) => done(null, packet.clean === true),
+    // A session kept would make the broker a second queue, in memory.
+    preConnect: (_client, packet, done) =>
+      packet.clean === true ? done(null, true) : done(no('a session that outlives its connection'), false),
     authenticate(client, username, password, done) {
       const who = identify(options, client.id, username, password);
       if (who) whoIs.set(client, who);

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SyncError } from './errors.ts';
+import { enrolLogin } from './link.ts';
+import { createMqttBus } from './mqtt-bus.ts';
+import { makeBoxKeys, readBoxKeys } from './record/key-file.ts';
+import { clinicOf, clock, quick, random, until, type World, world } from './testing/world.ts';
+import { makeCode, meetingOf, parseCode } from './wire/enrolment.ts';
+import { enrolTopic } from './wire/topics.ts';
+
+const newLedger = () => Buffer.from(random(16)).toString('hex');
+const newKeys = () => readBoxKeys(makeBoxKeys(random));
+const refused = (ask: Promise<unknown>) =>
+  ask.then(
+    () => 'enrolled',
+    (error: unknown) => (error instanceof SyncError ? error.code : String(error)),
+  );
+
+describe('a code', () => {
+  test('has 130 random bits in 26 letters, and is read as people write it', () => {
+    const codes = new Set(Array.from({ length: 200 }, () => makeCode(random)));
+    expect(codes.size).toBe(200);
+    for (const code of codes) {
+      expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{6}$/);
+      expect(parseCode(code)).toBe(code.replaceAll('-', ''));
+      const spoken = code.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('-', ' ');
+      expect(parseCode(`  ${spoken} `)).toBe(parseCode(code));
+    }
+  });
+
+  test.each(['', 'ABC', `${'A'.repeat(27)}`, `${'A'.repeat(25)}U`, `${'A'.repeat(25)}!`])(
+    'is not %j',
+    (typed) => {
+      expect(() => parseCode(typed)).toThrow(SyncError);
+    },
+  );
+});
+
+describe('enrolment', () => {
+  let here: World;
+  beforeAll(async () => {
+    here = await world();
+  });
+  afterAll(() => here.close());
+
+  test('gives the same box the same answer again, and another key nothing', async () => {
+    const code = here.town().invite(clinicOf(1), 7);
+    const [keys, ledger] = [newKeys(), newLedger()];
+    const first = await here.enrol(code, keys, ledger);
+    expect(first.clinic).toEqual(clinicOf(1));
+    expect(first.mqtt.username).toBe(ledger);
+    expect(await here.enrol(code.toLowerCase(), keys, ledger)).toEqual(first);
+
+    expect(await refused(here.enrol(code, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    expect(await refused(here.enrol(code, keys, newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    expect(here.log.lines.some(({ facts }) => /used by another key/.test(String(facts.detail)))).toBe(true);
+    expect(JSON.stringify(here.log.lines)).not.toContain(code);
+  });
+
+  test('gets no answer for a code that is wrong, void, or another township’s', async () => {
+    expect(await refused(here.enrol(makeCode(random), newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    const void_ = here.town().invite(clinicOf(1), -1);
+    expect(await refused(here.enrol(void_, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    expect(await refused(here.enrol('nonsense', newKeys(), newLedger(), 600))).toBe('ENROL_CODE_UNKNOWN');
+  });
+
+  test('does not give away a password to who finds the code afterwards and replays the ask', async () => {
+    const code = here.town().invite(clinicOf(2), 7);
+    const { topic, key } = meetingOf(code);
+    const bus = createMqttBus({ url: here.url, ...enrolLogin(random), clock, random, backoff: quick });
+    const answers: Buffer[] = [];
+    bus.onMessage((_topic, payload) => answers.push(payload));
+    await bus.subscribe(enrolTopic(topic, 'answer'));
+    await until('listening', () => bus.connected());
+    const enrolment = await here.enrol(code, newKeys(), newLedger());
+    await until('overheard', () => answers.length > 0);
+    const { openWith } = await import('./record/seal.ts');
+    const opened = openWith(key, answers[0] as Buffer).toString(); // the code is known, and yet
+    expect(opened).not.toContain(enrolment.mqtt.password);
+    await bus.close();
+  });
+
+  test('waits for a township that is not there yet', async () => {
+    const code = here.town().invite(clinicOf(3), 7);
+    await here.stopTownship();
+    const asking = here.enrol(code, newKeys(), newLedger());
+    await here.startTownship();
+    expect((await asking).clinic.fixmedins_code).toBe('H14022500003');
+  });
+});
