@@ -261,6 +261,21 @@ describe('a device that goes', () => {
     expect(clock.timers).toBeLessThan(4);
   });
 
+  test('stopped says no more, and may be started again', async () => {
+    await plugIn();
+    const stopped = reader.stop();
+    await clock.advance(0);
+    await stopped;
+    expect(clock.timers).toBe(0);
+    simulator.putCard(ZHANG);
+    await clock.advance(60_000);
+    expect(credentials).toEqual([]);
+    expect(reader.status()).toMatchObject({ state: 'absent', code: null });
+    reader.start();
+    await clock.advance(1_000);
+    expect(credentials).toHaveLength(1);
+  });
+
   test('a listener that throws does not stop the reader, and its words reach no log', async () => {
     reader.onCredential((credential) => {
       throw new Error(`cannot store ${credential.psn_name}`);
