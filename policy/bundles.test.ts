@@ -1,7 +1,8 @@
 /** The bundles we ship compile, and Hunyuan's prices the newspaper's box. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { adjudicate, type CompiledBundle, compileBundle } from './index.ts';
+import { checkBundle } from './author/check.ts';
+import { adjudicate, type CompiledBundle, compileBundle, lintDates } from './index.ts';
 
 const FOLDER = new URL('./bundles/', import.meta.url);
 
@@ -11,9 +12,56 @@ function load(file: string): CompiledBundle {
   return compiled.bundle;
 }
 
+const PLACES: Record<string, string> = { integrated: '999910', temporary: '999920', independent: '999930' };
+
+function claim(mode: string) {
+  const file = new URL('./vectors/adjudication/seed-002.json', import.meta.url);
+  const [{ claim: one }] = JSON.parse(readFileSync(file, 'utf8')).cases;
+  const items = [{ ...one.items[0], selfpay_prop: '0', pric_uplmt_amt: '26.34' }];
+  return {
+    ...one,
+    items,
+    person: { ...one.person, insuplc_admdvs: PLACES[mode] },
+    facility: {
+      ...one.facility,
+      mode,
+      ...(mode === 'independent' ? {} : { budget: { 'clinic-year': '100.00' } }),
+    },
+    used: { 'clinic-year': mode === 'independent' ? '29990.00' : '90.00' },
+  };
+}
+
 describe('shipped bundles', () => {
   it.each(readdirSync(FOLDER))('%s compiles', (file) => {
     expect(load(file).sources.length).toBeGreaterThan(0);
+  });
+
+  it.each(readdirSync(FOLDER))('%s has no lint', (file) => {
+    const { lines } = checkBundle(readFileSync(new URL(file, FOLDER), 'utf8'));
+    expect(lines).toEqual([]);
+  });
+
+  it('leave no gap and do not overlap', () => {
+    expect(lintDates(readdirSync(FOLDER).map(load))).toEqual([]);
+  });
+
+  it.each(readdirSync(FOLDER))('%s names a source for everything, or says it is an example', (file) => {
+    const json = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+    for (const entry of [...json.pool, ...(json.layers ?? []), ...(json.audit ?? [])])
+      expect(entry.source, entry.id).toMatch(/seeds\/00\d|facts\/domain\.md|示例值/);
+  });
+
+  it('the three settlement modes differ in who bears what is above the budget', () => {
+    const borne = (mode: string) => {
+      const one = claim(mode);
+      const answer = adjudicate(load(`mode-${mode}.json`), one);
+      return answer.outcome === 'payable'
+        ? [answer.setlinfo.hifp_pay, answer.setlinfo.hosp_part_amt]
+        : answer;
+    };
+    expect(borne('integrated')).toEqual(['13.17', '0.00']);
+    expect(borne('temporary')).toEqual(['13.17', '0.00']);
+    expect(borne('independent')).toEqual(['10.00', '3.17']);
   });
 
   it('Hunyuan answers as the seed vectors do', () => {
@@ -26,7 +74,7 @@ describe('shipped bundles', () => {
 
 describe('Shanwei', () => {
   const bundle = load('shanwei.json');
-  const claim = (psn_idet_type: string[], total: string, lv = '01', used = {}) => ({
+  const visit = (psn_idet_type: string[], total: string, lv = '01', used = {}) => ({
     person: {
       psn_no: 'P1',
       gend: '1',
@@ -63,8 +111,8 @@ describe('Shanwei', () => {
     ],
     used,
   });
-  const paid = (...args: Parameters<typeof claim>) => {
-    const answer = adjudicate(bundle, claim(...args));
+  const paid = (...args: Parameters<typeof visit>) => {
+    const answer = adjudicate(bundle, visit(...args));
     if (answer.outcome !== 'payable') throw new Error(answer.code);
     return answer.setlinfo;
   };
