@@ -4,7 +4,7 @@
  * For tests, `data-test` names what is clicked or read:
  *   login       login-opter (data-opter) · pin · sign-in · login-problem
  *   top row     reader-light · printer-light · township-light (data-state ok|busy|attention) · clock · opter-name · today · lock
- *   everywhere  problem (a sentence and its code) · offline · demo-toggle · demo-frame
+ *   everywhere  problem (a sentence and its code) · offline · settling · demo-toggle · demo-frame
  *   nobody      put-card · no-card · person-search · person-hit · stranger-name · stranger-start · day · day-visits · day-cash · just-settled · take-back
  *   tabs        tab (data-visit, aria-current)
  *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
@@ -112,7 +112,7 @@ function Inside(props: {
   ears.current = {
     visit: (id) => {
       setToday(false);
-      work.cardDown(id);
+      void work.cardDown(id);
     },
     problem: work.setNotice,
   };

@@ -41,6 +41,11 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
         {visit ? `现在看的是 ${visit.person.psn_name}` : ''}
       </p>
       <Tabs work={work} desk={desk} />
+      {work.settling && work.settling.visit !== work.current && (
+        <p class="elsewhere" role="status" data-test="settling">
+          {work.settling.words}
+        </p>
+      )}
       {work.notice && <Words view={work.notice} onSeen={() => work.setNotice(null)} />}
       {work.lost && visit && <Lost visit={visit} work={work} />}
       {after && (

@@ -33,6 +33,8 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   const [settling, setSettling] = useState<Settling | null>(null);
   const [changed, setChanged] = useState<ErrorView | null>(null);
   const [closed, setClosed] = useState<{ person: VisitView['person']; sheet: Sheet } | null>(null);
+  const latestAfter = useRef(after);
+  latestAfter.current = after;
   const busy = useRef<string | null>(null);
   const stop = useRef(false);
   const seen = useRef(new Set<string>());
@@ -82,10 +84,20 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     if (view) take(view);
   }
 
-  /** A card was put down. While money is being settled the screen stays; the person waits in the row above. */
-  function cardDown(id: string) {
-    if (busy.current) next.current = id;
-    else void open(id);
+  /**
+   * A card was put down. While money is being settled the screen stays and the person waits in the row above; so does
+   * a card of the person just settled (it may never have been lifted): what is to be paid must not go from the screen.
+   */
+  async function cardDown(id: string) {
+    if (busy.current) {
+      next.current = id;
+      return;
+    }
+    const view = await trying(() => api.visit(id));
+    if (!view) return;
+    const settled = latestAfter.current?.settled;
+    if (settled?.psn_name === view.person.psn_name) setAfter((was) => was && { ...was, next: id });
+    else take(view);
   }
 
   async function start(who: { psn_no: string } | { psn_name: string }, written?: Sheet) {
@@ -167,11 +179,11 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     if (waiting) void open(waiting);
   }
 
-  // What a reload or a lock left behind: an attempt without an answer goes first, then the visit on the screen.
+  // What a reload or a lock left behind: the visit on the screen, and an attempt without an answer.
   useEffect(() => {
     const attempt = keptAttempt(outside.shelf);
-    if (attempt) void run(attempt);
-    if (current) void open(current);
+    const shown = current ? open(current) : Promise.resolve();
+    if (attempt) void shown.then(() => run(attempt));
   }, []);
 
   // The ticks of the settled visit move by themselves.
