@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** A whole demo clinic as `npm start` has it, in a folder of its own, and the two other sides of it: the page's API and the panel. */
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
-export const CLI = join(ROOT, 'gateway/cli/main.ts');
+export const CLI = join(ROOT, 'bin/cunyitong');
 export const PIN = '246810';
 export const DOCTOR = 'D140225000001';
 
@@ -23,7 +23,7 @@ export interface Started {
 
 /** Starts one of the product's commands and waits until it says `ready ADDRESS`. */
 export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const child = spawn(process.execPath, [CLI, ...words], {
+  const child = spawn(CLI, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -51,7 +51,7 @@ export function runCommand(
   words: string[],
   input = '',
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [CLI, ...words], { stdio: 'pipe' });
+  const child = spawn(CLI, words, { stdio: 'pipe' });
   let [out, err] = ['', ''];
   child.stdout.on('data', (bytes) => {
     out += bytes;

@@ -25,7 +25,9 @@ function startChild(
   words: string[],
   onEnd: (code: number | null) => void,
 ): Promise<{ child: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...process.execArgv, CLI, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
       reject(new Error(`${words[0]} ended with ${code} before it was ready`));
@@ -88,7 +90,7 @@ async function runDemo(root: string, pagePort: number): Promise<number> {
   const clinic = openStateDir(join(root, 'clinic'));
   const isNew = !existsSync(join(township, 'township.sqlite'));
   const code = isNew
-    ? execFileSync(process.execPath, [CLI, 'township', 'seed', '--state', township], {
+    ? execFileSync(process.execPath, [...process.execArgv, CLI, 'township', 'seed', '--state', township], {
         encoding: 'utf8',
       }).trim()
     : clinic.read('code');
