@@ -102,17 +102,20 @@ function Inside(props: {
 }) {
   const [today, setToday] = useState(false);
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
-  const ears = useRef({ visit: (_id: string) => {}, problem: (_view: { code: string; text: string }) => {} });
+  const ears = useRef({
+    visit: (_id: string, _early: boolean) => {},
+    problem: (_view: { code: string; text: string }) => {},
+  });
   const live = useLive(true, {
-    visit: (id) => ears.current.visit(id),
+    visit: (id, early) => ears.current.visit(id, early),
     problem: (view) => ears.current.problem(view),
     gone: relock,
   });
   const work = useWork(live.desk, relock);
   ears.current = {
-    visit: (id) => {
+    visit: (id, early) => {
       setToday(false);
-      void work.cardDown(id);
+      void work.cardDown(id, early);
     },
     problem: work.setNotice,
   };

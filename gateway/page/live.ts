@@ -12,7 +12,8 @@ export interface Live {
 }
 
 interface Ears {
-  visit(id: string): void;
+  /** `early`: the stream has only just come up, so the card may have been lying there all the time. */
+  visit(id: string, early: boolean): void;
   problem(view: ErrorView): void;
   /** Nobody is logged in any more. */
   gone(): void;
@@ -20,6 +21,7 @@ interface Ears {
 
 const PROBE_MS = 5_000;
 const AGAIN_MS = 1_000;
+const EARLY_MS = 10_000;
 
 export function useLive(on: boolean, ears: Ears): Live {
   const { outside, api } = useAround();
@@ -36,11 +38,17 @@ export function useLive(on: boolean, ears: Ears): Live {
     const open = () => {
       if (stopped) return;
       source = outside.events('/api/events');
-      source.onopen = () => online(true);
+      let since = outside.ticks();
+      source.onopen = () => {
+        since = outside.ticks();
+        online(true);
+      };
       source.addEventListener('desk', (event) => {
         setLive({ desk: JSON.parse(event.data), online: true, deskAt: outside.ticks() });
       });
-      source.addEventListener('visit', (event) => heard.current.visit(JSON.parse(event.data).visit));
+      source.addEventListener('visit', (event) =>
+        heard.current.visit(JSON.parse(event.data).visit, outside.ticks() - since < EARLY_MS),
+      );
       source.addEventListener('problem', (event) => heard.current.problem(JSON.parse(event.data)));
       source.onerror = () => {
         void ask();

@@ -85,10 +85,11 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   }
 
   /**
-   * A card was put down. While money is being settled the screen stays and the person waits in the row above; so does
-   * a card of the person just settled (it may never have been lifted): what is to be paid must not go from the screen.
+   * A card was put down. While money is being settled the screen stays and the person waits in the row above. A
+   * gateway that comes back reads again the card that was never lifted: that must not take what is to be paid off
+   * the screen.
    */
-  async function cardDown(id: string) {
+  async function cardDown(id: string, early: boolean) {
     if (busy.current) {
       next.current = id;
       return;
@@ -96,7 +97,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     const view = await trying(() => api.visit(id));
     if (!view) return;
     const settled = latestAfter.current?.settled;
-    if (settled?.psn_name === view.person.psn_name) setAfter((was) => was && { ...was, next: id });
+    if (early && settled?.psn_name === view.person.psn_name) setAfter((was) => was && { ...was, next: id });
     else take(view);
   }
 
