@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KEYS, ledgerOn, randomOf, settle } from './fixtures.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { KEYS, ledgerOn, randomOf, settle } from './testing/fixtures.ts';
 import { createVault } from './vault.ts';
 
 let folder = '';

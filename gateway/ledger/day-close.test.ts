@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
 import { exportLedger } from './export.ts';
-import { KEYS, ledgerOn, randomOf, settle } from './fixtures.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
 import { rebuildLedger } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
+import { KEYS, ledgerOn, randomOf, settle } from './testing/fixtures.ts';
 import { createVault } from './vault.ts';
 import { verifyLedger } from './verify.ts';
 

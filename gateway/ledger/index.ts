@@ -1,9 +1,13 @@
 /** The door of `gateway/ledger`: the store of records. */
+export { backupLedger } from './backup.ts';
+export { RESERVE_BYTES, type Room } from './disk.ts';
 export { LEDGER_ERRORS, LedgerError, type LedgerErrorCode } from './errors.ts';
 export { exportLedger } from './export.ts';
 export { createLedger, type LedgerParts, setlIdOf } from './ledger.ts';
 export { type Fault, ModelDisk, ModelStore } from './model-store.ts';
 export { rebuildLedger } from './rebuild.ts';
+export { type HeldRecord, type Reconciliation, reconcile } from './reconcile.ts';
+export { type Restored, type RestoreParts, restoreLedger } from './restore.ts';
 export { openSqliteStore } from './sqlite-store.ts';
 export type { Store } from './store.ts';
 export type * from './types.ts';

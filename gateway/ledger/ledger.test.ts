@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../sync/record/record.ts';
-import { bodyOf, CLINIC, KEYS, ledgerOn, settle, YEAR_CAP } from './fixtures.ts';
 import { setlIdOf } from './ledger.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
+import { bodyOf, CLINIC, KEYS, ledgerOn, settle, YEAR_CAP } from './testing/fixtures.ts';
 
 const DAY = '2026-11-22';
 const PERSON = { psn_no: 'P0001', insutype: '390', poolarea: '440882' };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ledgerOn, settle } from './fixtures.ts';
 import { assertDurable } from './sqlite-open.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { ledgerOn, settle } from './testing/fixtures.ts';
 
 let folder = '';
 let file = '';

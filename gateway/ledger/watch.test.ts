@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { signJws } from '../../sync/record/jws.ts';
-import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './fixtures.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
+import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
 import { createVault } from './vault.ts';
 import { verifyLedger } from './verify.ts';
 

@@ -7,7 +7,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/fixtures.ts';
 import {
   createLedger,
   createVault,
@@ -16,6 +15,7 @@ import {
   setlIdOf,
   verifyLedger,
 } from '../../gateway/ledger/index.ts';
+import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
 
 const acts = Number(process.argv[2] ?? 2000);
 const pageSize = Number(process.argv[3] ?? 4096);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLINIC, KEYS, randomOf } from '../../gateway/ledger/fixtures.ts';
 import {
   createLedger,
   createVault,
@@ -10,6 +9,7 @@ import {
   type Vault,
   verifyLedger,
 } from '../../gateway/ledger/index.ts';
+import { CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
 import type { VerifyKey } from '../../sync/record/keys.ts';
 import { CutDisk, type Fate } from './disk.ts';
 import { type DiskEvent, record } from './trace.ts';

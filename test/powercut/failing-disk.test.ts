@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KEYS, ledgerOn, randomOf } from '../../gateway/ledger/fixtures.ts';
 import { createVault, openSqliteStore, verifyLedger } from '../../gateway/ledger/index.ts';
+import { KEYS, ledgerOn, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
 
 const strace = spawnSync('strace', ['-V']).status === 0;
 let folder = '';

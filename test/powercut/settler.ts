@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { bodyOf, CLINIC, KEYS } from '../../gateway/ledger/fixtures.ts';
 import { createLedger, openSqliteStore } from '../../gateway/ledger/index.ts';
+import { bodyOf, CLINIC, KEYS } from '../../gateway/ledger/testing/fixtures.ts';
 
 const [file = '', count = '0', mutant = 'none'] = process.argv.slice(2);
 const say = (text: string) => writeSync(1, `${text}\n`);

@@ -3,7 +3,6 @@
  * `node stubborn.ts FILE COUNT`; strace makes the disk fail.
  */
 import { randomBytes } from 'node:crypto';
-import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/fixtures.ts';
 import {
   createLedger,
   createVault,
@@ -11,6 +10,7 @@ import {
   openSqliteStore,
   verifyLedger,
 } from '../../gateway/ledger/index.ts';
+import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
 
 const [file = '', count = '0'] = process.argv.slice(2);
 const random = (bytes: number) => randomBytes(bytes);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { formatFen, type PayableAnswer, type Setlinfo } from '../../policy/index.ts';
-import { signingKeyOfSeed } from '../../sync/record/keys.ts';
-import type { Put, SettlementBody } from '../../sync/record/settlement.ts';
-import { createLedger, type LedgerParts, setlIdOf } from './ledger.ts';
-import type { Store } from './store.ts';
-import type { Ledger } from './types.ts';
+import { formatFen, type PayableAnswer, type Setlinfo } from '../../../policy/index.ts';
+import { signingKeyOfSeed } from '../../../sync/record/keys.ts';
+import type { Put, SettlementBody } from '../../../sync/record/settlement.ts';
+import { createLedger, type LedgerParts, setlIdOf } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import type { Ledger } from '../types.ts';
 
 /** Made-up acts for tests and benchmarks; nobody in them exists. */
 export const CLINIC = 'H14022500001';
