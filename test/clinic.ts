@@ -103,11 +103,11 @@ export class PageClient {
     return { status: response.status, body: await response.json() };
   }
 
-  async get(path: string) {
-    return (await this.ask('GET', path)).body;
+  async get<T>(path: string): Promise<T> {
+    return (await this.ask('GET', path)).body as T;
   }
-  async post(path: string, body: unknown = {}) {
-    return (await this.ask('POST', path, body)).body;
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await this.ask('POST', path, body)).body as T;
   }
   login() {
     return this.post('/api/session', { opter: DOCTOR, pin: PIN });

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { QuoteView, VisitView } from '../../gateway/http/views.ts';
 import { PageClient, ROOT, startCommand, startDemo } from '../clinic.ts';
 
 const RUNS = 5;
@@ -36,6 +37,9 @@ function residentMiB(pid: number | undefined): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 }
 
+/** A moment for what a start leaves behind. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 1000));
+
 /** A process that imports the libraries and opens an empty database; says so, and waits. */
 async function floor(flags: string[]): Promise<{ ms: number; mib: number }> {
   const imports = LIBRARIES.map((name) => `import ${JSON.stringify(name)};`).join('\n');
@@ -47,7 +51,7 @@ async function floor(flags: string[]): Promise<{ ms: number; mib: number }> {
   });
   await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
   const ms = performance.now() - from;
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await settled();
   const mib = residentMiB(child.pid);
   child.kill();
   return { ms, mib };
@@ -65,21 +69,21 @@ function gatewayPid(state: string, parent: number | undefined): number {
   return found;
 }
 
-async function visits(base: string): Promise<number[]> {
+async function visits(base: string, run: number): Promise<number[]> {
   const page = new PageClient(base);
   await page.login();
   const priced: number[] = [];
   for (let n = 0; n < VISITS; n++) {
-    const { id } = await page.post('/api/visits', { psn_no: '14022500000000000001' });
+    const { id } = await page.post<VisitView>('/api/visits', { psn_no: '14022500000000000001' });
     const draft = {
       diagnoses: [{ diag_code: 'I10.x00x002' }],
       items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1' }],
     };
     const from = performance.now();
-    const quote = await page.post(`/api/visits/${id}/quote`, draft);
+    const quote = await page.post<QuoteView>(`/api/visits/${id}/quote`, draft);
     priced.push(performance.now() - from);
     const confirm = {
-      request: `bench-request-${String(n).padStart(6, '0')}`,
+      request: `bench-request-${run}-${String(n).padStart(6, '0')}`,
       digest: quote.digest,
       draft,
       paid_way: 'cash',
@@ -97,37 +101,32 @@ async function main(): Promise<void> {
   }
   const demo = await startDemo();
   try {
-    const pid = gatewayPid(demo.clinic, demo.child.pid);
-    const atReady = residentMiB(pid);
-    const priced = await visits(demo.address);
-    const afterVisits = residentMiB(pid);
-    process.kill(pid, 'SIGTERM');
-    const starts = [];
+    process.kill(gatewayPid(demo.clinic, demo.child.pid), 'SIGTERM');
+    const words = ['gateway', '--state', demo.clinic, '--settings', join(demo.clinic, 'settings.json')];
+    const [starts, ready, after, priced]: number[][] = [[], [], [], []];
     for (let n = 0; n < RUNS; n++) {
       const from = performance.now();
-      const again = await startCommand([
-        'gateway',
-        '--state',
-        demo.clinic,
-        '--settings',
-        join(demo.clinic, 'settings.json'),
-      ]);
-      starts.push(performance.now() - from);
-      await again.stop();
+      const gateway = await startCommand(words);
+      starts?.push(performance.now() - from);
+      await settled();
+      ready?.push(residentMiB(gateway.child.pid));
+      priced?.push(...(await visits(gateway.address, n)));
+      after?.push(residentMiB(gateway.child.pid));
+      await gateway.stop();
     }
     const floorMs = median((floors ?? []).map(({ ms }) => ms));
     const floorMib = median((floors ?? []).map(({ mib }) => mib));
-    say('start_ms', median(starts));
+    say('start_ms', median(starts ?? []));
     say('import_floor_ms', floorMs);
-    say('start_ratio', median(starts) / floorMs);
-    say('memory_ready_mib', atReady);
-    say('memory_visits_mib', afterVisits);
+    say('start_ratio', median(starts ?? []) / floorMs);
+    say('memory_ready_mib', median(ready ?? []));
+    say('memory_visits_mib', median(after ?? []));
     say('memory_floor_mib', floorMib);
     say('memory_plain_floor_mib', median((plain ?? []).map(({ mib }) => mib)));
-    say('memory_ready_ratio', atReady / floorMib);
-    say('memory_visits_ratio', afterVisits / floorMib);
-    say('quote_over_http_p50_ms', median(priced));
-    say('quote_over_http_max_ms', Math.max(...priced));
+    say('memory_ready_ratio', median(ready ?? []) / floorMib);
+    say('memory_visits_ratio', median(after ?? []) / floorMib);
+    say('quote_over_http_p50_ms', median(priced ?? []));
+    say('quote_over_http_max_ms', Math.max(...(priced ?? [])));
   } finally {
     await demo.stop();
   }
