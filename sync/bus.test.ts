@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
-import { test } from 'vitest';
+import { describe } from 'vitest';
 import type { Bus, Will } from './bus.ts';
 import { createModelBroker, NO_FAULTS } from './model-bus.ts';
 import { createMqttBus } from './mqtt-bus.ts';
@@ -91,7 +91,7 @@ busConformance('the model', async () => {
 
 busConformance('aedes', aedesBench);
 
-if (mosquittoHere()) {
+describe.skipIf(!mosquittoHere())('with Debian’s Mosquitto', () => {
   const settings = 'allow_anonymous true\n';
   busConformance('Mosquitto', async () => benchOn(await startMosquitto(settings)));
   busConformance('Mosquitto with a memory', async () =>
@@ -101,4 +101,4 @@ if (mosquittoHere()) {
       ),
     ),
   );
-} else test.skip('a bus to Mosquitto: apt-get install -y mosquitto');
+});
