@@ -12,7 +12,7 @@ export interface Live {
 }
 
 interface Ears {
-  /** `early`: the stream has only just come up, so the card may have been lying there all the time. */
+  /** `early`: the stream has only just come back, so the card may have been lying there all the time. */
   visit(id: string, early: boolean): void;
   problem(view: ErrorView): void;
   /** Nobody is logged in any more. */
@@ -33,21 +33,26 @@ export function useLive(on: boolean, ears: Ears): Live {
     if (!on) return;
     let source: EventSource | null = null;
     let stopped = false;
+    let opened = false;
+    let backAt: number | null = null;
     const online = (is: boolean) => setLive((was) => (was.online === is ? was : { ...was, online: is }));
 
     const open = () => {
       if (stopped) return;
       source = outside.events('/api/events');
-      let since = outside.ticks();
       source.onopen = () => {
-        since = outside.ticks();
+        backAt = opened ? outside.ticks() : null;
+        opened = true;
         online(true);
       };
       source.addEventListener('desk', (event) => {
         setLive({ desk: JSON.parse(event.data), online: true, deskAt: outside.ticks() });
       });
       source.addEventListener('visit', (event) =>
-        heard.current.visit(JSON.parse(event.data).visit, outside.ticks() - since < EARLY_MS),
+        heard.current.visit(
+          JSON.parse(event.data).visit,
+          backAt !== null && outside.ticks() - backAt < EARLY_MS,
+        ),
       );
       source.addEventListener('problem', (event) => heard.current.problem(JSON.parse(event.data)));
       source.onerror = () => {

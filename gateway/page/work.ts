@@ -16,6 +16,8 @@ export interface Settling {
 export interface After {
   settled: SettledView;
   paid_way: PaidWay;
+  /** The answer did not come at once: the gateway may have been away. */
+  late: boolean;
   /** Somebody whose card was put down meanwhile. */
   next: string | null;
 }
@@ -96,8 +98,9 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     }
     const view = await trying(() => api.visit(id));
     if (!view) return;
-    const settled = latestAfter.current?.settled;
-    if (early && settled?.psn_name === view.person.psn_name) setAfter((was) => was && { ...was, next: id });
+    const shown = latestAfter.current;
+    if (shown && (early || shown.late) && shown.settled.psn_name === view.person.psn_name)
+      setAfter((was) => was && { ...was, next: id });
     else take(view);
   }
 
@@ -135,24 +138,27 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     return start(person.psn_no ? { psn_no: person.psn_no } : { psn_name: person.psn_name }, written);
   }
 
-  async function run(attempt: Attempt) {
+  async function run(attempt: Attempt, resumed = false) {
     if (busy.current) return;
     busy.current = attempt.visit;
     stop.current = false;
     setNotice(null);
     setChanged(null);
     setSettling({ visit: attempt.visit, words: STEADY, mayStop: false });
+    let late = resumed;
     const outcome = await settle(attempt, {
       confirm: api.confirm,
       wait: outside.wait,
       shelf: outside.shelf,
       stopped: () => stop.current,
-      asking: (asked, view) =>
+      asking: (asked, view) => {
+        late = true;
         setSettling({
           visit: attempt.visit,
           words: view ? `${STEADY}${view.text} 正在再问一次。` : `${STEADY}没有收到回音，正在再问一次。`,
           mayStop: view !== null && asked >= 2,
-        }),
+        });
+      },
     });
     busy.current = null;
     setSettling(null);
@@ -163,7 +169,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     }
     if (outcome.kind === 'settled') {
       drop(attempt.visit);
-      setAfter({ settled: outcome.settled, paid_way: attempt.paid_way, next: next.current });
+      setAfter({ settled: outcome.settled, paid_way: attempt.paid_way, late, next: next.current });
     }
     next.current = null;
   }
@@ -184,7 +190,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   useEffect(() => {
     const attempt = keptAttempt(outside.shelf);
     const shown = current ? open(current) : Promise.resolve();
-    if (attempt) void shown.then(() => run(attempt));
+    if (attempt) void shown.then(() => run(attempt, true));
   }, []);
 
   // The ticks of the settled visit move by themselves.
