@@ -131,7 +131,11 @@ export function createDesk(options: DeskOptions): Desk {
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
     const before = ledger.settledBy(request);
-    if (before) return before;
+    if (before) {
+      // Power may have gone between the settlement and the desk being cleared.
+      close(id);
+      return before;
+    }
     const found = visit(id);
     const quote = quoteNow({ ...found, draft });
     const problem = quote.problems[0];
@@ -151,9 +155,8 @@ export function createDesk(options: DeskOptions): Desk {
       visit: id,
       body: (seq) => settlementBody(facts, ledger.ledger, seq),
     });
-    open.delete(id);
     use.add(settled.body);
-    changed();
+    close(id);
     return settled;
   }
 
