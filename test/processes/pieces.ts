@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJob } from '../../drivers/escpos/job.ts';
+import { type DemoDevices, startDemoDevices } from '../../gateway/demo/devices.ts';
+import { freePort, realClock } from '../../gateway/real.ts';
+import { runCommand, type Started, startCommand } from '../clinic.ts';
+
+/** The demo taken apart: township and gateway as processes of their own, the devices in the test's. */
+export interface Pieces {
+  clinic: string;
+  township: string;
+  /** http://127.0.0.1:port of the page, the same after every restart. */
+  url: string;
+  devices: DemoDevices;
+  office: Started;
+  /** The first start enrols with the one-time code. */
+  startGateway(): Promise<Started>;
+  /** Ends the township and the devices and takes the folders away; the gateway is the test's to end. */
+  stop(): Promise<void>;
+}
+
+export async function startPieces(): Promise<Pieces> {
+  const root = mkdtempSync(join(tmpdir(), 'cunyitong-pieces-'));
+  const [clinic, township] = [join(root, 'clinic'), join(root, 'township')];
+  const { out: code, err } = await runCommand(['township', 'seed', '--state', township]);
+  if (!code) throw new Error(`township seed: ${err}`);
+  const office = await startCommand(['township', 'run', '--state', township, '--port', '0']);
+  const devices = await startDemoDevices({
+    readerLink: join(root, 'idcard'),
+    printerPort: 0,
+    lineMs: 0,
+    clock: realClock,
+  });
+  const port = await freePort(0);
+  const settings = join(root, 'settings.json');
+  writeFileSync(settings, JSON.stringify(settingsOf(office.address, port, devices)));
+  return {
+    clinic,
+    township,
+    url: `http://127.0.0.1:${port}`,
+    devices,
+    office,
+    // Restarts are many: Node keeps the compiled modules between them.
+    startGateway: () =>
+      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', code.trim()], {
+        NODE_COMPILE_CACHE: join(root, 'compiled'),
+      }),
+    async stop() {
+      await office.stop();
+      await devices.stop();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function settingsOf(broker: string, port: number, { reader, printer }: DemoDevices) {
+  return {
+    broker,
+    port,
+    reader: { driver: 'sdt', id: 'idcard', path: reader.link },
+    printer: { driver: 'escpos', id: 'slip', host: '127.0.0.1', port: printer.port },
+  };
+}
+
+/** What a slip of paper says that matters. */
+export interface PaperSlip {
+  seq: number;
+  /** Marked 补打. */
+  reprint: boolean;
+  /** 总费用, 医保报, 自己付. */
+  figures: (string | undefined)[];
+}
+
+/** Reads every slip that came out; a head without a foot (power went in between) is no slip. */
+export function slipsOf({ printer }: DemoDevices): PaperSlip[] {
+  return printer.printer.slips.flatMap(({ bytes }) => {
+    const text = decodeJob(bytes).lines.join('\n').replaceAll(' ', '');
+    const whole = text.slice(Math.max(0, text.lastIndexOf('门诊结算单')));
+    const seq = /记录号：[0-9a-f]{8}-(\d+)/.exec(whole)?.[1];
+    if (seq === undefined) return [];
+    const figures = ['总费用', '医保报', '自己付'].map(
+      (name) => new RegExp(`^${name}([\\d.]+)元$`, 'm').exec(whole)?.[1],
+    );
+    return [{ seq: Number(seq), reprint: whole.includes('补打'), figures }];
+  });
+}
