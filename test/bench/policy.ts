@@ -1,0 +1,159 @@
+/**
+ * What pricing a claim costs: this engine against @gorules/zen-engine and against the same bundle written by hand, in
+ * turns in one process, on the same claims of ten lines. `node test/bench/policy.ts [rounds]`. The last lines are
+ * `bench policy.<name> <value>`: microseconds a claim, or ratios. All three must agree on every claim first.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import {
+  adjudicate,
+  audit,
+  type Claim,
+  type CompiledBundle,
+  compileBundle,
+  explain,
+  indexBundles,
+} from '../../policy/index.ts';
+import { hunyuanByHand } from '../../policy/testing/by-hand.ts';
+import { ZEN_GRAPH, zenAmount, zenInput } from '../../policy/testing/zen-graph.ts';
+
+const rounds = Number(process.argv[2] ?? 60);
+const CLAIMS = 200;
+const DRUGS = [
+  { pric: '26.34', pric_uplmt_amt: '26.18', selfpay_prop: '0.05', tags: ['hypertension', 'essential'] },
+  { pric: '3.475', tags: ['essential'] },
+  { pric: '12.80', selfpay_prop: '0.1', tags: ['diabetes'] },
+  { pric: '0.857209', tags: [] },
+  { pric: '19.80', chrgitm_lv: '03', tags: [] },
+];
+
+function readJson(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`../../policy/${path}`, import.meta.url), 'utf8'));
+}
+
+function compile(json: unknown): CompiledBundle {
+  const compiled = compileBundle(json);
+  if (!compiled.ok) throw new Error('the bundle does not compile');
+  return compiled.bundle;
+}
+
+const hunyuan = readJson('bundles/datong-hunyuan.json');
+const bundle = compile(hunyuan);
+const [{ claim: seed }] = readJson('vectors/adjudication/seed-002.json').cases as [{ claim: Claim }];
+
+function lineOf(n: number): Claim['items'][number] {
+  const drug = DRUGS[n % DRUGS.length] as (typeof DRUGS)[number];
+  const cnt = 1 + (n % 4);
+  const micro = Math.round(Number(drug.pric) * 1e6) * cnt;
+  const det_item_fee_sumamt = (Math.floor((micro + 5000) / 10_000) / 100).toFixed(2);
+  const base = { med_list_codg: `X${n}`, list_type: '101', chrgitm_lv: n % 3 === 0 ? '02' : '01' };
+  return { feedetl_sn: String(n), ...base, cnt: String(cnt), det_item_fee_sumamt, ...drug };
+}
+
+/** Half with a chronic disease, some signed, some near or past a cap. */
+function claimOf(n: number): Claim {
+  const person = { ...seed.person, chronic: n % 2 === 0 ? ['hypertension'] : [], signed_here: n % 3 === 0 };
+  const used = { 'two-disease-year': `${(n * 37) % 261}.50`, 'outpatient-year': `${(n * 53) % 301}.00` };
+  return { ...seed, person, used, items: Array.from({ length: 10 }, (_, i) => lineOf(n + i)) };
+}
+
+const claims = Array.from({ length: CLAIMS }, (_, n) => claimOf(n));
+const context = { person: { psn_insu_stas: '1', paus_insu_date: null, surv_stas: '1' } };
+const audited = compile({ ...hunyuan, audit: readJson('bundles/zhanjiang.json').audit });
+
+interface Zen {
+  evaluate(input: unknown): Promise<{ result: { hifp_pay: number; psn_part_amt: number } }>;
+}
+
+/** null where the package is not installed: it is a development dependency with a native part. */
+function openZen(): Zen | null {
+  try {
+    const { ZenEngine, ZenDecisionContent } = createRequire(import.meta.url)('@gorules/zen-engine');
+    return new ZenEngine().createDecision(new ZenDecisionContent(ZEN_GRAPH));
+  } catch {
+    return null;
+  }
+}
+
+async function agree(zen: Zen | null): Promise<void> {
+  for (const claim of claims) {
+    const answer = adjudicate(bundle, claim);
+    const ours = JSON.stringify(answer);
+    if (ours !== JSON.stringify(hunyuanByHand(claim))) throw new Error('by hand differs');
+    if (zen === null || answer.outcome !== 'payable') continue;
+    const { result } = await zen.evaluate(zenInput(claim));
+    if (zenAmount(result.hifp_pay) !== answer.setlinfo.hifp_pay) throw new Error(`zen differs: ${ours}`);
+  }
+}
+
+/** Microseconds a claim. */
+function timed(work: (claim: Claim) => unknown): number {
+  const from = performance.now();
+  for (const claim of claims) work(claim);
+  return ((performance.now() - from) * 1000) / CLAIMS;
+}
+
+async function timedZen(zen: Zen, inputs: unknown[]): Promise<number> {
+  const from = performance.now();
+  for (const input of inputs) await zen.evaluate(input);
+  return ((performance.now() - from) * 1000) / inputs.length;
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** Among n bundles of as many places, choosing and pricing. */
+function amongBundles(n: number): (claim: Claim) => unknown {
+  const places = Array.from({ length: n - 1 }, (_, i) => ({ bundle: `other-${i}`, admdvs: [`9${i}`] }));
+  const index = indexBundles([...places.map((place) => compile({ ...hunyuan, ...place })), bundle]);
+  return (claim) => {
+    const chosen = index.select(claim);
+    return chosen.ok && adjudicate(chosen.bundle, claim);
+  };
+}
+
+const zen = openZen();
+await agree(zen);
+const works = {
+  adjudicate: (claim: Claim) => adjudicate(bundle, claim),
+  explain: (claim: Claim) => explain(bundle, claim),
+  by_hand: (claim: Claim) => hunyuanByHand(claim),
+  of_1_bundle: amongBundles(1),
+  of_200_bundles: amongBundles(200),
+};
+const times: Record<string, number[]> = {};
+const note = (name: string, value: number) => (times[name] = [...(times[name] ?? []), value]);
+const inputs = claims.map(zenInput);
+for (let round = -10; round < rounds; round++) {
+  const row: [string, number][] = Object.entries(works).map(([name, work]) => [name, timed(work)]);
+  if (zen !== null) row.push(['zen', await timedZen(zen, inputs)]);
+  // The first rounds only warm the compiler up.
+  if (round >= 0) for (const [name, value] of row) note(name, value);
+}
+
+const single: number[] = [];
+for (let i = 0; i < 20_000; i++) {
+  const claim = claims[i % CLAIMS] as Claim;
+  const from = performance.now();
+  explain(audited, claim);
+  audit(audited, claim, context);
+  single.push((performance.now() - from) * 1000);
+}
+single.sort((a, b) => a - b);
+
+const say = (name: string, value: number) =>
+  console.log(`bench policy.${name} ${Number(value.toPrecision(4))}`);
+const us = (name: string) => median(times[name] ?? []);
+/** Median over the rounds of one time over another in the same round. */
+const ratio = (over: string, under: string) =>
+  median((times[over] ?? []).map((value, i) => value / (times[under]?.[i] ?? Number.NaN)));
+for (const name of Object.keys(times)) say(`${name}_us`, us(name));
+if (zen !== null) say('zen_over_adjudicate', ratio('zen', 'adjudicate'));
+else console.log('zen: @gorules/zen-engine is not installed, not compared');
+say('adjudicate_over_by_hand', ratio('adjudicate', 'by_hand'));
+say('explain_over_adjudicate', ratio('explain', 'adjudicate'));
+say('of_200_over_of_1_bundles', ratio('of_200_bundles', 'of_1_bundle'));
+say('explain_and_audit_p50_us', single[single.length >> 1] ?? 0);
+say('explain_and_audit_p99_us', single[Math.floor(single.length * 0.99)] ?? 0);
