@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import { type Backoff, waitBefore } from './backoff.ts';
@@ -16,7 +16,7 @@ export interface MqttBusOptions {
   password?: string;
   will?: Will;
   /** PEM; `cert` and `key` when the broker asks for a certificate. */
-  tls?: { ca: string; cert?: string; key?: string };
+  tls?: { ca: string; cert?: string; key?: string } | undefined;
   clock: Clock;
   random: Random;
   /** default: 1 s, doubling to 60 s */
@@ -149,7 +149,9 @@ function openStream({ url, tls }: MqttBusOptions) {
   const { protocol, hostname, port } = new URL(url);
   const secure = protocol === 'mqtts:';
   const to = { host: hostname, port: Number(port || (secure ? 8883 : 1883)) };
-  const stream = secure ? connectTls({ ...to, servername: hostname, ...tls }) : connectTcp(to);
+  const stream = secure
+    ? connectTls({ ...to, ...(isIP(hostname) ? {} : { servername: hostname }), ...tls })
+    : connectTcp(to);
   stream.setNoDelay(true);
   limitFrames(stream, () => DOWN_BYTES_MAX + 1_024);
   return stream;

@@ -41,15 +41,17 @@ async function answers(port: number): Promise<void> {
   throw new Error('mosquitto does not answer');
 }
 
-/** Debian's Mosquitto as a child process, with a configuration of the test's; `FOLDER` in it stands for its own folder. */
+/** Debian's Mosquitto as a child process, with a configuration of the test's; `FOLDER` in it stands for its own folder, `PORT` for its port. */
 export async function startMosquitto(settings: string, files: Record<string, string> = {}) {
   const program = programHere();
   if (!program) throw new Error('mosquitto is not installed: apt-get install mosquitto');
   const folder = mkdtempSync(join(tmpdir(), 'cyt-mosquitto-'));
   const port = await freePort();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
-  const conf = `listener ${port} 127.0.0.1\n${process.getuid?.() === 0 ? 'user root\n' : ''}${settings}`;
-  writeFileSync(join(folder, 'mosquitto.conf'), conf.replaceAll('FOLDER', folder));
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
+  const listener = settings.includes('PORT') ? '' : `listener ${port} 127.0.0.1\n`;
+  const conf = `${user}${listener}${settings}`.replaceAll('FOLDER', folder).replaceAll('PORT', String(port));
+  writeFileSync(join(folder, 'mosquitto.conf'), conf);
   let child: ChildProcess;
   const start = async () => {
     child = spawn(program, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' });
@@ -64,6 +66,11 @@ export async function startMosquitto(settings: string, files: Record<string, str
   return {
     folder,
     port: () => port,
+    /** Writes a file of its folder and has it read again. */
+    reload(name: string, text: string): void {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+      child.kill('SIGHUP');
+    },
     start,
     kill,
     async restart() {

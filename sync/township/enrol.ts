@@ -75,6 +75,8 @@ export function createEnrolDesk({ store, keys, trust, township, random }: EnrolD
   }
 
   return {
+    /** What a broker other than the embedded one must know (mosquitto.ts). */
+    passwordOf,
     /** A one-time code for a clinic, good until `expires_at`. Told to one person, by mouth or on paper. */
     invite(clinic: Clinic, expires_at: string): string {
       const code = makeCode(random);

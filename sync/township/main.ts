@@ -1,4 +1,4 @@
-import { createMqttBus } from '../mqtt-bus.ts';
+import { createMqttBus, type MqttBusOptions } from '../mqtt-bus.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { type Dataset, keysByKid, type Trust } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
@@ -24,7 +24,9 @@ export interface TownshipOptions {
   random: Random;
   log: Log;
   /** Where the embedded broker listens, or the one to log in to. */
-  broker: { host: string; port: number } | { url: string; username: string; password: string };
+  broker:
+    | { host: string; port: number }
+    | { url: string; username: string; password: string; tls?: MqttBusOptions['tls'] };
 }
 
 /** What the shell needs of a township's store, beside a running township or without one. */
