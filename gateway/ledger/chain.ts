@@ -11,7 +11,7 @@ import { applyRecord, dayOf } from './apply.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import type { RecordRow, Store } from './store.ts';
-import { createTime, type Time } from './time.ts';
+import { createTime, type Past, type Time } from './time.ts';
 import type { Appended } from './types.ts';
 import type { Vault } from './vault.ts';
 
@@ -39,7 +39,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
   const ledger =
     store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
-  const time = createTime(clock, fresh ? 0 : knownPast(store, vault));
+  const time = createTime(clock, knownPast(store, vault));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, vault);
   let fork = store.meta('fork');
   let next = head; // what `head` becomes when the transaction under way holds
@@ -101,13 +101,14 @@ function checkedHead(store: Store, vault: Vault): Head {
   return { seq: row.seq, hash: row.hash };
 }
 
-/** The newest time that something signed has named: it is later than that now. */
-function knownPast(store: Store, vault: Vault): number {
+function knownPast(store: Store, vault: Vault): Past {
   const last = store.head();
   const said = store.datasets().map(({ name }) => instantIn(store.dataset(name)?.manifest, 'issued'));
   said.push(instantIn(store.meta('receipt'), 'at'));
-  if (last) said.push(Date.parse(openRow(vault, last).at));
-  return Math.max(0, ...said.filter(Number.isFinite));
+  return {
+    own: last ? Date.parse(openRow(vault, last).at) : 0,
+    outside: Math.max(0, ...said.filter(Number.isFinite)),
+  };
 }
 
 /** An instant in the payload of a JWS; NaN when there is none. */

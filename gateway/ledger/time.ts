@@ -9,10 +9,20 @@ export interface LedgerTime {
   code: 'CLOCK_BACKWARD' | 'CLOCK_FORWARD' | null;
 }
 
+/** What is past for certain, by whose word; ms since 1970. */
+export interface Past {
+  /** The newest record's `at`: what this box itself took the time to be. */
+  own: number;
+  /** The newest time that somebody else has signed: a dataset's issue, a receipt. */
+  outside: number;
+}
+
 export interface Time {
   read(): LedgerTime;
-  /** Something signed says that it is at least `at`; `fresh`: it was made just now. */
-  heard(at: number, fresh: boolean): void;
+  /** Somebody else has signed that it was `at`. */
+  heard(at: number): void;
+  /** Somebody else has signed that it is `at`, just now. */
+  heardNow(at: number): void;
   /** Throws LedgerError CLOCK_DAY_REFUSED. */
   confirm(day: string): void;
 }
@@ -32,8 +42,9 @@ export const EARLIEST_MS = Date.UTC(2026, 0, 1);
  * clock is believed when it is not before that and not absurdly far after; else time stands at `floor` until somebody who
  * knows says better. Nothing here decides order: that is the sequence.
  */
-export function createTime(clock: { now(): number }, past: number): Time {
-  let floor = Math.max(past, EARLIEST_MS);
+export function createTime(clock: { now(): number }, past: Past): Time {
+  let outside = past.outside;
+  let floor = Math.max(past.own, outside, EARLIEST_MS);
   let offset = 0;
   let source: LedgerTime['source'] = 'system';
 
@@ -49,12 +60,20 @@ export function createTime(clock: { now(): number }, past: number): Time {
     return { now: floor, day: chinaDay(floor), source, code };
   };
 
-  const heard = (at: number, fresh: boolean) => {
+  const heard = (at: number) => {
     if (!Number.isFinite(at)) return;
+    outside = Math.max(outside, at);
     floor = Math.max(floor, at);
-    if (!fresh || Math.abs(clock.now() + offset - at) <= BEHIND_MS_MAX) return;
+  };
+
+  /** Outside word outweighs what this box made of its own clock, backwards too: then its last records are dated too late, no more. */
+  const heardNow = (at: number) => {
+    if (!(at >= outside)) return; // an older word that was long under way
+    outside = at;
+    if (Math.abs(clock.now() + offset - at) <= BEHIND_MS_MAX) return;
     offset = at - clock.now();
     source = 'receipt';
+    floor = Math.max(at, EARLIEST_MS);
   };
 
   const confirm = (day: string) => {
@@ -68,5 +87,5 @@ export function createTime(clock: { now(): number }, past: number): Time {
     source = 'doctor';
     floor = Math.max(floor, clock.now() + offset);
   };
-  return { read, heard, confirm };
+  return { read, heard, heardNow, confirm };
 }

@@ -112,9 +112,22 @@ describe('the clock', () => {
     expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-25' });
   });
 
+  test('that ran a month ahead follows the township back, and order stays', () => {
+    const { at, open } = box();
+    const ledger = open();
+    at.now = NOON_MS + 30 * DAY_MS;
+    settle(ledger, { request: 'a' });
+    ledger.hold(receipt(NOON_MS + 1000), 2);
+    expect(ledger.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-11-22' });
+    const { seq } = settle(ledger, { request: 'b' });
+    expect(seq).toBe(3);
+    expect(String(ledger.record(3)?.at) < String(ledger.record(2)?.at)).toBe(true);
+  });
+
   test('an old receipt or dataset only says what is past, also after a restart', () => {
     const { at, open } = box();
     const ledger = open();
+    ledger.hold(receipt(NOON_MS), 1);
     ledger.hold(receipt(NOON_MS - DAY_MS), 1);
     expect(ledger.time()).toMatchObject({ code: null, now: NOON_MS });
     const issued = new Date(NOON_MS + 2 * DAY_MS).toISOString();
