@@ -16,7 +16,7 @@ import { createSessions } from './http/session.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { openSqliteStore } from './ledger/sqlite-store.ts';
 import type { Ledger } from './ledger/types.ts';
-import { newId, realClock, realRandom } from './real.ts';
+import { newId, realClock, realRandom, roomAt } from './real.ts';
 import { openStateDir } from './state-dir.ts';
 import { createDesk, type Desk } from './visit/desk.ts';
 import { createPrinting } from './visit/printing.ts';
@@ -26,6 +26,8 @@ import { slipOf } from './visit/slip-of.ts';
 
 export const SOFTWARE = 'cunyitong 0.1.0';
 const JWS_BYTES = 262_144;
+/** How often disk and clock are looked at. */
+const WATCH_MS = 60_000;
 
 export interface GatewayOptions {
   stateDir: string;
@@ -89,6 +91,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     readiness.check();
     if (readiness.done()) events.send('desk', deskView(parts));
   });
+  const watching = setInterval(() => {
+    ledger.watch();
+    later.announce();
+  }, WATCH_MS);
   wire(parts, link, printing.wake, later.announce, log);
   link.start();
   const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
@@ -97,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url,
     ready: readiness.promise,
     async stop() {
+      clearInterval(watching);
       await Promise.all([reader.stop(), printer.stop(), link.stop(), printing.stop()]);
       events.close();
       await server.close();
@@ -124,6 +131,7 @@ function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: B
     clinic: clinic.fixmedins_code,
     clock: realClock,
     random: realRandom,
+    disk: () => roomAt(stateDir),
     opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, previous: null } },
     validate(name, content) {
       const fault = faultOfDataset(name, content);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
@@ -12,6 +13,12 @@ export const realClock: Clock = {
 };
 
 export const realRandom: Random = (bytes) => randomBytes(bytes);
+
+/** Room on the file system that holds `path`, in bytes. */
+export function roomAt(path: string): { free: number; total: number } {
+  const { bavail, blocks, bsize } = statfsSync(path);
+  return { free: bavail * bsize, total: blocks * bsize };
+}
 
 export const newId = (): string => randomBytes(16).toString('hex');
 

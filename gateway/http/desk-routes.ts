@@ -5,7 +5,7 @@ import { search } from '../visit/search.ts';
 import { deskView, settledNow } from './desk-view.ts';
 import type { ApiParts } from './parts.ts';
 import { ageOf, GENDERS, itemView, quoteView, visitView } from './present.ts';
-import { Confirm, Draft, OpenVisit, Query, Seq, VisitId } from './shapes.ts';
+import { Confirm, Draft, OpenVisit, Query, VisitId } from './shapes.ts';
 import type { Draft as DraftView, QuoteView } from './views.ts';
 
 /** A confirm of a price that is no longer true, with the price that is. */
@@ -21,7 +21,6 @@ class QuoteChanged extends Refusal {
 export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
   const { desk, events } = parts;
   lookups(server, parts);
-  settlements(server, parts);
 
   server.get('/api/desk', async () => deskView(parts));
 
@@ -114,28 +113,5 @@ function lookups(server: FastifyInstance, { desk }: ApiParts): void {
       () => 0,
     );
     return hits.map(({ diag_code, diag_name }) => ({ diag_code, diag_name }));
-  });
-}
-
-/** What has been settled: one, the day's, and another copy of a slip. */
-function settlements(server: FastifyInstance, parts: ApiParts): void {
-  const { desk, ledger } = parts;
-  const seq = { schema: { params: Seq } };
-
-  server.get<{ Params: { seq: number } }>('/api/settlements/:seq', seq, async ({ params }) =>
-    settledNow(parts, params.seq),
-  );
-
-  server.post<{ Params: { seq: number } }>('/api/settlements/:seq/reprint', seq, async ({ params }) => {
-    settledNow(parts, params.seq);
-    ledger.addReprint(params.seq);
-    parts.printWanted();
-    return settledNow(parts, params.seq);
-  });
-
-  server.get('/api/today', async () => {
-    const day = desk.today();
-    const list = ledger.settlements(day).filter(({ reverses }) => reverses === null);
-    return { day, settlements: list.map(({ seq }) => settledNow(parts, seq)).reverse() };
   });
 }

@@ -2,15 +2,21 @@ import { formatFen } from '../../policy/index.ts';
 import type { SettlementBody } from '../../sync/record/settlement.ts';
 import { doctorText, type ErrorCode, Refusal } from '../errors.ts';
 import type { ApiParts } from './parts.ts';
-import { settledView } from './present.ts';
-import type { DeskView, LightView, SettledView } from './views.ts';
+import { errorView, settledView } from './present.ts';
+import type { DeskView, ErrorView, LightView, SettledView } from './views.ts';
 
 /** A settlement as it stands now. Refusal NOT_FOUND. */
 export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
   const record = ledger.record(seq);
   if (record?.kind !== 'settlement') throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
   const body = record.body as unknown as SettlementBody;
-  return settledView({ seq, body }, record.at, ledger.printState(seq), ledger.held());
+  const summary = ledger.settlements(body.setl_date).find((one) => one.seq === seq);
+  const reversed = (summary?.reversedBy ?? null) !== null;
+  return settledView({ seq, body }, record.at, {
+    slip: ledger.printState(seq),
+    held: ledger.held(),
+    reversed,
+  });
 }
 
 const WORKING: Record<string, string> = {
@@ -39,6 +45,16 @@ function townshipLight({ link, ledger }: ApiParts): LightView {
   return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
 }
 
+/** What will soon stop the work, or has. */
+function noticesOf(ledger: ApiParts['ledger']): ErrorView[] {
+  const codes = [
+    ledger.time().code,
+    ledger.disk().code,
+    ledger.forked() === null ? null : 'LEDGER_FORKED',
+  ] as const;
+  return codes.flatMap((code) => (code === null ? [] : [errorView(code)]));
+}
+
 /** Everything the page shows without being asked. */
 export function deskView(parts: ApiParts): DeskView {
   const { desk, ledger } = parts;
@@ -53,6 +69,8 @@ export function deskView(parts: ApiParts): DeskView {
       printer: deviceLight('打印机', parts.printer),
       township: townshipLight(parts),
     },
+    clock: { day: desk.today(), asks: ledger.time().code !== null },
+    notices: noticesOf(ledger),
     waiting: ledger.head().seq - ledger.held(),
     visits: desk
       .visits()

@@ -149,8 +149,7 @@ const SLIP_TEXT = { printed: '已打印', printing: '正在打印', waiting: '�
 export function settledView(
   { seq, body }: Pick<SettledVisit, 'seq' | 'body'>,
   at: string,
-  slip: PrintJob | null,
-  held: number,
+  { slip, held, reversed }: { slip: PrintJob | null; held: number; reversed: boolean },
 ): SettledView {
   const { answer } = body;
   const amounts = answer.outcome === 'payable' ? answer.setlinfo : null;
@@ -170,5 +169,6 @@ export function settledView(
     slip_text: state === 'waiting' && slip?.code ? doctorText(slip.code as ErrorCode) : SLIP_TEXT[state],
     township,
     township_text: township === 'held' ? '乡镇已收' : '等待上传',
+    reversed,
   };
 }

@@ -7,6 +7,7 @@ import { pageRoutes } from './page-routes.ts';
 import type { ApiParts } from './parts.ts';
 import { errorView } from './present.ts';
 import { type SessionParts, sessionRoutes } from './session-routes.ts';
+import { settlementRoutes } from './settlement-routes.ts';
 
 /** Longest body a request may have. */
 const BODY_BYTES_MAX = 65_536;
@@ -71,6 +72,7 @@ export async function createServer(
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(errorView('NOT_FOUND')));
   sessionRoutes(server, parts);
   deskRoutes(server, parts);
+  settlementRoutes(server, parts);
   await pageRoutes(server, parts.pageDir);
   return server;
 }

@@ -38,5 +38,18 @@ export const Confirm = Type.Object({
 });
 export type Confirm = Type.Static<typeof Confirm>;
 
+export const Reverse = Type.Object({
+  request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),
+  reason: Type.String({ minLength: 1, maxLength: 200 }),
+  refund_way: Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]),
+});
+export type Reverse = Type.Static<typeof Reverse>;
+
+export const ConfirmDay = Type.Object({
+  day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  pin: Type.String({ maxLength: 20 }),
+});
+export type ConfirmDay = Type.Static<typeof ConfirmDay>;
+
 export const VisitId = Type.Object({ id: Type.String({ maxLength: 64 }) });
 export const Seq = Type.Object({ seq: Type.Integer({ minimum: 1 }) });

@@ -21,6 +21,9 @@
  * POST /api/visits/:id/close {}        -> {}                     (leaves the desk; nothing is settled)
  * GET  /api/settlements/:seq           -> SettledView
  * POST /api/settlements/:seq/reprint {} -> SettledView
+ * POST /api/settlements/:seq/reverse {request, reason, refund_way} -> SettledView   (撤销: takes the settlement back)
+ * POST /api/day {day, pin}             -> DeskView               (the doctor confirms today's date; 422 CLOCK_DAY_REFUSED)
+ * POST /api/day-close {}               -> DayCloseView           (signs what today came to)
  * GET  /api/today                      -> TodayView
  *
  * Every refusal is an HTTP status ≥ 400 with an ErrorView.
@@ -56,6 +59,10 @@ export interface DeskView {
   demo: { panel: string } | null; // address of the demo panel's page, to be shown in an iframe; null outside the demo
   now: string; // ISO instant
   lights: { reader: LightView; printer: LightView; township: LightView };
+  /** The day as the ledger takes it; `asks`: nobody knows what day it is, and the doctor has to say (POST /api/day). */
+  clock: { day: string; asks: boolean };
+  /** What will soon stop the work, or has: disk, clock, a fork. */
+  notices: ErrorView[];
   waiting: number; // records the township has not receipted
   visits: { id: string; psn_name: string; opened_at: string }[]; // open at the desk
   settled: SettledView | null; // the last settlement, so that its ticks move without a reload
@@ -149,6 +156,16 @@ export interface SettledView {
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';
   township_text: string; // 等待上传 / 乡镇已收
+  /** Taken back (撤销). */
+  reversed: boolean;
+}
+
+export interface DayCloseView {
+  day: string;
+  visits: number;
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
 }
 
 export interface TodayView {

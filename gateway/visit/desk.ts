@@ -1,5 +1,4 @@
 import type { Credential } from '../../drivers/contract.ts';
-import { chinaDay } from '../../policy/index.ts';
 import type { SettlementBody } from '../../sync/record/settlement.ts';
 import { Refusal } from '../errors.ts';
 import type { Draft } from '../http/views.ts';
@@ -80,7 +79,7 @@ export function createDesk(options: DeskOptions): Desk {
     return loaded;
   };
   const instant = () => new Date(now()).toISOString();
-  const today = () => chinaDay(now());
+  const today = () => ledger.time().day;
 
   function visitorOf(who: Parameters<Desk['open']>[0]): Visitor {
     if ('credential' in who) return visitorOfCredential(who.credential, reference(), instant());
@@ -148,6 +147,7 @@ export function createDesk(options: DeskOptions): Desk {
       request,
       paid_way,
       software: options.software,
+      clock: ledger.time().source,
     };
     const settled = ledger.settle({
       operator,

@@ -15,6 +15,8 @@ export interface SettlementFacts {
   request: string;
   paid_way: PaidWay;
   software: string;
+  /** Where today's date came from. */
+  clock: SettlementBody['clock']['source'];
 }
 
 /** 30 characters: institution (12), first 8 of the ledger's id, seq in 10 digits. docs/record.md §3 */
@@ -90,7 +92,7 @@ export function settlementBody(facts: SettlementFacts, ledger: string, seq: numb
     reasons: [],
     paid: paidOf(answer, facts.paid_way),
     left: leftOf(quote, answer),
-    clock: { source: 'system' },
+    clock: { source: facts.clock },
     reservation: null,
     software: facts.software,
   };
