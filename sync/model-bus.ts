@@ -14,6 +14,8 @@ export interface Faults {
   reorder: boolean;
   /** Longest wait before a bus that was cut is connected again. */
   reconnect_ms_max: number;
+  /** What a connection carries each way, and how far it is. default: everything, nowhere */
+  line?: { bytes_per_s: number; one_way_ms: number };
 }
 
 export const NO_FAULTS: Faults = {
@@ -31,6 +33,8 @@ export interface ModelOptions {
   faults: Faults;
 }
 
+const ACK_BYTES = 4;
+
 interface Connection {
   /** Rises with every connection: what was under way on an older one is lost. */
   epoch: number;
@@ -42,6 +46,8 @@ interface Connection {
   onState: ((connected: boolean, why?: string) => void)[];
   /** What is under way, oldest first: nothing arrives before what was sent earlier on the same leg. */
   legs: Record<'up' | 'down', (() => void)[]>;
+  /** When the line is free again. */
+  freeAt: Record<'up' | 'down', number>;
 }
 
 /** Does an MQTT filter cover a topic? (3.1.1 §4.7) */
@@ -64,12 +70,28 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
   const below = (max: number) => Math.floor(chance() * (max + 1));
 
   /** Runs something at the other end of a leg, unless the connection is another by then. */
-  function travel(connection: Connection, leg: 'up' | 'down', arrive: () => void, lost: () => void): void {
+  function travel(
+    connection: Connection,
+    leg: 'up' | 'down',
+    bytes: number,
+    arrive: () => void,
+    lost: () => void,
+  ): void {
     const { epoch } = connection;
     const land = () => (connection.up && connection.epoch === epoch ? arrive() : lost());
     const queue = connection.legs[leg];
     if (!faults.reorder) queue.push(land);
-    clock.setTimeout(faults.reorder ? land : () => queue.shift()?.(), below(faults.delay_ms_max));
+    const wait = below(faults.delay_ms_max) + onLine(connection, leg, bytes);
+    clock.setTimeout(faults.reorder ? land : () => queue.shift()?.(), wait);
+  }
+
+  /** Bytes leave one after another at the line's speed, and arrive a way later. */
+  function onLine(connection: Connection, leg: 'up' | 'down', bytes: number): number {
+    if (!faults.line) return 0;
+    const now = clock.now();
+    const { bytes_per_s, one_way_ms } = faults.line;
+    connection.freeAt[leg] = Math.max(now, connection.freeAt[leg]) + (bytes / bytes_per_s) * 1_000;
+    return connection.freeAt[leg] - now + one_way_ms;
   }
 
   function route(topic: string, payload: Buffer, retain: boolean): void {
@@ -86,6 +108,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
       travel(
         connection,
         'down',
+        payload.length,
         () => {
           for (const listener of connection.onMessage) listener(topic, Buffer.from(payload));
         },
@@ -101,6 +124,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     if (connection.up === up || (up && (connection.closed || !running))) return;
     connection.up = up;
     connection.epoch += 1;
+    connection.freeAt = { up: 0, down: 0 };
     if (up) for (const filter of connection.filters) giveRetained(connection, filter);
     for (const listener of connection.onState) listener(up, why);
   }
@@ -126,6 +150,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
       onMessage: [],
       onState: [],
       legs: { up: [], down: [] },
+      freeAt: { up: 0, down: 0 },
     };
     connections.add(connection);
     reconnect(connection);
@@ -144,9 +169,9 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
           const lost = () => reject(new SyncError('LINK_DOWN', 'the link dropped'));
           const arrive = () => {
             route(topic, copy, opts?.retain ?? false);
-            travel(connection, 'down', resolve, lost);
+            travel(connection, 'down', ACK_BYTES, resolve, lost);
           };
-          travel(connection, 'up', arrive, lost);
+          travel(connection, 'up', copy.length, arrive, lost);
         });
       },
       async close() {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { NO_FAULTS } from './model-bus.ts';
+import { modelWorld } from './testing/model-world.ts';
+import { settlementBody } from './testing/world.ts';
+import { verifyTownship } from './township/verify.ts';
+
+/** 64 kbit/s and half a second there and back. */
+const line = { bytes_per_s: 8_000, one_way_ms: 250 };
+
+/** A week's; `CYT_BACKLOG=6000` for a month's. */
+const RECORDS = Number(process.env.CYT_BACKLOG ?? 1_500);
+
+test('a backlog goes up at the speed of a bad line, and the doctor settles on', async () => {
+  const faults = { ...NO_FAULTS, line };
+  const here = await modelWorld(3, faults);
+  const box = here.box();
+  const note = { note: '处方'.repeat(500) };
+  const settle = () => {
+    const seq = box.source.head().seq + 1;
+    box.source.append('settlement', { ...settlementBody(seq, `P${seq % 300}`, seq), ...note });
+  };
+  box.bus.cut();
+  for (let i = 0; i < RECORDS; i += 1) settle();
+  const began = here.clock.now();
+  for (let minutes = 0; box.source.held() < box.source.head().seq; minutes += 1) {
+    await here.clock.pass(60_000);
+    if (minutes < 60 && minutes % 4 === 0) settle();
+    expect(minutes).toBeLessThan(300);
+  }
+  const bytes = box.source.jws.reduce((sum, jws) => sum + jws.length, 0);
+  const atBest_ms = (bytes / line.bytes_per_s) * 1_000;
+  expect(box.source.head().seq).toBeGreaterThan(RECORDS + 3);
+  expect((here.clock.now() - began) / atBest_ms).toBeLessThan(1.05);
+  expect(verifyTownship(here.town().db)).toMatchObject({ ok: true, records: box.source.head().seq });
+  expect(box.source.receipts.length).toBeGreaterThan(25);
+});
