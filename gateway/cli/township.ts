@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
+import { recordHash } from '../../sync/record/record.ts';
 import { createTownship } from '../../sync/township/main.ts';
 import {
   clinicReport,
   findingReport,
   fundReport,
+  heldRecord,
   personReport,
   recordReport,
 } from '../../sync/township/report.ts';
@@ -134,6 +136,24 @@ function townshipDb(values: Values) {
   return openTownshipDbReadonly(openStateDir(need(values, 'state')).path('township.sqlite'));
 }
 
+/** The township's copy of one ledger, in the form of `ledger export`. */
+const exported: Command = {
+  takes: '--state DIR --ledger ID',
+  does: 'writes the township’s copy of a ledger, one record a line',
+  options: { ...state, ledger: text },
+  async run(values) {
+    const db = townshipDb(values);
+    for (let seq = 1; ; seq++) {
+      const held = heldRecord(db, need(values, 'ledger'), seq);
+      if (!held) break;
+      const record = JSON.parse(Buffer.from(held.jws.split('.')[1] ?? '', 'base64url').toString());
+      process.stdout.write(`${JSON.stringify({ hash: recordHash(held.jws), record, jws: held.jws })}\n`);
+    }
+    db.close();
+    return 0;
+  },
+};
+
 export const commands: Record<string, Command> = {
   'township run': run,
   'township invite': invite,
@@ -142,4 +162,5 @@ export const commands: Record<string, Command> = {
   'township operators': pins,
   'township verify': verify,
   'township report': report,
+  'township export': exported,
 };
