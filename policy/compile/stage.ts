@@ -28,6 +28,8 @@ export interface PoolStage extends Payer {
   /** `rate`: ten-thousandths for a line, plus the additions that hold. */
   rate?: Value;
   plus: Plus[];
+  /** The rate or an addition looks at the line; otherwise it is the same for all and reckoned once. */
+  rateByLine: boolean;
   /** `fixed`: fen per unit, and units in ten-thousandths. */
   perUnit?: Value;
   maxUnits?: number;
@@ -62,10 +64,19 @@ export function compileStage(
       has(object, 'overflow') &&
       reader.oneOf(at(path, 'overflow'), object.overflow, ['person', 'next']) === 'next',
     plus: [],
+    rateByLine: asksAboutLine(object.rate) || asksAboutLine(object.plus),
   };
   if (fixed) readFixed(reader, path, object, stage);
   else readRate(reader, path, object, stage, buckets);
   return stage;
+}
+
+function asksAboutLine(entries: unknown): boolean {
+  if (!Array.isArray(entries)) return false;
+  const whens = entries.map((entry) =>
+    isObject(entry) && isObject(entry.when) ? Object.keys(entry.when) : [],
+  );
+  return whens.flat().some((fact) => fact.startsWith('item.'));
 }
 
 export function kindOf(value: unknown): unknown {

@@ -64,22 +64,25 @@ function pay(state: State, stage: PoolStage, rooms: Room[], lines: number[]): vo
 }
 
 function takeRate(state: State, stage: PoolStage, lines: number[]): Taken {
-  const before = lines.map((line) => state.open[line] as number);
-  const rate = lines.map((line) => lineRate(state, stage, line));
+  const before: number[] = [];
+  const rate: number[] = [];
+  const same = stage.rateByLine ? 0 : lineRate(state, stage, -1);
+  for (const line of lines) {
+    before.push(state.open[line] as number);
+    rate.push(stage.rateByLine ? lineRate(state, stage, line) : same);
+  }
   const deductible = eatDeductible(state, stage, before, rate);
-  const after = before.map((amount, i) => amount - (deductible[i] as number));
-  const weight = after.map((amount, i) => amount * (rate[i] as number));
-  const weights = sum(weight);
-  return {
-    lines,
-    before,
-    deductible,
-    after,
-    rate,
-    weight,
-    weights,
-    gross: mulDivHalfUp(weights, 1, ONE),
-  };
+  const after: number[] = [];
+  const weight: number[] = [];
+  let weights = 0;
+  for (let i = 0; i < lines.length; i++) {
+    const left = (before[i] as number) - (deductible[i] as number);
+    after.push(left);
+    weight.push(left * (rate[i] as number));
+    weights += left * (rate[i] as number);
+  }
+  const gross = mulDivHalfUp(weights, 1, ONE);
+  return { lines, before, deductible, after, rate, weight, weights, gross };
 }
 
 function lineRate(state: State, stage: PoolStage, line: number): number {
@@ -134,15 +137,17 @@ function settleLines(
   shares: number[],
   open: number[] | null,
 ): void {
-  taken.lines.forEach((line, i) => {
-    state.poolPay[line] = (state.poolPay[line] as number) + (shares[i] as number);
+  const { lines, after, rate } = taken;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as number;
     const left = open === null ? 0 : (open[i] as number);
+    state.poolPay[line] = (state.poolPay[line] as number) + (shares[i] as number);
     state.open[line] = left;
-    if (stage.rate === undefined) return;
-    const covered = (taken.after[i] as number) - left;
+    if (stage.rate === undefined) continue;
+    const covered = (after[i] as number) - left;
     state.covered += covered;
-    state.weighted += covered * (taken.rate[i] as number);
-  });
+    state.weighted += covered * (rate[i] as number);
+  }
 }
 
 export function sum(amounts: number[]): number {

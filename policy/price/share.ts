@@ -8,12 +8,18 @@ import { mulDivFloor, mulMod } from '../fen.ts';
 export function share(amount: number, weights: number[], total: number, most: number[]): number[] {
   if (amount === 0) return weights.map(() => 0);
   if (weights.length === 1) return [amount];
-  const shares = weights.map((weight) => mulDivFloor(amount, weight, total));
+  const shares: number[] = [];
+  const fractions: number[] = [];
+  const order: number[] = [];
   let left = amount;
-  for (const given of shares) left -= given;
+  for (let i = 0; i < weights.length; i++) {
+    const given = mulDivFloor(amount, weights[i] as number, total);
+    shares.push(given);
+    fractions.push(mulMod(amount, weights[i] as number, total));
+    order.push(i);
+    left -= given;
+  }
   if (left === 0) return shares;
-  const fractions = weights.map((weight) => mulMod(amount, weight, total));
-  const order = weights.map((_, i) => i);
   order.sort((a, b) => (fractions[b] as number) - (fractions[a] as number) || a - b);
   // One round is enough unless lines were passed over; what is shared never exceeds the sum of `most`.
   while (left > 0) {
