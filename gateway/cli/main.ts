@@ -42,6 +42,9 @@ async function main(words: string[]): Promise<number> {
   return command.run(values, positionals);
 }
 
+// Whoever reads our output may stop reading (`| head`).
+process.stdout.on('error', () => process.exit(0));
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
