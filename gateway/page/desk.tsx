@@ -122,7 +122,10 @@ function Tabs({ work, desk }: { work: Work; desk: DeskView | null }) {
 function Lost({ visit, work }: { visit: VisitView; work: Work }) {
   return (
     <div class="words" role="alert" data-test="lost">
-      <p>{visit.person.psn_name} 的这张单子在村医通里已经关了。写的还在这里，要接着开吗？</p>
+      <p>
+        {visit.person.psn_name}{' '}
+        的这张单子在村医通里已经关了，可能在别处结过。先看一眼今天，再定接着开还是不要了。
+      </p>
       <button
         type="button"
         onClick={() => void work.again(visit.person, work.sheet).then(() => work.drop(visit.id))}

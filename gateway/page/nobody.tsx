@@ -17,7 +17,10 @@ export function Nobody(props: {
   const { desk, without } = props;
   return (
     <main class="nobody">
-      <h1 data-test="put-card">请放身份证、社保卡，或扫医保码</h1>
+      <h1 data-test="put-card">
+        <span>请放身份证、社保卡，</span>
+        <span>或扫医保码</span>
+      </h1>
       {props.closed && (
         <p class="undo" role="status">
           收起了 {props.closed.psn_name} 的单子
