@@ -70,10 +70,11 @@ export function createTime(clock: { now(): number }, past: Past): Time {
   const heardNow = (at: number) => {
     if (!(at >= outside)) return; // an older word that was long under way
     outside = at;
-    if (Math.abs(clock.now() + offset - at) <= BEHIND_MS_MAX) return;
-    offset = at - clock.now();
-    source = 'receipt';
-    floor = Math.max(at, EARLIEST_MS);
+    if (Math.abs(clock.now() + offset - at) > BEHIND_MS_MAX) {
+      offset = at - clock.now();
+      source = 'receipt';
+    }
+    floor = floor > at + BEHIND_MS_MAX ? at : Math.max(floor, at);
   };
 
   const confirm = (day: string) => {

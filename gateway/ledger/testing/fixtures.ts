@@ -128,9 +128,11 @@ function priced(psn_no: string, day: string, fund: number, psn: number, items: n
     fund_pay_sumamt: formatFen(fund),
     hifp_pay: formatFen(fund),
     psn_part_amt: formatFen(psn),
+    psn_cash_pay: formatFen(psn),
+    inscp_scp_amt: total,
   };
   const names =
-    'fulamt_ownpay_amt overlmt_selfpay preselfpay_amt inscp_scp_amt act_pay_dedc cvlserv_pay hifes_pay hifmi_pay hifob_pay maf_pay oth_pay hosp_part_amt acct_pay psn_cash_pay pool_prop_selfpay';
+    'fulamt_ownpay_amt overlmt_selfpay preselfpay_amt act_pay_dedc cvlserv_pay hifes_pay hifmi_pay hifob_pay maf_pay oth_pay hosp_part_amt acct_pay pool_prop_selfpay';
   const rest = Object.fromEntries(names.split(' ').map((name) => [name, zero]));
   const answer: PayableAnswer = {
     outcome: 'payable',
