@@ -51,13 +51,14 @@ export function createSessions(key: Uint8Array, now: () => number): Sessions {
     const name = operator?.opter ?? '';
     const fails = wrong.get(name) ?? { count: 0, until: 0 };
     if (fails.until > now()) throw new Refusal('PIN_LOCKED');
+    // Counted before it is looked at: many at once must not pass as one.
+    const count = fails.count + 1;
+    const locked = count >= WRONG_PINS_MAX;
+    wrong.set(name, { count: locked ? 0 : count, until: locked ? now() + LOCK_MS : 0 });
     if (operator && (await pinIsRight(operator, pin))) {
       wrong.delete(name);
       return renew(name);
     }
-    const count = fails.count + 1;
-    const locked = count >= WRONG_PINS_MAX;
-    wrong.set(name, { count: locked ? 0 : count, until: locked ? now() + LOCK_MS : 0 });
     throw new Refusal(locked ? 'PIN_LOCKED' : 'PIN_WRONG');
   }
 
