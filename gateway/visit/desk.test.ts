@@ -167,8 +167,10 @@ describe('a confirm of a price that is no longer true', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
     const old = here.desk.quote(id, DRAFT);
-    // A second visit of his in another room of the same clinic: same ledger, same buckets.
-    const { settled } = elsewhere(here);
+    // His card writes his name another way, so it is a visit of its own; what he has used is one.
+    const other = here.desk.open({ credential: { ...cardOf(person(PATIENT)), psn_name: '刘建囯' } });
+    expect(other.id).not.toBe(id);
+    const settled = here.desk.confirm(confirmOf(other.id, here.desk.quote(other.id, DRAFT).digest));
     expect(settled.body.put.length).toBeGreaterThan(0);
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
     const now = here.desk.quote(id, DRAFT);
@@ -204,15 +206,6 @@ describe('a confirm of a price that is no longer true', () => {
     const more = { ...DRAFT, items: [{ med_list_codg: BOX_OF_26_34, cnt: '2', prd_days: 14 }] };
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, digest, more)))).toBe('QUOTE_CHANGED');
   });
-
-  /** A second desk over the same ledger. */
-  function elsewhere(here: TestDesk) {
-    const other = here.restart();
-    for (const { id } of other.desk.visits()) other.desk.close(id);
-    const settled = settleOne(other);
-    // What the other room wrote is read by this one: the ledger is one.
-    return { settled };
-  }
 });
 
 describe('a confirm', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Credential } from '../../../drivers/contract.ts';
 import { signDataset } from '../../../sync/record/dataset.ts';
-import { KEYS, ledgerOn, NOON_MS } from '../../ledger/fixtures.ts';
 import { ModelDisk, ModelStore } from '../../ledger/model-store.ts';
+import { KEYS, ledgerOn, NOON_MS } from '../../ledger/testing/fixtures.ts';
 import type { Ledger } from '../../ledger/types.ts';
 import { createDesk, type Desk } from '../desk.ts';
 
@@ -25,7 +25,9 @@ export const DRAFT = {
 export const DOCTOR = 'D140225000001';
 
 export const person = (psn_no: string) => {
-  const found = json('demo/data/roster.json').persons.find((one: { psn_no: string }) => one.psn_no === psn_no);
+  const found = json('demo/data/roster.json').persons.find(
+    (one: { psn_no: string }) => one.psn_no === psn_no,
+  );
   if (!found) throw new Error(`nobody in the roster has ${psn_no}`);
   return found;
 };
