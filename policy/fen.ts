@@ -80,12 +80,18 @@ export function addFen(...amounts: number[]): number {
 
 const CENTS = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0')}`);
 
+/** The texts of amounts below 100 yuan, as they come up: most of a village's, and formatting is most of an answer. */
+const SMALL = new Array<string | undefined>(10_000).fill(undefined);
+
 /** `2634` → `'26.34'`. Whole fen; a sign only for differences. */
 export function formatFen(fen: number): string {
-  if (fen === 0) return '0.00';
+  const known = SMALL[fen];
+  if (known !== undefined) return known;
   if (fen < 0) return `-${formatFen(-fen)}`;
   const yuan = Math.floor(fen / 100);
-  return yuan + (CENTS[fen - yuan * 100] as string);
+  const text = yuan + (CENTS[fen - yuan * 100] as string);
+  if (fen < SMALL.length) SMALL[fen] = text;
+  return text;
 }
 
 const RATES = new Array<string | undefined>(ONE + 1).fill(undefined);
