@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { type Answer, adjudicate, compileBundle } from '../../policy/index.ts';
 import { type Command, need, text } from './command.ts';
+import { linesOf } from './lines.ts';
 
 function parsed(line: string): unknown {
   try {
@@ -25,7 +25,7 @@ const adjudicateCommand: Command = {
   options: { bundle: text },
   async run(values) {
     const price = bundleOf(need(values, 'bundle'));
-    for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(process.stdin.setEncoding('utf8'))) {
       const answer = `${JSON.stringify(price(parsed(line)))}\n`;
       if (!process.stdout.write(answer))
         await new Promise((resolve) => process.stdout.once('drain', resolve));
