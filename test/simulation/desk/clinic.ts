@@ -7,13 +7,13 @@ import {
   type ModelDisk,
   ModelStore,
   verifyLedger,
-} from '../../gateway/ledger/index.ts';
-import { bodyOf, YEAR_CAP } from '../../gateway/ledger/testing/fixtures.ts';
-import { formatFen } from '../../policy/index.ts';
-import type { VerifyKey } from '../../sync/record/keys.ts';
-import type { Random } from '../../sync/record/seal.ts';
-import type { MemorySource } from '../../sync/testing/memory-source.ts';
-import type { ModelBox, ModelWorld } from '../../sync/testing/model-world.ts';
+} from '../../../gateway/ledger/index.ts';
+import { bodyOf, YEAR_CAP } from '../../../gateway/ledger/testing/fixtures.ts';
+import { formatFen } from '../../../policy/index.ts';
+import type { VerifyKey } from '../../../sync/record/keys.ts';
+import type { Random } from '../../../sync/record/seal.ts';
+import type { MemorySource } from '../../../sync/testing/memory-source.ts';
+import type { ModelBox, ModelWorld } from '../../../sync/testing/model-world.ts';
 
 /** What stops a process where it stands. Everything it still tries afterwards fails the same way. */
 export class PowerCut extends Error {}

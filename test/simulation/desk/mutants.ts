@@ -1,6 +1,6 @@
 /**
  * Faults put into a copy of the real code, one at a time: each must be found by fresh seeds within five minutes.
- * `node test/simulation/mutants.ts [name]`. A mutant that no seed finds is a hole in the simulation.
+ * `node test/simulation/desk/mutants.ts [name]`. A mutant that no seed finds is a hole in the simulation.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -83,7 +83,7 @@ export const MUTANTS: Mutant[] = [
   },
 ];
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = new URL('../../../', import.meta.url).pathname;
 const SECONDS_MAX = 300;
 
 function foundIn(mutant: Mutant): { seconds: number; said: string } | null {
@@ -100,7 +100,7 @@ function foundIn(mutant: Mutant): { seconds: number; said: string } | null {
     );
     const from = performance.now();
     const program = [
-      join(copy, 'test/simulation/main.ts'),
+      join(copy, 'test/simulation/desk/main.ts'),
       '--hours',
       '12',
       '--runs',

@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3';
-import { ModelDisk } from '../../gateway/ledger/index.ts';
-import { type Faults, NO_FAULTS } from '../../sync/model-bus.ts';
-import { makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
-import { type ModelBox, modelWorld } from '../../sync/testing/model-world.ts';
-import { seededRandom } from '../../sync/testing/sim.ts';
-import { clinicOf } from '../../sync/testing/world.ts';
-import { passwordHash } from '../../sync/township/enrol.ts';
-import { verifyTownship } from '../../sync/township/verify.ts';
+import { ModelDisk } from '../../../gateway/ledger/index.ts';
+import { type Faults, NO_FAULTS } from '../../../sync/model-bus.ts';
+import { makeBoxKeys, readBoxKeys } from '../../../sync/record/key-file.ts';
+import { type ModelBox, modelWorld } from '../../../sync/testing/model-world.ts';
+import { seededRandom } from '../../../sync/testing/sim.ts';
+import { clinicOf } from '../../../sync/testing/world.ts';
+import { passwordHash } from '../../../sync/township/enrol.ts';
+import { verifyTownship } from '../../../sync/township/verify.ts';
 import { boot, type Clinic, faultsOf, pullPlug, ROOMY, reverseOne, settleOpen, withPower } from './clinic.ts';
 
 export interface SimReport {
