@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompiledBundle, compileBundle } from './compile/bundle.ts';
-import { parseYuan } from './fen.ts';
+import { formatFen, parseYuan } from './fen.ts';
 import { adjudicate, explain } from './price/adjudicate.ts';
 import { amountsIn, toNumber } from './testing/amounts.ts';
 import { bundles, claims, usedAmounts, usedTexts } from './testing/arbitrary.ts';
-import { FUNDS, type PayableAnswer } from './types.ts';
+import { type Claim, FUNDS, type PayableAnswer } from './types.ts';
 
 const RUNS = { numRuns: 1500 };
 
@@ -35,6 +35,25 @@ describe('every payable answer', () => {
       RUNS,
     );
     expect(payable).toBeGreaterThan(RUNS.numRuns / 2);
+  });
+
+  it('keeps them far beyond any clinic, where products leave 2^53', () => {
+    const millions = (claim: Claim): Claim => ({
+      ...claim,
+      items: claim.items.map((item) => {
+        const fen = parseYuan(item.det_item_fee_sumamt) * 700_001 + 3;
+        const amount = formatFen(Math.min(fen, 90_000_000_000));
+        return { ...item, cnt: '1', pric: amount, det_item_fee_sumamt: amount };
+      }),
+    });
+    fc.assert(
+      fc.property(bundles, claims, (json, claim) => {
+        const answer = adjudicate(compile(json), millions(claim));
+        if (answer.outcome === 'payable') checkIdentities(answer);
+        else expect(answer.code).toBe('BUDGET_EXHAUSTED');
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is the same with and without reasons, and the same twice', () => {
