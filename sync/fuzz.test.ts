@@ -10,7 +10,7 @@ import { seededRandom } from './testing/sim.ts';
 import { settlementBody } from './testing/world.ts';
 
 /** Each way. `CYT_FUZZ=100000` for the long form. */
-const MESSAGES = Number(process.env.CYT_FUZZ ?? 5_000);
+const MESSAGES = Number(process.env.CYT_FUZZ ?? 3_000);
 const seed = Number(process.env.CYT_SEED ?? Date.now() % 1_000_000);
 
 let here: ModelWorld;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SyncError } from '../errors.ts';
 import { JWS_BYTES_MAX, type KeyFinder, signJws, verifyJws } from './jws.ts';
 import type { SigningKey } from './keys.ts';
@@ -42,7 +42,7 @@ export interface SignedRecord {
 
 /** RFC 6962 §2.1 leaf hash of a record's bytes, hex. */
 export function recordHash(jws: string): string {
-  return createHash('sha256').update(Buffer.of(0)).update(jws).digest('hex');
+  return hash('sha256', `\0${jws}`, 'hex');
 }
 
 /** Signs the record that comes after `head`. RECORD_TOO_LARGE when it would not be read back. */

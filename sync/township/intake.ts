@@ -5,7 +5,7 @@ import type { UpMessage } from '../wire/messages.ts';
 import type { LedgerRow, TownshipStore } from './store.ts';
 import type { Objection } from './totals.ts';
 
-type Batch = Extract<UpMessage, { t: 'records' }>;
+export type Batch = Extract<UpMessage, { t: 'records' }>;
 
 /**
  * Stores what of a batch joins on, in one transaction. What is held already is left alone; what comes after a gap waits for the box to

@@ -60,6 +60,24 @@ describe('what is held', () => {
     expect(box.source.findings.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('a bundle that nobody knows is told of once, not with every record', async () => {
+    for (let i = 0; i < 200; i += 1) settle(box, 'P1', 1);
+    await here.clock.pass(5_000);
+    settle(box, 'P1', 1);
+    await here.clock.pass(5_000);
+    expect(codes()).toEqual(['1 BUNDLE_UNKNOWN']);
+  });
+
+  test('findings by the hundred hold up no receipt, and all of them arrive in the end', async () => {
+    here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
+    for (let i = 0; i < 250; i += 1) settle(box, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
+    await here.clock.pass(5_000);
+    expect(box.source.held()).toBe(250);
+    expect(codes()).toHaveLength(250);
+    await here.clock.pass(12 * 3_600_000);
+    expect(new Set(box.source.findings).size).toBe(250);
+  });
+
   test('amounts that do not add up are told of', async () => {
     const body = settlementBody(1, 'P1', 100);
     const off = { ...body.answer.setlinfo, medfee_sumamt: '9.99' };

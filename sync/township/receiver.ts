@@ -12,8 +12,9 @@ import { shapeOf } from '../wire/shape.ts';
 import { enrolTopic, ledgerTopic, parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
 import type { TownshipDatasets } from './datasets.ts';
 import type { EnrolDesk } from './enrol.ts';
-import { takeRecords } from './intake.ts';
+import { type Batch, takeRecords } from './intake.ts';
 import type { LedgerRow, TownshipStore } from './store.ts';
+import type { Objection } from './totals.ts';
 
 export interface ReceiverOptions {
   bus: Bus;
@@ -28,6 +29,8 @@ export interface ReceiverOptions {
 
 /** Another process (the shell) may have added a dataset. */
 const LOOK_MS = 2_000;
+/** Findings sent with the receipt of one message. */
+const FINDINGS_AT_ONCE = 8;
 /** Pairs of keys kept open. */
 const PAIRS_MAX = 20_000;
 
@@ -72,13 +75,19 @@ export function createReceiver(options: ReceiverOptions) {
     void send(row, { v: 1, t: 'receipt', receipt: signJws('cyt-receipt+jws', said, keys.signing) });
   }
 
-  function note(row: LedgerRow, seq: number, code: string, text: string): void {
+  /** Keeps a finding; undefined when it is kept already. */
+  function keep(row: LedgerRow, seq: number, { code, text, subject }: Objection): string | undefined {
     const at = now();
     const finding = { v: 1, ledger: row.ledger, clinic: row.clinic, seq, code, text, at };
     const jws = signJws('cyt-finding+jws', finding, keys.signing);
-    if (!store.finding(row.ledger, seq, code, at, jws)) return;
+    if (!store.finding(row.ledger, seq, code, at, jws, subject ?? null)) return undefined;
     log.warn({ ledger: row.ledger, seq, code }, 'finding');
-    void send(row, { v: 1, t: 'finding', finding: jws });
+    return jws;
+  }
+
+  function note(row: LedgerRow, seq: number, code: string, text: string): void {
+    const finding = keep(row, seq, { code, text });
+    if (finding) void send(row, { v: 1, t: 'finding', finding });
   }
 
   async function tellFindings(row: LedgerRow): Promise<void> {
@@ -136,12 +145,23 @@ export function createReceiver(options: ReceiverOptions) {
     const { shared, keyOf } = pairOf(row);
     const message = openUp(shared, payload);
     if (message.t === 'hello') takeHello(row, message.hello);
-    else {
-      const { objections, fault } = takeRecords(store, row, message, keyOf, now());
-      for (const { seq, code, text } of objections) note(row, seq, code, text);
-      sendReceipt(row.ledger);
-      if (fault) throw fault;
-    }
+    else takeBatch(row, message, keyOf);
+  }
+
+  function takeBatch(row: LedgerRow, batch: Batch, keyOf: KeyFinder): void {
+    const findings: string[] = [];
+    let fault: unknown;
+    // In one transaction: a record is booked once, so what is found then must not be lost.
+    store.together(() => {
+      const taken = takeRecords(store, row, batch, keyOf, now());
+      fault = taken.fault;
+      for (const objection of taken.objections) findings.push(keep(row, objection.seq, objection) ?? '');
+    });
+    sendReceipt(row.ledger);
+    // More than a handful come with the next hellos: a flood down would hold up receipts.
+    for (const finding of findings.filter(Boolean).slice(0, FINDINGS_AT_ONCE))
+      void send(row, { v: 1, t: 'finding', finding });
+    if (fault) throw fault;
   }
 
   function receive(topic: string, payload: Buffer): void {

@@ -46,6 +46,11 @@ const STEPS = [
     told INTEGER NOT NULL DEFAULT 0, UNIQUE (ledger, seq, code)
   ) STRICT;
   `,
+  // One finding about a thing that many records share (a bundle nobody knows), not one for each of them.
+  `
+  ALTER TABLE findings ADD COLUMN subject TEXT;
+  CREATE UNIQUE INDEX findings_subject ON findings (ledger, code, subject) WHERE subject IS NOT NULL;
+  `,
 ];
 
 export type Db = Database.Database;

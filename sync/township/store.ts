@@ -68,7 +68,7 @@ export function createStore(db: Db) {
   const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
   const savePresence = run('UPDATE ledgers SET connected = ? WHERE ledger = ?');
   const insertFinding = run(
-    'INSERT OR IGNORE INTO findings (ledger, seq, code, at, jws) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO findings (ledger, seq, code, at, jws, subject) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const selectUntold = many<FindingRow>(
     `SELECT id, seq, code, jws FROM findings WHERE ledger = ?
@@ -136,8 +136,10 @@ export function createStore(db: Db) {
     /** Not signed, so it says nothing about when the box was last heard of. */
     presence: (ledger: string, connected: boolean) => savePresence(connected ? 1 : 0, ledger),
     /** False when the same finding is there already. */
-    finding: (ledger: string, seq: number, code: string, at: string, jws: string) =>
-      insertFinding(ledger, seq, code, at, jws) === 1,
+    finding: (ledger: string, seq: number, code: string, at: string, jws: string, subject: string | null) =>
+      insertFinding(ledger, seq, code, at, jws, subject) === 1,
+    /** Several of these in one transaction. */
+    together: db.transaction((work: () => void) => work()),
     untold: (ledger: string) => selectUntold(ledger),
     told: (id: number) => markTold(id),
 

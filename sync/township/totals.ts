@@ -17,6 +17,8 @@ import {
 export interface Objection {
   code: string;
   text: string;
+  /** What many records may share: told once. */
+  subject?: string;
 }
 
 interface Posting {
@@ -84,16 +86,15 @@ export function createTotals(db: Db) {
   }
 
   function objections(body: Settlement): Objection[] {
-    const wrong = amountFindings(body).map((what) => ({
+    const wrong: Objection[] = amountFindings(body).map((what) => ({
       code: 'AMOUNTS_DIFFER',
       text: `does not add up: ${what}`,
     }));
     const { bundle } = body.datasets;
-    if (bundle && !bundleKnown.get(bundle.name, bundle.version))
-      wrong.push({
-        code: 'BUNDLE_UNKNOWN',
-        text: `${bundle.name} version ${bundle.version} is not known here`,
-      });
+    if (bundle && !bundleKnown.get(bundle.name, bundle.version)) {
+      const subject = `${bundle.name} version ${bundle.version}`;
+      wrong.push({ code: 'BUNDLE_UNKNOWN', text: `${subject} is not known here`, subject });
+    }
     return wrong;
   }
 

@@ -24,7 +24,8 @@ const ledger = Type.String({ pattern: '^[0-9a-f]{32}$' });
 const clinic = Type.String({ pattern: '^[A-Za-z0-9]{1,30}$' });
 const instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' });
 const boot = Type.String({ pattern: '^[A-Za-z0-9-]{1,80}$' });
-const jws = Type.String({ minLength: 1, maxLength: JWS_BYTES_MAX });
+/** No maxLength: a validator counts code points for it, and whoever opens a record looks at its length first. */
+const jws = Type.String({ minLength: 1 });
 const shortJws = Type.String({ minLength: 1, maxLength: 16_384 });
 
 /** Frames: what a sealed payload holds. `t` differs by direction, so a message thrown back at its sender is refused. */

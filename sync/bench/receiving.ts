@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import Database from 'better-sqlite3';
+import { createMqttBus } from '../mqtt-bus.ts';
+import { readTownshipKeys } from '../record/key-file.ts';
+import { importPublicKey } from '../record/keys.ts';
+import { createTownship } from '../township/main.ts';
+
+/**
+ * The receiving process of the drain benchmark, started with a JSON argument. `township`: the real one. `floor`: the least that is still
+ * durable and checked, for the same batches from the same broker: one native verification and one insert per record, one FULL commit per batch.
+ */
+interface Job {
+  kind: 'township' | 'floor';
+  path: string;
+  url: string;
+  keys: string;
+  x: string;
+  enrol: { kid: string; sealing: string; ledger: string; clinic: string };
+}
+
+const clock = {
+  now: () => Date.now(),
+  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
+  clearTimeout: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
+};
+const random = (bytes: number) => randomBytes(bytes);
+const log = { info: () => undefined, warn: console.error, error: console.error };
+
+async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
+  const town = await createTownship({
+    path,
+    township: { code: 'T', name: 'T' },
+    keys: readTownshipKeys(keys),
+    trust: { insurer: [], vendor: [] },
+    clock,
+    random,
+    log,
+    broker: { url, username: 'township', password: '' },
+  });
+  const clinic = {
+    fixmedins_code: enrol.clinic,
+    fixmedins_name: 'x',
+    level: 'village',
+    mode: 'integrated',
+    admdvs: '140225',
+  };
+  const box = {
+    kid: enrol.kid,
+    jwk: { kty: 'OKP' as const, crv: 'Ed25519' as const, x },
+    sealing: enrol.sealing,
+  };
+  town.store.enrol({ ...box, ledger: enrol.ledger, password: '' }, clinic, new Date().toISOString());
+}
+
+async function floor({ path, url, x }: Job): Promise<void> {
+  const db = new Database(path);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec('CREATE TABLE records (seq INTEGER PRIMARY KEY, jws TEXT NOT NULL)');
+  const insert = db.prepare('INSERT INTO records (jws) VALUES (?)');
+  const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+  const take = db.transaction((records: string[]) => {
+    for (const jws of records) {
+      const dot = jws.lastIndexOf('.');
+      if (!key.verify(Buffer.from(jws.slice(0, dot)), Buffer.from(jws.slice(dot + 1), 'base64url')))
+        throw new Error('bad');
+      insert.run(jws);
+    }
+  });
+  const bus = createMqttBus({ url, clientId: 'floor', clock, random });
+  bus.onMessage((_topic, payload) => {
+    take(JSON.parse(payload.toString()));
+    void bus.publish('floor/down', Buffer.from('held'));
+  });
+  await bus.subscribe('floor/up');
+}
+
+const job = JSON.parse(process.argv[2] ?? '{}') as Job;
+await (job.kind === 'township' ? township(job) : floor(job));
+process.send?.('ready');
+process.on('message', () => process.send?.(process.memoryUsage().rss));
