@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { createInterface } from 'node:readline';
 import type { DemoCard, DemoDevices } from '../../gateway/demo/devices.ts';
 import type { Draft, QuoteView, SettledView } from '../../gateway/http/views.ts';
 import { DOCTOR, PIN, until } from '../clinic.ts';
@@ -67,6 +68,28 @@ export class Doctor {
     );
     if (!reply || reply.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(reply)}`);
     return reply.body as T;
+  }
+
+  /** What the gateway says by itself, from now on: `event: problem` and the like. */
+  listen(): { heard: { event: string; data: unknown }[]; stop(): void } {
+    const heard: { event: string; data: unknown }[] = [];
+    const request = httpRequest(new URL('/api/events', this.#url), {
+      headers: { cookie: this.#cookie },
+      agent: false,
+    });
+    request.once('response', (response) => {
+      const lines = createInterface({ input: response });
+      lines.on('error', () => {}); // `stop` ends the stream in the middle
+      lines.on('line', (line) => {
+        const [, name, value = ''] = /^(event|data): (.*)$/.exec(line) ?? [];
+        if (name === 'event') heard.push({ event: value, data: null });
+        const last = heard.at(-1);
+        if (name === 'data' && last) last.data = JSON.parse(value);
+      });
+    });
+    request.on('error', () => {});
+    request.end();
+    return { heard, stop: () => request.destroy() };
   }
 
   login(): Promise<unknown> {
