@@ -8,7 +8,7 @@ import { verifyTownship } from './township/verify.ts';
 const line = { bytes_per_s: 8_000, one_way_ms: 250 };
 
 /** Four days'; `CYT_BACKLOG=6000` for a month's. */
-const RECORDS = Number(process.env.CYT_BACKLOG ?? 800);
+const RECORDS = Number(process.env.CYT_BACKLOG ?? 1_000);
 
 test('a backlog goes up at the speed of a bad line, and the doctor settles on', async () => {
   const faults = { ...NO_FAULTS, line };
@@ -30,7 +30,7 @@ test('a backlog goes up at the speed of a bad line, and the doctor settles on', 
   const bytes = box.source.jws.reduce((sum, jws) => sum + jws.length, 0);
   const atBest_ms = (bytes / line.bytes_per_s) * 1_000;
   expect(box.source.head().seq).toBeGreaterThan(RECORDS + 1);
-  expect((here.clock.now() - began) / atBest_ms).toBeLessThan(1.05);
+  expect((here.clock.now() - began) / atBest_ms).toBeLessThan(1.1);
   expect(verifyTownship(here.town().db)).toMatchObject({ ok: true, records: box.source.head().seq });
   expect(box.source.receipts.length).toBeGreaterThan(10);
 });
