@@ -35,8 +35,29 @@ describe('a line', () => {
   });
   it('that nobody pays', () => {
     expect(sayCase('a second line, self-paid').items[1]?.text).toBe(
-      '这种药 19.80 元是自费项目，医保不报，全部自己付。',
+      '这种药 19.80 元是自费项目，医保统筹不报，自己付。',
     );
+  });
+  it('that a layer pays later', () => {
+    const layer = {
+      id: 'aid',
+      title: '医疗救助',
+      kind: 'rate',
+      fund: 'maf_pay',
+      fund_pay_type: '610100',
+      base: ['inscp', 'own'],
+      rate: '1',
+      limits: [{ bucket: 'a', amount: '5.00' }],
+    };
+    const buckets = { ...BUNDLE.buckets, a: { period: 'visit' } };
+    const said = say(CLAIM, { buckets, layers: [layer] });
+    expect(said.items[0]?.text).toBe(
+      `${BOX}报 60%，报 14.92 元；自己付的部分合在一起，再由医疗救助报，见总计。`,
+    );
+    expect(said.total.slice(1)).toEqual([
+      '剩下的 9.95 元由医疗救助报 100%，因额度不够，只再报 5.00 元。',
+      '医疗救助：每次看病最多 5 元，这次用完了，下次看病另算。',
+    ]);
   });
   it('with a deductible, and one by a fixed amount', () => {
     const buckets = { d: { period: 'year' }, c: { period: 'year', scope: 'clinic' } };

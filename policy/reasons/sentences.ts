@@ -53,7 +53,7 @@ function itemSentence(trace: Trace, item: TraceItem): Sentences['items'][number]
   const sources = looked.map(({ stage }) => stage.source).filter((source) => source !== '');
   return {
     feedetl_sn: item.feedetl_sn,
-    text: itemText(trace, item, looked),
+    text: `${itemText(trace, item, looked)}${laterWords(trace, item)}。`,
     sources: [...new Set(sources)],
   };
 }
@@ -65,11 +65,11 @@ interface Looked {
 
 function itemText(trace: Trace, item: TraceItem, looked: Looked[]): string {
   const what = `${thing(item.list_type)} ${item.total} 元`;
-  if (item.chrgitm_lv === '03') return `${what}是自费项目，医保不报，全部自己付。`;
+  if (item.chrgitm_lv === '03') return `${what}是自费项目，医保统筹不报，自己付`;
   const parts = [what];
   if (!isZero(item.over)) parts.push(`超出限价 ${item.over} 元自己付`);
   if (!isZero(item.pre)) parts.push(`${item.chrgitm_lv === '02' ? '乙类' : ''}先自付 ${item.pre} 元`);
-  if (isZero(item.inscp)) return `${parts.join('，')}，没有可报的部分。`;
+  if (isZero(item.inscp)) return `${parts.join('，')}，没有可报的部分`;
   const rest = parts.length > 1 ? `剩下 ${item.inscp} 元` : '';
   if (looked.length === 0) parts.push(`${rest}${noStage(trace)}，自己付`);
   looked.forEach(({ stage, line }, i) => {
@@ -77,7 +77,15 @@ function itemText(trace: Trace, item: TraceItem, looked: Looked[]): string {
     const amount = i === 0 ? rest : `余下 ${line.base} 元`;
     parts.push(`${amount}${named}${lineWords(stage, line)}`);
   });
-  return `${parts.join('，')}。`;
+  return parts.join('，');
+}
+
+/** Layers look at the whole visit, so a line can only say that they come. */
+function laterWords(trace: Trace, item: TraceItem): string {
+  if (item.pool_pay === item.total) return '';
+  const later = trace.stages.filter((stage) => stage.parts.length > 0 && !isZero(stage.paid));
+  if (later.length === 0) return '';
+  return `；自己付的部分合在一起，再由${later.map((stage) => stage.title).join('、')}报，见总计`;
 }
 
 function noStage(trace: Trace): string {
@@ -88,6 +96,8 @@ function noStage(trace: Trace): string {
 /** What one stage did with one line: "报 60%，报 14.92 元". */
 function lineWords(stage: TraceStage, line: TraceLine): string {
   const only = stage.limited_by === null ? '报' : '因额度不够，只报';
+  if (stage.kind === 'fixed' && stage.limited_by === null && isZero(line.paid))
+    return '定额已算在别的项目上';
   if (stage.kind === 'fixed') return `按定额，${only} ${line.paid} 元`;
   const first = isZero(line.deductible) ? '' : `先扣起付线 ${line.deductible} 元，其余`;
   return `${first}报 ${perCent(line.rate)}，${only} ${line.paid} 元`;
@@ -111,7 +121,8 @@ function stageSentences(trace: Trace, stage: TraceStage): string[] {
 function layerSentence(stage: TraceStage): string {
   if (stage.bands !== null)
     return `${stage.title}起付线 ${yuan(stage.bands.threshold)} 元，累计自付 ${stage.bands.carried} 元，这次再报 ${stage.paid} 元。`;
-  return `剩下的 ${stage.base} 元由${stage.title}报 ${perCent(stage.rate ?? '0')}，再报 ${stage.paid} 元。`;
+  const only = stage.limited_by === null ? '再报' : '因额度不够，只再报';
+  return `剩下的 ${stage.base} 元由${stage.title}报 ${perCent(stage.rate ?? '0')}，${only} ${stage.paid} 元。`;
 }
 
 function limitSentence(trace: Trace, stage: TraceStage, limit: TraceLimit): string {
@@ -123,6 +134,7 @@ function limitSentence(trace: Trace, stage: TraceStage, limit: TraceLimit): stri
   const again = againWords(limit.period, limit.spent?.again ?? '', trace.setl_date);
   if (limit.room === '0.00' || limit.room === '0')
     return `${name}：${when} ${bound}已用完${sinceWords(limit)}，${again}。`;
+  if (limit.used === '0.00') return `${name}：${when}最多 ${bound}，这次用完了，${again}。`;
   return `${name}：${when} ${bound}，这次之前只剩 ${yuan(limit.room)} ${unit}，现在用完了，${again}。`;
 }
 

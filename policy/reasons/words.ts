@@ -23,7 +23,7 @@ export function thisPeriod(period: Period): string {
   if (period === 'year') return '今年';
   if (period === 'quarter') return '本季度';
   if (period === 'month') return '本月';
-  return period === 'day' ? '今天' : '这一次';
+  return period === 'day' ? '今天' : '每次看病';
 }
 
 /** '2025-01-01' seen from '2024-09-20' → '明年 1 月 1 日'. */
