@@ -1,5 +1,6 @@
 /** Every rule: a case that trips it, one just below, one where a fact is missing (missing never means fine). */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adjudicate, audit, compileBundle } from '../index.ts';
 import { RULE_KINDS } from './rules/index.ts';
@@ -280,6 +281,31 @@ describe('a finding', () => {
 });
 
 describe('robustness', () => {
+  it('any context gives findings, never a throw', () => {
+    const zhanjiang = JSON.parse(readFileSync(new URL('../bundles/zhanjiang.json', import.meta.url), 'utf8'));
+    const compiled = compileBundle({ ...BUNDLE, audit: zhanjiang.audit });
+    if (!compiled.ok) throw new Error('must compile');
+    const { bundle } = compiled;
+    const keys = [
+      'person',
+      'identity',
+      'lines',
+      'catalogue',
+      'dispenses',
+      'visits',
+      'pace',
+      'lists',
+      'sold_codes',
+    ];
+    const junk = fc.dictionary(fc.constantFrom(...keys), fc.anything());
+    fc.assert(
+      fc.property(fc.oneof(junk, fc.anything()), (context) => {
+        for (const finding of audit(bundle, CLAIM, context as AuditContext))
+          expect(['deny', 'confirm', 'remind']).toContain(finding.severity);
+      }),
+      { numRuns: 1000 },
+    );
+  });
   it('a broken audit block never stops the pricing, and is said', () => {
     const block = [{ rule: 'nonsense' }, { rule: 'sex' }];
     const compiled = compileBundle({ ...BUNDLE, audit: block });

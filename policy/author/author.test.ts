@@ -1,6 +1,7 @@
 /** What a policy officer sees: check, lints, leaflet, diff, schema. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileBundle, diffBundles, LINTS, leaflet, lintDates, repriceClaims } from '../index.ts';
 import { type CheckLine, checkBundle, formatCheckLine } from './check.ts';
@@ -47,6 +48,34 @@ describe('check', () => {
       'NOT_DECIMAL',
       'OUT_OF_RANGE',
     ]);
+  });
+  it('never throws on a file with a hole or a spill, and prices under none it refuses', () => {
+    const good = text('broken/valid.yaml');
+    const spill = fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      ':',
+      '"',
+      '{',
+      '[',
+      '- ',
+      '1e3',
+      '１',
+      '\t',
+      '&a',
+      '*a',
+      '!!js',
+      '---',
+    );
+    fc.assert(
+      fc.property(fc.nat(good.length), fc.nat(60), spill, (from, length, put) => {
+        const { lines, bundle } = checkBundle(good.slice(0, from) + put + good.slice(from + length));
+        expect(bundle === null).toBe(lines.some((line) => line.level === 'error'));
+        for (const line of lines) expect(line.line).toBeGreaterThan(0);
+      }),
+      { numRuns: 500 },
+    );
   });
   it('reads JSON too, and gives the line', () => {
     const json = JSON.stringify({ ...SEED, version: 'x' }, null, 2);

@@ -96,8 +96,7 @@ function noStage(trace: Trace): string {
 /** What one stage did with one line: "报 60%，报 14.92 元". */
 function lineWords(stage: TraceStage, line: TraceLine): string {
   const only = stage.limited_by === null ? '报' : '因额度不够，只报';
-  if (stage.kind === 'fixed' && stage.limited_by === null && isZero(line.paid))
-    return '定额已算在别的项目上';
+  if (stage.kind === 'fixed' && stage.limited_by === null && isZero(line.paid)) return '定额已算在别的项目上';
   if (stage.kind === 'fixed') return `按定额，${only} ${line.paid} 元`;
   const first = isZero(line.deductible) ? '' : `先扣起付线 ${line.deductible} 元，其余`;
   return `${first}报 ${perCent(line.rate)}，${only} ${line.paid} 元`;
