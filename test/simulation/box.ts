@@ -1,0 +1,131 @@
+import { LedgerError } from '../../gateway/ledger/errors.ts';
+import { createLedger } from '../../gateway/ledger/ledger.ts';
+import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/model-store.ts';
+import { restoreLedger } from '../../gateway/ledger/restore.ts';
+import type { Ledger } from '../../gateway/ledger/types.ts';
+import { createLink, type Link, presenceWill } from '../../sync/link.ts';
+import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
+import type { Head } from '../../sync/record/record.ts';
+import { copyOf } from './backup.ts';
+import { Crash, createProcess, type Process } from './process.ts';
+import type { World } from './world.ts';
+
+const GB = 2 ** 30;
+export const HEALTHY_DISK = { free: 20 * GB, total: 32 * GB };
+
+/** One ledger on one disk. A box that is restored begins another. */
+export interface Medium {
+  ledger: string;
+  keys: BoxKeys;
+  disk: ModelDisk;
+  /** What it is to be opened from, until it has been. */
+  from: { backup: Medium; held: Head | null } | null;
+}
+
+/** A clinic's box: what lies on its disk outlives each life of its process. */
+export function createBox(world: World, clinic: string) {
+  const { time, chance } = world;
+  const facts = { skew_ms: 0, full: false, disk: HEALTHY_DISK };
+  let medium: Medium = { ...newKeys(), disk: new ModelDisk(), from: null };
+  let life: { process: Process; ledger: Ledger; link: Link } | null = null;
+  let last: Process | null = null;
+  let backup: Medium | null = null;
+
+  function newKeys(data?: Uint8Array): Pick<Medium, 'ledger' | 'keys'> {
+    const keys = readBoxKeys(makeBoxKeys(chance.keys.bytes));
+    const ledger = Buffer.from(chance.keys.bytes(16)).toString('hex');
+    return { ledger, keys: data ? { ...keys, data } : keys };
+  }
+
+  function faultOf(process: Process, { ledger }: Medium): Fault {
+    return (at) => {
+      if (at === 'committed') world.oracle.touched(ledger);
+      if (!process.alive()) throw new Crash();
+      const gone = process.point();
+      if (gone === 'crash') throw new Crash();
+      if (gone === 'disk failed') throw new LedgerError('DISK_FAILED', `simulated, at ${at}`);
+      if (at !== 'committed' && (facts.full || gone === 'disk full'))
+        throw new LedgerError('DISK_FULL', `simulated, at ${at}`);
+    };
+  }
+
+  function open(process: Process): Ledger {
+    const { ledger, keys, disk, from } = medium;
+    const store = new ModelStore(disk, faultOf(process, medium));
+    const parts = {
+      store,
+      keys: { signing: keys.signing, dataKey: keys.data },
+      clinic,
+      clock: process.clock,
+      random: chance.product.bytes,
+      disk: () => (facts.full ? { ...facts.disk, free: 0 } : facts.disk),
+      opening: { ledger, facts: { box: keys.signing.jwk } },
+    };
+    if (!from || store.meta('ledger') !== null) return createLedger(parts);
+    const old = { store: new ModelStore(from.backup.disk), keyOf: () => from.backup.keys.signing };
+    return restoreLedger({ ...parts, backup: old, held: from.held }).ledger;
+  }
+
+  function connect(process: Process, ledger: Ledger): Link {
+    const boot = Buffer.from(chance.product.bytes(8)).toString('hex');
+    const options = { clock: process.clock, random: chance.product.bytes, log: world.log, boot };
+    const { signing, sealing } = medium.keys;
+    const enrolment = world.town.enrolmentOf(clinic, medium.ledger);
+    const bus = process.bus(presenceWill(ledger, boot));
+    return createLink({ ...options, bus, source: ledger, signing, sealing, enrolment, status: () => ({}) });
+  }
+
+  function start(): void {
+    if (life) return;
+    last?.leave();
+    const onDeath = () => {
+      life = null;
+      world.note('box died', clinic);
+      time.at(chance.faults.upTo(60_000), process.leave);
+      time.at(chance.faults.wait(120_000), start);
+    };
+    const process = createProcess({ time, broker: world.broker, skew: () => facts.skew_ms, onDeath });
+    last = process;
+    try {
+      const ledger = open(process);
+      const link = connect(process, ledger);
+      life = { process, ledger, link };
+      link.start();
+      watch(process, ledger);
+      world.note('box started', `${clinic} ${ledger.head().seq}`);
+    } catch (error) {
+      if (!(error instanceof Crash || error instanceof LedgerError)) throw error;
+      world.note('box did not start', `${clinic} ${error.message}`);
+      process.die();
+    }
+  }
+
+  function watch(process: Process, ledger: Ledger): void {
+    process.clock.setTimeout(() => {
+      world.attempt(() => ledger.watch());
+      watch(process, ledger);
+    }, 600_000);
+  }
+
+  return {
+    clinic,
+    facts,
+    start,
+    life: () => life,
+    medium: () => medium,
+    makeBackup(): void {
+      backup = { ...medium, disk: copyOf(medium.disk) };
+    },
+    backup: () => backup,
+    /** The disk is gone; a new box goes on from the backup, under a new ledger. Gives the backup. */
+    restore(held: Head | null): Medium {
+      const from = backup ?? { ...medium, disk: copyOf(medium.disk) };
+      life?.process.die();
+      medium = { ...newKeys(from.keys.data), disk: new ModelDisk(), from: { backup: from, held } };
+      backup = null;
+      return from;
+    },
+  };
+}
+
+export type Box = ReturnType<typeof createBox>;

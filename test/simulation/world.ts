@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { LedgerError } from '../../gateway/ledger/errors.ts';
+import { SyncError } from '../../sync/errors.ts';
+import { createModelBroker, NO_FAULTS } from '../../sync/model-bus.ts';
+import type { Clock } from '../../sync/ports.ts';
+import { type Box, createBox } from './box.ts';
+import { chanceOf } from './chance.ts';
+import { createDoctor, type Doctor } from './doctor.ts';
+import { createHandIn } from './hand-in.ts';
+import { createOracle } from './oracle.ts';
+import { Crash } from './process.ts';
+import { simulatedTime, type Timer } from './time.ts';
+import { createTown } from './town.ts';
+import { createWiretap } from './wiretap.ts';
+
+const START = Date.UTC(2026, 10, 21, 22);
+const TRACE_LINES_MAX = 60;
+
+/** Everything of one run: it is a function of the seed. */
+export function createWorld(seed: number, clinics: number) {
+  const time = simulatedTime(START);
+  const chance = {
+    keys: chanceOf(seed, 'keys'),
+    product: chanceOf(seed, 'product'),
+    faults: chanceOf(seed, 'faults'),
+    doctors: chanceOf(seed, 'doctors'),
+    wire: chanceOf(seed, 'wire'),
+  };
+  const wire = { ...NO_FAULTS };
+  const clock: Clock = {
+    now: time.now,
+    setTimeout: (run, ms) => time.at(ms, run),
+    clearTimeout: (timer) => time.cancel(timer as Timer),
+  };
+  const broker = createModelBroker({ clock, random: chance.wire.bytes, faults: wire });
+  const trace: string[] = [];
+  const hash = createHash('sha256');
+
+  /** A line of the trace: the last ones are shown, all of them are in the hash. */
+  function note(what: string, detail = ''): void {
+    const line = `${new Date(time.now()).toISOString()} ${what} ${detail}`;
+    hash.update(line);
+    trace.push(line);
+    if (trace.length > TRACE_LINES_MAX) trace.shift();
+  }
+
+  /** Refusals and crashes are what a simulated life is made of: gives the code of one. */
+  function attempt(work: () => void): string | null {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      if (error instanceof Crash) return 'CRASH';
+      if (error instanceof LedgerError || error instanceof SyncError) return error.code;
+      throw error;
+    }
+  }
+
+  const silent = () => undefined;
+  const log = { info: silent, warn: silent, error: silent };
+  const world = {
+    ...{ seed, time, chance, wire, broker, trace, log, note, attempt },
+    office: broker.bus(),
+    wiretap: createWiretap(broker, chanceOf(seed, 'wiretap')),
+    boxes: [] as Box[],
+    doctors: new Map<Box, Doctor>(),
+    acts: 0,
+    digest: () => hash.copy().digest('hex'),
+    acknowledged(ledger: string, request: string, act: { seq: number; hash: string }): void {
+      world.acts += 1;
+      note('acknowledged', `${request} ${act.seq} ${act.hash.slice(0, 8)}`);
+      world.oracle.acknowledged(ledger, request, act);
+    },
+    restoreBox,
+  } as World;
+  world.oracle = createOracle(world);
+  world.town = createTown(world);
+  world.handIn = createHandIn(world);
+  for (let n = 1; n <= clinics; n += 1) {
+    const box = createBox(world, `H140225000${String(n).padStart(2, '0')}`);
+    world.boxes.push(box);
+    world.doctors.set(box, createDoctor(world, box));
+    admit(box);
+  }
+
+  function admit(box: Box, carried?: Map<string, number>): void {
+    world.town.enrol(box.clinic, box.medium());
+    world.oracle.opened(box.clinic, box.medium(), carried);
+  }
+
+  /** A disaster at a clinic. What only the old disk held is lost with it; what the township or the backup holds is not. */
+  function restoreBox(box: Box): boolean {
+    const old = box.medium();
+    const knows = chance.faults.happens(0.7) ? world.town.word(old.ledger) : null;
+    const book = world.oracle.bookOf(old.ledger);
+    if (book.heldBeforeLoss > 0) return false; // two disasters at once lose records: nothing to hold the product to
+    const backup = box.restore(knows);
+    if (old.from && old.disk.meta.size === 0) return false;
+    book.survives = Math.max(book.theirs.through, backup.disk.records.length);
+    world.handIn.add(box.clinic, backup);
+    world.doctors.get(box)?.boxReplaced();
+    admit(box, book.sumsThrough(backup.disk.records.length));
+    box.start();
+    return true;
+  }
+  return world;
+}
+
+export interface World {
+  seed: number;
+  time: ReturnType<typeof simulatedTime>;
+  chance: Record<'keys' | 'product' | 'faults' | 'doctors' | 'wire', ReturnType<typeof chanceOf>>;
+  wire: typeof NO_FAULTS;
+  broker: ReturnType<typeof createModelBroker>;
+  trace: string[];
+  log: { info(): void; warn(): void; error(): void };
+  office: ReturnType<ReturnType<typeof createModelBroker>['bus']>;
+  wiretap: ReturnType<typeof createWiretap>;
+  boxes: Box[];
+  doctors: Map<Box, Doctor>;
+  acts: number;
+  oracle: ReturnType<typeof createOracle>;
+  town: ReturnType<typeof createTown>;
+  handIn: ReturnType<typeof createHandIn>;
+  note(what: string, detail?: string): void;
+  attempt(work: () => void): string | null;
+  digest(): string;
+  acknowledged(ledger: string, request: string, act: { seq: number; hash: string }): void;
+  restoreBox(box: Box): boolean;
+}
