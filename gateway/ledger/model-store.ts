@@ -221,6 +221,7 @@ export class ModelStore implements Store {
     Object.assign(disk, { requests: new Map(), used: new Map(), settlements: new Map() });
   }
 
+  tidy(): void {}
   failed(): LedgerError | null {
     return this.#failed;
   }

@@ -15,8 +15,8 @@ export interface SqliteOptions {
 /** What a settlement writes, against what a 4 kB sector can tear: see test/bench/ledger.ts. */
 const PAGE_BYTES = 4096;
 
-/** WAL pages before SQLite copies them back; about 4 MB, so that a page many visits touch is copied once. */
-const CHECKPOINT_PAGES = 1000;
+/** WAL pages (16 MB) before a commit copies them back itself. `tidy` does it in quiet moments long before that. */
+const CHECKPOINT_PAGES = 4000;
 const READER_WAIT_MS = 5000;
 
 /** A connection for reading, which leaves the file as it is. */

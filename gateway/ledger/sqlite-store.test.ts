@@ -69,6 +69,19 @@ describe('opening', () => {
     expect(files()).not.toContain('none.db');
   });
 
+  test('tidies the WAL away in a quiet moment, beside a reader too', () => {
+    const ledger = ledgerOn(openSqliteStore(file));
+    for (let n = 0; n < 20; n++) settle(ledger, { request: `r${n}` });
+    const before = statSync(file).size;
+    const reader = openSqliteStore(file, { readOnly: true });
+    reader.snapshot(() => ledger.watch());
+    ledger.watch();
+    expect(statSync(file).size).toBeGreaterThan(before);
+    expect(reader.head()?.seq).toBe(21);
+    reader.close();
+    ledger.close();
+  });
+
   test('keeps others from reading the files', () => {
     const ledger = ledgerOn(openSqliteStore(file));
     for (const name of files())

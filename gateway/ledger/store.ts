@@ -70,6 +70,8 @@ export interface Store {
   /** Empties these three. */
   clearDerived(): void;
 
+  /** Housekeeping for a quiet moment: what would else make some later act wait. */
+  tidy(): void;
   /** Set by the first I/O error: from then on nothing is written. A restart looks again. */
   failed(): LedgerError | null;
   close(): void;

@@ -153,7 +153,7 @@ export interface Ledger extends RecordSource {
   /** The doctor says what day it is (PIN checked by the caller). CLOCK_DAY_REFUSED outside the bounds. */
   confirmDay(day: string, operator: string): void;
   disk(): DiskState;
-  /** Looks at disk and clock and writes an `incident` for what is new. Every minute is plenty. */
+  /** Looks at disk and clock, writes an `incident` for what is new, and tidies the store. For the composition to call, once a minute. */
   watch(): void;
 
   /** A record that moves no totals: configuration, incident, service, stock. */

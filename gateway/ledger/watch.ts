@@ -13,7 +13,7 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
   const note = (body: Record<string, unknown>) => chain.act(() => chain.add('incident', 'gateway', body));
 
   /** Writes an incident for what is new; what stays wrong is written once. */
-  const watch = () => {
+  const look = () => {
     const room = diskState(store, disk);
     const time = chain.time.read();
     if (room.code === 'DISK_FAILED' || chain.forked() !== null) return;
@@ -26,7 +26,7 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
 
   /** Throws when money may not be booked now. */
   const mayAct = () => {
-    watch();
+    look();
     const { code } = diskState(store, disk);
     if (code === 'DISK_FULL' || code === 'DISK_FAILED')
       throw store.failed() ?? new LedgerError(code, 'too little room');
@@ -40,7 +40,11 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
     chain.act(() => chain.add('incident', operator, { code: 'CLOCK_CONFIRMED', seen, day }));
     seenTime = null;
   };
-  watch();
+  const watch = () => {
+    look();
+    store.tidy();
+  };
+  look();
   return { time: chain.time.read, disk: () => diskState(store, disk), confirmDay, watch, mayAct };
 }
 

@@ -54,6 +54,7 @@ function openFloor(file: string): { insert(bytes: Uint8Array): void; close(): vo
   db.pragma(`page_size = ${pageSize}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  db.pragma('wal_autocheckpoint = 4000'); // as the store
   db.exec('CREATE TABLE one (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
   const insert = db.prepare('INSERT INTO one (bytes) VALUES (?)');
   return { insert: (bytes) => insert.run(bytes), close: () => db.close() };
