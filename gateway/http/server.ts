@@ -66,8 +66,12 @@ export async function createServer(
     const status = STATUS[code] ?? 422;
     if (code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
     else request.log.info({ code, reason: reasonOf(error) }, 'request refused');
+    // The demo's panel is shown before anybody has logged in: the PIN is on it.
+    const demo = code === 'LOGIN_NEEDED' && parts.panel ? { demo: { panel: parts.panel } } : {};
     const quote = error instanceof Error && 'quote' in error ? { quote: error.quote } : {};
-    return reply.code(code === 'REQUEST_INVALID' ? 400 : status).send({ ...errorView(code), ...quote });
+    return reply
+      .code(code === 'REQUEST_INVALID' ? 400 : status)
+      .send({ ...errorView(code), ...quote, ...demo });
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(errorView('NOT_FOUND')));
   sessionRoutes(server, parts);

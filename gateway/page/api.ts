@@ -1,5 +1,6 @@
 /** The gateway's local API, one method per route. The shapes are those of gateway/http/views.ts. */
 import type {
+  DeskView,
   DiagnosisView,
   Draft,
   ErrorView,
@@ -87,6 +88,7 @@ export function makeApi(outside: Pick<Outside, 'fetch'>) {
     quote: (id: string, draft: Draft, signal?: AbortSignal) =>
       call<QuoteView>('POST', `${visit(id)}/quote`, draft, signal),
     confirm: (id: string, body: Confirm) => call<SettledView>('POST', `${visit(id)}/confirm`, body),
+    confirmDay: (day: string, pin: string) => call<DeskView>('POST', '/api/day', { day, pin }),
     closeVisit: (id: string) => call<object>('POST', `${visit(id)}/close`, {}),
     settlement: (seq: number) => call<SettledView>('GET', `/api/settlements/${seq}`),
     reprint: (seq: number) => call<SettledView>('POST', `/api/settlements/${seq}/reprint`, {}),

@@ -4,7 +4,7 @@
  * For tests, `data-test` names what is clicked or read:
  *   login       login-opter (data-opter) · pin · sign-in · login-problem
  *   top row     reader-light · printer-light · township-light (data-state ok|busy|attention) · clock · opter-name · today · lock
- *   everywhere  problem (a sentence and its code) · offline · settling · demo-toggle · demo-frame
+ *   everywhere  notice · ask-day · ask-day-date · ask-day-pin · ask-day-yes · problem (a sentence and its code) · offline · settling · demo-toggle · demo-frame
  *   nobody      put-card · no-card · person-search · person-hit · stranger-name · stranger-start · day · day-visits · day-cash · just-settled · take-back
  *   tabs        tab (data-visit, aria-current)
  *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
@@ -23,6 +23,7 @@ import { Desk } from './desk.tsx';
 import { Lights } from './lights.tsx';
 import { useLive } from './live.ts';
 import { Login } from './login.tsx';
+import { Notices } from './notices.tsx';
 import { AroundContext, type Outside, useAround } from './outside.ts';
 import { Today } from './today.tsx';
 import { useWork } from './work.ts';
@@ -152,6 +153,7 @@ function Inside(props: {
           村医通没有回音，正在再连。写好的都还在，不要关机；过一分钟还是这样，就打电话问。
         </p>
       )}
+      <Notices desk={live.desk} />
       {today ? (
         <Today desk={live.desk} onBack={() => setToday(false)} />
       ) : (
