@@ -6,7 +6,7 @@ import { importPublicKey } from '../record/keys.ts';
 import { createTownship } from '../township/main.ts';
 
 /**
- * The receiving process of the drain benchmark, started with a JSON argument. `township`: the real one. `floor`: the least that is still
+ * The receiving process of the drain benchmark and of the kill test, started with a JSON argument. `township`: the real one. `floor`: the least that is still
  * durable and checked, for the same batches from the same broker: one native verification and one insert per record, one FULL commit per batch.
  */
 interface Job {
@@ -49,7 +49,8 @@ async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
     jwk: { kty: 'OKP' as const, crv: 'Ed25519' as const, x },
     sealing: enrol.sealing,
   };
-  town.store.enrol({ ...box, ledger: enrol.ledger, password: '' }, clinic, new Date().toISOString());
+  if (!town.store.ledger(enrol.ledger))
+    town.store.enrol({ ...box, ledger: enrol.ledger, password: '' }, clinic, new Date().toISOString());
 }
 
 async function floor({ path, url, x }: Job): Promise<void> {

@@ -370,6 +370,20 @@ describe('two stories', () => {
   });
 });
 
+test('a township whose disk takes nothing more receipts nothing, and catches up when it does', async () => {
+  settle(box, 'P1', 1);
+  await here.clock.pass(5_000);
+  db().pragma('query_only = 1');
+  for (let i = 0; i < 20; i += 1) settle(box, 'P1', 1);
+  await here.clock.pass(600_000);
+  expect(box.source.held()).toBe(1);
+  expect(here.log.lines.some(({ level }) => level === 'error')).toBe(true);
+  db().pragma('query_only = 0');
+  await here.clock.pass(600_000);
+  expect(box.source.held()).toBe(21);
+  expect(verifyTownship(db())).toMatchObject({ ok: true, records: 21 });
+});
+
 test('lost, doubled, late and overtaking messages: all of it arrives, once', async () => {
   for (let seed = 1; seed <= 6; seed += 1) {
     const faults = {
