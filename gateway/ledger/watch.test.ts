@@ -124,6 +124,17 @@ describe('the clock', () => {
     expect(String(ledger.record(3)?.at) < String(ledger.record(2)?.at)).toBe(true);
   });
 
+  test('that is right again after running ahead is believed when the township says the same', () => {
+    const { at, open } = box();
+    const ledger = open();
+    at.now = NOON_MS + 30 * DAY_MS;
+    settle(ledger, { request: 'a' });
+    at.now = NOON_MS + 1000;
+    expect(ledger.time().code).toBe('CLOCK_BACKWARD');
+    ledger.hold(receipt(NOON_MS + 1000), 2);
+    expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-22' });
+  });
+
   test('an old receipt or dataset only says what is past, also after a restart', () => {
     const { at, open } = box();
     const ledger = open();
