@@ -114,7 +114,7 @@ export function createBox(world: World, clinic: string) {
     life: () => life,
     medium: () => medium,
     makeBackup(): void {
-      backup = { ...medium, disk: copyOf(medium.disk) };
+      if (medium.disk.meta.size > 0) backup = { ...medium, disk: copyOf(medium.disk) };
     },
     backup: () => backup,
     /** The disk is gone; a new box goes on from the backup, under a new ledger. Gives the backup. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FOUND } from './found.ts';
+import { PATCHES, patched } from './patches.ts';
 import { type Report, run } from './run.ts';
 
 const SECONDS = 1_000;
@@ -43,4 +45,9 @@ describe('clinics and a township, simulated from a seed', () => {
     },
     180 * SECONDS,
   );
+});
+
+test.each(PATCHES)('the mutant “$name” still fits the code', (patch) => {
+  const text = readFileSync(new URL(`../../${patch.file}`, import.meta.url), 'utf8');
+  expect(patched(text, patch)).not.toBe(text);
 });

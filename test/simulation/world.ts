@@ -94,8 +94,8 @@ export function createWorld(seed: number, clinics: number) {
     const knows = chance.faults.happens(0.7) ? world.town.word(old.ledger) : null;
     const book = world.oracle.bookOf(old.ledger);
     if (book.heldBeforeLoss > 0) return false; // two disasters at once lose records: nothing to hold the product to
+    if (old.disk.meta.size === 0) return false; // it has not been opened yet
     const backup = box.restore(knows);
-    if (old.from && old.disk.meta.size === 0) return false;
     book.survives = Math.max(book.theirs.through, backup.disk.records.length);
     world.handIn.add(box.clinic, backup);
     world.doctors.get(box)?.boxReplaced();
