@@ -79,7 +79,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     printer,
     link,
     events,
-    now: realClock.now,
     printWanted: printing.wake,
     panel: options.panel,
     pageDir: options.pageDir,

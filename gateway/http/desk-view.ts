@@ -63,7 +63,7 @@ export function deskView(parts: ApiParts): DeskView {
   return {
     clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
     demo: parts.panel === null ? null : { panel: parts.panel },
-    now: new Date(parts.now()).toISOString(),
+    now: new Date(ledger.time().now).toISOString(),
     lights: {
       reader: deviceLight('读卡器', parts.reader),
       printer: deviceLight('打印机', parts.printer),

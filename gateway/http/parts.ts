@@ -12,7 +12,6 @@ export interface ApiParts {
   printer: PrintDevice;
   link: { state(): LinkState };
   events: Announcer;
-  now(): number;
   /** A slip was asked for. */
   printWanted(): void;
   /** The demo panel's address, or null outside the demo. */
