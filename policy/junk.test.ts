@@ -156,6 +156,30 @@ describe('large and odd', () => {
     expect(adjudicateJson(put(BUNDLE, ['pool', '1', 'when'], when), CLAIM).outcome).toBe('error');
   });
 
+  it('100 000 of everything are refused or priced within seconds', () => {
+    const many = Array.from({ length: 100_000 }, (_, i) => `x${i}`);
+    const started = performance.now();
+    for (const path of [
+      ['person', 'chronic'],
+      ['encounter', 'dise_codg'],
+      ['items', '0', 'tags'],
+    ])
+      expect(adjudicateJson(BUNDLE, put(CLAIM, path, many)).outcome).toBe('error');
+    const named = Object.fromEntries(many.map((name) => [name, { period: 'day' }]));
+    const stages = many.map((id) => ({ id, kind: 'rate', fund_pay_type: 'x', rate: '0', counts: [id] }));
+    expect(adjudicateJson({ ...BUNDLE, buckets: named, pool: stages }, CLAIM).outcome).toBe('error');
+    const rules = many.map((rule_id) => ({ rule: 'sex', rule_id, severity: 'deny' }));
+    expect(adjudicateJson({ ...BUNDLE, audit: rules }, CLAIM).outcome).toBe('payable');
+    const items = Array.from({ length: 10_000 }, (_, i) => ({
+      ...CLAIM.items[0],
+      feedetl_sn: `${i}`,
+      tags: many.slice(0, 100),
+    }));
+    const when = put(BUNDLE, ['pool', '0', 'items'], { 'item.tags': { none: many, all: ['x99'] } });
+    expect(adjudicateJson(when, { ...CLAIM, items }).outcome).toBe('payable');
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('caps of 40 digits never bind, amounts of 40 digits are refused', () => {
     const cap = `${'9'.repeat(40)}.00`;
     const bundle = put(BUNDLE, ['pool', '0', 'limits', '0', 'amount'], cap);

@@ -39,9 +39,10 @@ export function compileAudit(json: unknown): CompiledAudit {
     const rule = compileRule(reader, `audit[${i}]`, entry);
     return rule === null ? [] : [rule];
   });
-  rules.forEach((rule, i) => {
-    if (rules.findIndex((other) => other.rule_id === rule.rule_id) < i)
-      reader.add(`audit[${i}].rule_id`, 'DUPLICATE', rule.rule_id);
+  const seen = new Set<string>();
+  rules.forEach(({ rule_id }, i) => {
+    if (seen.has(rule_id)) reader.add(`audit[${i}].rule_id`, 'DUPLICATE', rule_id);
+    seen.add(rule_id);
   });
   return { rules, problems: reader.problems };
 }

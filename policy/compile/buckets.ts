@@ -23,6 +23,7 @@ export interface Bucket {
 export class Buckets {
   /** By name, so that the answer lists them in one order whatever the bundle's. */
   readonly all: Bucket[] = [];
+  readonly #byName = new Map<string, Bucket>();
   readonly #reader: Reader;
 
   constructor(reader: Reader, value: unknown) {
@@ -48,11 +49,12 @@ export class Buckets {
     if (has(object, 'cum_type_code'))
       bucket.cum_type_code = this.#reader.text(at(path, 'cum_type_code'), object.cum_type_code);
     this.all.push(bucket);
+    this.#byName.set(name, bucket);
   }
 
   /** The bucket an entry names, marked as used so; a stand-in when it is not declared. */
   take(path: string, name: unknown, use: BucketUse, owner?: string): Bucket {
-    const bucket = this.all.find((declared) => declared.name === name);
+    const bucket = typeof name === 'string' ? this.#byName.get(name) : undefined;
     if (bucket === undefined) {
       if (name !== undefined) this.#reader.add(path, 'BUCKET_UNDECLARED', String(name).slice(0, 80));
       return { index: 0, name: '', period: 'visit', scope: 'person' };

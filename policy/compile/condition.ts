@@ -79,26 +79,24 @@ function compileEqual<T>(reader: Reader, path: string, get: Get<T>, test: unknow
   }
   const [only] = values;
   if (values.length === 1) return (claim, item) => get(claim, item) === only;
-  return (claim, item) => values.includes(get(claim, item));
+  const among = new Set(values);
+  return (claim, item) => among.has(get(claim, item));
 }
 
 /** A scalar (contains), an array (any in common), or all/none. */
 function compileList(reader: Reader, path: string, get: Get<string[]>, test: unknown): Condition {
   if (!isObject(test)) {
-    const any = textsOfTest(reader, path, Array.isArray(test) ? test : [test]);
-    return (claim, item) => {
-      const has = get(claim, item);
-      return has.length > 0 && any.some((value) => has.includes(value));
-    };
+    const any = new Set(textsOfTest(reader, path, Array.isArray(test) ? test : [test]));
+    return (claim, item) => get(claim, item).some((value) => any.has(value));
   }
   const keys = Object.keys(test);
   for (const key of keys) if (key !== 'all' && key !== 'none') reader.add(path, unknownKey(key), key);
   if (keys.length === 0) reader.add(path, 'WRONG_TEST', EMPTY_TEST);
   const all = has(test, 'all') ? textsOfTest(reader, at(path, 'all'), test.all) : [];
-  const none = has(test, 'none') ? textsOfTest(reader, at(path, 'none'), test.none) : [];
+  const none = new Set(has(test, 'none') ? textsOfTest(reader, at(path, 'none'), test.none) : []);
   return (claim, item) => {
     const has = get(claim, item);
-    return all.every((value) => has.includes(value)) && !none.some((value) => has.includes(value));
+    return all.every((value) => has.includes(value)) && !has.some((value) => none.has(value));
   };
 }
 

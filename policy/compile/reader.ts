@@ -10,6 +10,8 @@ import { MONEY_WORD, type Problem, type ProblemCode, problem, RATE_WORD, type Wo
 export type Json = Record<string, unknown>;
 
 const MOST_PROBLEMS = 200;
+/** Entries of any list: no policy has so many, and pricing must end. */
+const MOST_ENTRIES = 10_000;
 /** Texts any object may carry but a condition or a test. */
 const NOTES = ['title', 'source'];
 
@@ -39,6 +41,10 @@ export class Reader {
   }
 
   list(path: string, value: unknown): unknown[] {
+    if (Array.isArray(value) && value.length > MOST_ENTRIES) {
+      this.add(path, 'OUT_OF_RANGE', [`at most ${MOST_ENTRIES} entries`, `不超过 ${MOST_ENTRIES} 项`]);
+      return [];
+    }
     if (Array.isArray(value) && !value.includes(undefined)) return value;
     if (value !== undefined) this.add(path, 'WRONG_TYPE', ['a list', '列表']);
     return [];

@@ -26,7 +26,7 @@ export function compileValue(reader: Reader, path: string, value: unknown, optio
   }
   if (value.length === 0) reader.add(path, 'EMPTY_LIST');
   const whens: Condition[] = [];
-  const numbers = value.map((entry, i) => {
+  const numbers = reader.list(path, value).map((entry, i) => {
     const where = `${path}[${i}]`;
     const object = reader.object(where, entry, [options.key], ['when']);
     if (object === null) return 0;

@@ -2,7 +2,7 @@
  * A claim as read: every text checked, every amount a whole number, lines as columns. Source: spec "Input: one
  * claim". A claim off that shape is null (CLAIM_INVALID).
  *
- * Limits: 10 000 lines; the claim's total, and what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
+ * Limits: 10 000 lines; 100 tags of a line, diseases, identities, diagnoses; the claim's total, and what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
  */
 import { isDay, wholeYears } from '../calendar.ts';
 import type { Bucket } from '../compile/buckets.ts';
@@ -10,6 +10,8 @@ import { isObject, type Json } from '../compile/reader.ts';
 import { BAD, MAX_CLAIM_FEN, ONE, readDecimal, readMoney, readWhole, SATURATED } from '../fen.ts';
 
 export const MAX_ITEMS = 10_000;
+/** Tags of a line, diseases, identities, diagnoses: so many of each at most. */
+export const MAX_TEXTS = 100;
 
 export interface ReadClaim extends ReadItems {
   person: Person;
@@ -226,7 +228,7 @@ function isFlag(value: unknown): value is boolean {
 }
 
 function isTexts(value: unknown): value is string[] {
-  if (!Array.isArray(value)) return false;
+  if (!Array.isArray(value) || value.length > MAX_TEXTS) return false;
   for (let i = 0; i < value.length; i++) if (typeof value[i] !== 'string') return false;
   return true;
 }
