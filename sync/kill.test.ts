@@ -12,7 +12,7 @@ import { clinicOf, clock, memoryLog, quick, random, settlementBody, until } from
 import { verifyTownship } from './township/verify.ts';
 
 /** `CYT_KILLS=500` for the long form. */
-const KILLS = Number(process.env.CYT_KILLS ?? 4);
+const KILLS = Number(process.env.CYT_KILLS ?? 3);
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 
 test.skipIf(!mosquittoHere())(

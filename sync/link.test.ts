@@ -160,6 +160,21 @@ test('a record that comes while the link is down goes up when it is back, and wa
   expect(box.link.state()).toMatchObject({ connected: true, waiting: 0 });
 });
 
+test('a day without a broker is one line in the log, and `since` says when it began', async () => {
+  const began = here.clock.now();
+  here.broker.stop(true);
+  box.source.append('stock', {});
+  for (let hour = 0; hour < 24; hour += 1) {
+    await here.clock.pass(3_600_000);
+    box.bus.cut();
+  }
+  expect(box.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  expect(box.link.state()).toMatchObject({ connected: false, waiting: 1, since: began });
+  here.broker.start();
+  await here.clock.pass(20_000);
+  expect(box.link.state()).toMatchObject({ connected: true, waiting: 0 });
+});
+
 test('never more than four messages are on their way beyond the last receipt', async () => {
   const sent: number[] = [];
   here.spy.onMessage(() => sent.push(here.clock.now()));

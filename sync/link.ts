@@ -66,6 +66,8 @@ export interface Link {
 }
 
 const PRESENCE_EVERY_MS = 60_000;
+/** A dead line must not hold up the end of the process. */
+const GOOD_BYE_MS_MAX = 2_000;
 
 /** How a box logs in to the broker. Its client id is its ledger, so that nobody else can take its connection away. */
 export const boxLogin = ({ mqtt }: Enrolment, ledger: string) => ({ clientId: ledger, ...mqtt });
@@ -100,6 +102,8 @@ export function createLink(options: LinkOptions): Link {
   const downlink = createDownlink({ ...options, uplink, changed });
   let running = false;
   let since = clock.now();
+  /** Unknown until the first attempt has ended. */
+  let wasConnected: boolean | undefined;
   let presence: unknown;
 
   function receive(topic: string, payload: Buffer): void {
@@ -120,6 +124,16 @@ export function createLink(options: LinkOptions): Link {
       .catch(() => undefined);
   }
 
+  function goodBye(): Promise<void> {
+    return new Promise((done) => {
+      const tired = clock.setTimeout(done, GOOD_BYE_MS_MAX);
+      void sayPresence(false).then(() => {
+        clock.clearTimeout(tired);
+        done();
+      });
+    });
+  }
+
   function keepSaying(): void {
     if (bus.connected()) void sayPresence(true);
     presence = clock.setTimeout(keepSaying, PRESENCE_EVERY_MS);
@@ -128,6 +142,12 @@ export function createLink(options: LinkOptions): Link {
   bus.onMessage(receive);
   bus.onState((connected, why) => {
     if (!running) return;
+    // A bus tells of every attempt that failed; a year without a link must not fill the log.
+    if (connected !== wasConnected) tellChange(connected, why);
+    wasConnected = connected;
+  });
+
+  function tellChange(connected: boolean, why?: string): void {
     since = clock.now();
     if (connected) {
       log.info({}, 'connected to the township');
@@ -138,7 +158,8 @@ export function createLink(options: LinkOptions): Link {
       uplink.disconnected();
     }
     changed();
-  });
+  }
+
   source.onAppend(() => {
     if (running) uplink.appended();
   });
@@ -147,14 +168,15 @@ export function createLink(options: LinkOptions): Link {
     start() {
       running = true;
       bus.subscribe(topics.down).catch(refusals.count);
-      if (bus.connected()) uplink.connected();
+      wasConnected = bus.connected() || undefined;
+      if (wasConnected) uplink.connected();
       keepSaying();
     },
     async stop() {
       running = false;
       clock.clearTimeout(presence);
       uplink.disconnected();
-      if (bus.connected()) await sayPresence(false);
+      if (bus.connected()) await goodBye();
     },
     state: () => ({
       connected: bus.connected(),

@@ -5,6 +5,7 @@ import { EMPTY_HEAD, recordHash } from './record/record.ts';
 import {
   BATCH_BYTES_MAX,
   BATCH_COUNT_MAX,
+  HELLO_DATASETS_MAX,
   type Hello,
   type Receipt,
   type UpMessage,
@@ -86,7 +87,7 @@ export function createUplink(options: Options): Uplink {
       head,
       hash,
       held: source.held(),
-      datasets: source.datasets(),
+      datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
       boot,
       n,
     };

@@ -131,31 +131,35 @@ async function floor() {
   const up = Promise.withResolvers<void>();
   bus.onState((connected) => connected && up.resolve());
   await up.promise;
+  const before = await rssOf(child);
   const began = performance.now();
   pump();
   await done.promise;
   const seconds = (performance.now() - began) / 1_000;
+  const grown = (await rssOf(child)) - before;
   await bus.close();
   await stop(child);
-  return seconds;
+  return { seconds, grown };
 }
 
-const floor1 = await floor();
+const least = await floor();
 const real = await drain('town.db', RECORDS, false);
 const single = await drain('one.db', ONE_BY_ONE, true);
 await broker.close();
+const mb = (bytes: number) => Number((bytes / 1_048_576).toFixed(1));
 const per_s = (count: number, seconds: number) => Math.round(count / seconds);
 console.log(
   JSON.stringify({
     records: RECORDS,
     record_bytes: Math.round(bytes / RECORDS),
     drain_per_s: per_s(RECORDS, real.seconds),
-    floor_per_s: per_s(RECORDS, floor1),
-    drain_to_floor: Number((floor1 / real.seconds).toFixed(2)),
+    floor_per_s: per_s(RECORDS, least.seconds),
+    drain_to_floor: Number((least.seconds / real.seconds).toFixed(2)),
     one_by_one_per_s: per_s(ONE_BY_ONE, single.seconds),
     drain_to_one_by_one: Number((RECORDS / real.seconds / (ONE_BY_ONE / single.seconds)).toFixed(1)),
-    township_growth_mb: Number((real.townRss / 1_048_576).toFixed(1)),
-    box_growth_mb: Number((real.boxRss / 1_048_576).toFixed(1)),
+    township_growth_mb: mb(real.townRss),
+    floor_growth_mb: mb(least.grown),
+    box_growth_mb: mb(real.boxRss),
   }),
 );
 process.exit(0);

@@ -14,6 +14,8 @@ export const WINDOW = 4;
 export const UP_BYTES_MAX = JWS_BYTES_MAX + 65_536;
 /** Longest payload coming down, sealed: a dataset, with what JSON adds to it. */
 export const DOWN_BYTES_MAX = 2 * DATASET_BYTES_MAX;
+/** Datasets named in a hello; those beyond it are sent again, which does no harm. */
+export const HELLO_DATASETS_MAX = 150;
 export const STATE_BYTES_MAX = 4_096;
 export const ENROL_BYTES_MAX = 16_384;
 
@@ -68,7 +70,7 @@ export const Hello = Type.Object({
   head: seq,
   hash,
   held: seq,
-  datasets: Type.Record(Type.String({ maxLength: 80 }), seq, { maxProperties: 100 }),
+  datasets: Type.Record(Type.String({ maxLength: 80 }), seq, { maxProperties: HELLO_DATASETS_MAX }),
   boot,
   /** Rises within one `boot`. */
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
