@@ -82,8 +82,12 @@ function takeLock(file: string): Database.Database {
   }
 }
 
+/**
+ * SQLite gives -wal and -shm the mode of the file itself. A file that is there is never opened here: closing any handle of a
+ * file drops every lock that this process has on it (POSIX), SQLite's too.
+ */
 function createPrivately(file: string): void {
-  closeSync(openSync(file, 'a', 0o600)); // SQLite gives -wal and -shm the mode of the file itself
+  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
 }
 
 function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: SqliteOptions): void {

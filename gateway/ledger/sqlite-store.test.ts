@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,6 +59,18 @@ describe('opening', () => {
     }
     ledger.close();
     openSqliteStore(file).close();
+  });
+
+  test('keeps another process out, and lets it in when this one has gone', () => {
+    const store = openSqliteStore(file);
+    const door = new URL('./sqlite-store.ts', import.meta.url).href;
+    const code = `import(${JSON.stringify(door)}).then((it) => it.openSqliteStore(${JSON.stringify(file)}).close())`;
+    const other = () => spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stderr;
+    expect(other()).toContain('LEDGER_IN_USE');
+    expect(() => openSqliteStore(file)).toThrow('LEDGER_IN_USE');
+    expect(other()).toContain('LEDGER_IN_USE');
+    store.close();
+    expect(other()).toBe('');
   });
 
   test('reads a ledger that nobody has open', () => {
