@@ -9,6 +9,7 @@ import {
   openSqliteStore,
   rebuildLedger,
   reconcile,
+  replayLedger,
   type Store,
   type Vault,
   verifyLedger,
@@ -117,9 +118,22 @@ const reconciled: Command = {
     }),
 };
 
+const replayed: Command = {
+  takes: '--state DIR',
+  does: 'prices every settlement again under the bundle of its day: the same fen, or it is named',
+  options: { state: text },
+  run: async (values) =>
+    reading(values, ({ store, vault }) => {
+      const replay = replayLedger(store, vault);
+      process.stdout.write(`${JSON.stringify(replay, null, 2)}\n`);
+      return replay.differing.length === 0 ? 0 : 1;
+    }),
+};
+
 export const commands: Record<string, Command> = {
   'ledger verify': verify,
   'ledger export': exported,
+  'ledger replay': replayed,
   'ledger backup': backup,
   'ledger rebuild': rebuild,
   'ledger reconcile': reconciled,

@@ -10,6 +10,7 @@ const MODULES: Record<string, Loads> = {
   township: () => import('./township.ts'),
   ledger: () => import('./ledger.ts'),
   adjudicate: () => import('./adjudicate.ts'),
+  policy: () => import('./policy.ts'),
   errors: () => import('./errors.ts'),
 };
 

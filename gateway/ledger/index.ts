@@ -7,6 +7,7 @@ export { createLedger, type LedgerParts, setlIdOf } from './ledger.ts';
 export { type Fault, ModelDisk, ModelStore } from './model-store.ts';
 export { rebuildLedger } from './rebuild.ts';
 export { type HeldRecord, type Reconciliation, reconcile } from './reconcile.ts';
+export { type Replay, replayLedger } from './replay.ts';
 export { type Restored, type RestoreParts, restoreLedger } from './restore.ts';
 export { openSqliteStore } from './sqlite-store.ts';
 export type { Store } from './store.ts';

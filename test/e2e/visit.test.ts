@@ -177,6 +177,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
   test('the page had nothing to complain of, and ledger and township verify', async () => {
     expect(screen.complaints).toEqual([]);
     expect((await runCommand(['ledger', 'verify', '--state', demo.clinic])).code).toBe(0);
+    expect((await runCommand(['ledger', 'replay', '--state', demo.clinic])).code).toBe(0);
     expect((await runCommand(['township', 'verify', '--state', demo.township])).code).toBe(0);
   });
 });
