@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { cardOf, type DemoCard, startDemoDevices } from '../demo/devices.ts';
 import { startDemoLink } from '../demo/link.ts';
@@ -26,14 +27,16 @@ function startChild(
   onEnd: (code: number | null) => void,
 ): Promise<{ child: ChildProcess; address: string }> {
   const child = spawn(process.execPath, [...process.execArgv, CLI, ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel carries nothing: it closes when this process goes, however it goes.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
       reject(new Error(`${words[0]} ended with ${code} before it was ready`));
       onEnd(code);
     });
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const output = child.stdout ?? Readable.from([]);
+    createInterface({ input: output }).on('line', (line) => {
       if (line.startsWith('ready ')) resolve({ child, address: line.slice('ready '.length) });
     });
   });
