@@ -16,6 +16,7 @@ import { createSessions } from './http/session.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { openSqliteStore } from './ledger/sqlite-store.ts';
 import type { Ledger } from './ledger/types.ts';
+import { announceLater, untilReady } from './readiness.ts';
 import { newId, realClock, realRandom, roomAt } from './real.ts';
 import { openStateDir } from './state-dir.ts';
 import { createDesk, type Desk } from './visit/desk.ts';
@@ -235,44 +236,4 @@ function wire(
   link.onChange(announce);
   reader.start();
   printer.start();
-}
-
-/** Many changes of one moment become one message to the page. */
-function announceLater(): { announce(): void; listen(send: () => void): void } {
-  let send = () => {};
-  let waiting = false;
-  return {
-    announce() {
-      if (waiting) return;
-      waiting = true;
-      setImmediate(() => {
-        waiting = false;
-        send();
-      });
-    },
-    listen(listener) {
-      send = listener;
-    },
-  };
-}
-
-/** The first start waits for the township's datasets; until then there is nothing to price with. */
-function untilReady(desk: Desk): { promise: Promise<void>; check(): void; done(): boolean } {
-  let resolve = () => {};
-  let done = false;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  function check(): void {
-    if (done) return;
-    try {
-      desk.reference();
-    } catch {
-      return;
-    }
-    done = desk.reference().bundles.length > 0;
-    if (done) resolve();
-  }
-  check();
-  return { promise, check, done: () => done };
 }
