@@ -16,7 +16,7 @@ export { POLICY_ERRORS, type PolicyError, type PolicyErrorCode } from './errors.
 export { addFen, formatFen, MAX_CLAIM_FEN, MoneyError, parseYuan } from './fen.ts';
 export { adjudicate, explain } from './price/adjudicate.ts';
 export { adjudicateJson } from './price/adjudicate-json.ts';
-export { MAX_ITEMS } from './price/claim.ts';
+export { MAX_ITEMS } from './price/items.ts';
 export { selfPay } from './price/self-pay.ts';
 export { type Remaining, remaining } from './reasons/remaining.ts';
 export { type Sentences, sentences } from './reasons/sentences.ts';

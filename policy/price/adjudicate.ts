@@ -1,13 +1,7 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
 import type { CompiledBundle } from '../compile/bundle.ts';
-import {
-  type Because,
-  makeTrace,
-  stopTrace,
-  type Trace,
-  type TraceStage,
-  type WhyNot,
-} from '../reasons/trace.ts';
+import { type Because, makeTrace, stopTrace } from '../reasons/make-trace.ts';
+import type { Trace, TraceStage, WhyNot } from '../reasons/trace.ts';
 import type { Answer } from '../types.ts';
 import { makeAnswer } from './answer.ts';
 import { chargeBudget } from './budget.ts';

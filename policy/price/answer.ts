@@ -3,7 +3,7 @@ import type { CompiledBundle } from '../compile/bundle.ts';
 import { formatFen, formatRate, mulDivHalfUp, ONE } from '../fen.ts';
 import { FUNDS, type Fund, type PayableAnswer, type Setlinfo, type Warning } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
-import type { ReadItems } from './claim.ts';
+import type { ReadItems } from './items.ts';
 import type { Parts } from './layers.ts';
 import { sum } from './pool.ts';
 import type { Split } from './split.ts';

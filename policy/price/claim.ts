@@ -2,16 +2,14 @@
  * A claim as read: every text checked, every amount a whole number, lines as columns. Source: spec "Input: one
  * claim". A claim off that shape is null (CLAIM_INVALID).
  *
- * Limits: 10 000 lines; 100 tags of a line, diseases, identities, diagnoses; the claim's total, and what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
+ * Limits: 10 000 lines; 100 each of a line's tags, diseases, identities, diagnoses (items.ts); the claim's total, and
+ * what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
  */
 import { isDay, wholeYears } from '../calendar.ts';
 import type { Bucket } from '../compile/buckets.ts';
 import { isObject, type Json } from '../compile/reader.ts';
-import { BAD, MAX_CLAIM_FEN, ONE, readDecimal, readMoney, readWhole, SATURATED } from '../fen.ts';
-
-export const MAX_ITEMS = 10_000;
-/** Tags of a line, diseases, identities, diagnoses: so many of each at most. */
-export const MAX_TEXTS = 100;
+import { BAD, MAX_CLAIM_FEN, readMoney, readWhole, SATURATED } from '../fen.ts';
+import { isText, isTexts, noItems, type ReadItems, readItems } from './items.ts';
 
 export interface ReadClaim extends ReadItems {
   person: Person;
@@ -51,21 +49,6 @@ interface Encounter {
   home_visit: boolean;
   return_visit: boolean;
   use_account: boolean;
-}
-
-/** Columns, one entry a line: `cnt` in 10^-4, `pric` and `uplmt` in 10^-6 (SATURATED: no ceiling), `prop` in 10^-4. */
-export interface ReadItems {
-  count: number;
-  feedetl_sn: string[];
-  med_list_codg: string[];
-  list_type: string[];
-  chrgitm_lv: string[];
-  tags: string[][];
-  cnt: number[];
-  pric: number[];
-  uplmt: number[];
-  total: number[];
-  prop: number[];
 }
 
 /** What of a bundle a claim is read against. */
@@ -151,60 +134,6 @@ function readEncounter(json: unknown): Encounter | null {
   return { setl_date, med_type, dise_codg, home_visit, return_visit, use_account };
 }
 
-function noItems(): ReadItems {
-  return {
-    count: 0,
-    feedetl_sn: [],
-    med_list_codg: [],
-    list_type: [],
-    chrgitm_lv: [],
-    tags: [],
-    cnt: [],
-    pric: [],
-    uplmt: [],
-    total: [],
-    prop: [],
-  };
-}
-
-export function readItems(json: unknown): ReadItems | null {
-  if (!Array.isArray(json) || json.length === 0 || json.length > MAX_ITEMS) return null;
-  const items = noItems();
-  items.count = json.length;
-  let sum = 0;
-  for (let i = 0; i < json.length; i++) {
-    if (!readItem(json[i], items)) return null;
-    sum += items.total[i] as number;
-  }
-  const distinct = new Set(items.feedetl_sn).size === json.length;
-  return distinct && sum <= MAX_CLAIM_FEN ? items : null;
-}
-
-function readItem(json: unknown, items: ReadItems): boolean {
-  if (!isObject(json)) return false;
-  const { feedetl_sn, med_list_codg, list_type, chrgitm_lv, tags, selfpay_prop, pric_uplmt_amt } = json;
-  if (!isText(feedetl_sn) || !isText(med_list_codg) || !isText(list_type)) return false;
-  if (!isText(chrgitm_lv) || !isTexts(tags)) return false;
-  const cnt = readDecimal(json.cnt, 4);
-  const pric = readDecimal(json.pric, 6);
-  const total = readMoney(json.det_item_fee_sumamt);
-  const prop = selfpay_prop === undefined ? 0 : readDecimal(selfpay_prop, 4);
-  const uplmt = pric_uplmt_amt === undefined ? SATURATED : readDecimal(pric_uplmt_amt, 6);
-  if (cnt <= 0 || cnt === SATURATED || pric <= 0 || pric === SATURATED) return false;
-  if (total === BAD || total > MAX_CLAIM_FEN || prop === BAD || prop > ONE || uplmt === BAD) return false;
-  items.feedetl_sn.push(feedetl_sn);
-  items.med_list_codg.push(med_list_codg);
-  items.list_type.push(list_type);
-  items.chrgitm_lv.push(chrgitm_lv);
-  items.tags.push(tags);
-  items.cnt.push(cnt);
-  items.pric.push(pric);
-  items.uplmt.push(uplmt);
-  items.total.push(total);
-  items.prop.push(prop);
-  return true;
-}
-
 /** One number per declared bucket; a name the bundle does not declare is nobody's. */
 function readAmounts(json: unknown, buckets: Bucket[], absent: number): number[] | null {
   if (json === undefined) return buckets.map(() => absent);
@@ -219,16 +148,6 @@ function readAmounts(json: unknown, buckets: Bucket[], absent: number): number[]
   return amounts;
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
 function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean';
-}
-
-function isTexts(value: unknown): value is string[] {
-  if (!Array.isArray(value) || value.length > MAX_TEXTS) return false;
-  for (let i = 0; i < value.length; i++) if (typeof value[i] !== 'string') return false;
-  return true;
 }

@@ -1,7 +1,7 @@
 /** Step 3: the layers after the pool. Source: spec "Step 3". */
 import type { Bands, Layer } from '../compile/layer.ts';
 import { mulDivHalfUp, ONE } from '../fen.ts';
-import { traceLayer } from '../reasons/trace.ts';
+import { traceLayer } from '../reasons/make-trace.ts';
 import type { Part } from '../types.ts';
 import type { ReadClaim } from './claim.ts';
 import { sum } from './pool.ts';

@@ -4,7 +4,7 @@ import { isObject } from '../compile/reader.ts';
 import { formatFen } from '../fen.ts';
 import { type Answer, FUNDS, type Setlinfo } from '../types.ts';
 import { makeItems } from './answer.ts';
-import { readItems } from './claim.ts';
+import { readItems } from './items.ts';
 import { sum } from './pool.ts';
 import { splitItems } from './split.ts';
 

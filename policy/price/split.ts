@@ -1,6 +1,6 @@
 /** Step 1: every line into own + over + pre + inscp, in fen. Source: spec "Step 1". */
 import { mulDivHalfUp, ONE } from '../fen.ts';
-import type { ReadItems } from './claim.ts';
+import type { ReadItems } from './items.ts';
 
 export interface Split {
   own: number[];
