@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { IdentifyDevice, PrintDevice } from '../drivers/contract.ts';
 import { createDevice, type DeviceSettings } from '../drivers/list.ts';
 import { realSurroundings } from '../drivers/transport/real.ts';
+import { type Inventoried, inventoryOf } from '../firmware-bridge/inventory.ts';
 import { SyncError } from '../sync/errors.ts';
 import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../sync/link.ts';
 import { createMqttBus } from '../sync/mqtt-bus.ts';
@@ -68,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     changed: later.announce,
     failed: (err) => log.error({ err }, 'a slip could not be printed'),
   });
-  const link = openLink(options, box, ledger, desk);
+  const link = openLink(options, box, ledger, desk, [reader, printer]);
   const events = createAnnouncer({
     setInterval,
     clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
@@ -175,7 +176,13 @@ function slip(
   );
 }
 
-function openLink(options: GatewayOptions, box: Box, ledger: Ledger, desk: Desk): Link {
+function openLink(
+  options: GatewayOptions,
+  box: Box,
+  ledger: Ledger,
+  desk: Desk,
+  devices: Inventoried[],
+): Link {
   const { enrolment, keys } = box;
   const boot = newId();
   const bus = createMqttBus({
@@ -201,7 +208,12 @@ function openLink(options: GatewayOptions, box: Box, ledger: Ledger, desk: Desk)
     random: realRandom,
     log: options.log,
     boot,
-    status: () => ({ software: SOFTWARE }),
+    status: () => ({
+      software: SOFTWARE,
+      clock: ledger.time().source,
+      disk: ledger.disk(),
+      devices: inventoryOf(devices),
+    }),
   });
   return {
     ...link,
