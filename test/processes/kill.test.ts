@@ -145,6 +145,11 @@ class Run {
       one.settled = await this.doctor.ask('GET', `/api/settlements/${one.settled.seq}`);
   }
 
+  /** Leaves no gateway behind, however the test ended. */
+  end(): Promise<void> {
+    return this.#gateway.stop('SIGKILL');
+  }
+
   /** Until every slip is out and the township has everything. */
   async settleDown(): Promise<void> {
     await until('slips', () => this.#look().then(() => this.done), allPrinted);
@@ -257,6 +262,7 @@ test('a gateway killed at any moment settles every confirmed visit once, prints 
     process.stdout.write(`kill: SEED=${seed} ${JSON.stringify(run.counts)}\n`);
     throw error;
   } finally {
+    await run.end();
     await pieces.stop();
   }
 }, 600_000);
