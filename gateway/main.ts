@@ -6,7 +6,7 @@ import { type Inventoried, inventoryOf } from '../firmware-bridge/inventory.ts';
 import { SyncError } from '../sync/errors.ts';
 import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../sync/link.ts';
 import { createMqttBus } from '../sync/mqtt-bus.ts';
-import { deriveKey } from '../sync/record/seal.ts';
+import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import { type Box, enrolledBox } from './enrol.ts';
 import { deskView } from './http/desk-view.ts';
 import { createAnnouncer } from './http/events.ts';
@@ -126,6 +126,8 @@ function enrol({ stateDir, broker, code }: GatewayOptions): Promise<Box> {
 function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: Box): Ledger {
   const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
   const { clinic, township, trust } = enrolment;
+  const recovery = Buffer.from(township.recovery, 'base64url');
+  const data_key = wrapFor(recovery, keys.data, realRandom);
   return createLedger({
     store,
     keys: { signing: keys.signing, dataKey: keys.data },
@@ -133,7 +135,7 @@ function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: B
     clock: realClock,
     random: realRandom,
     disk: () => roomAt(stateDir),
-    opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, previous: null } },
+    opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, data_key, previous: null } },
     validate(name, content) {
       const fault = faultOfDataset(name, content);
       if (fault) throw new SyncError('DATASET_REFUSED', `${name}: ${fault}`);
