@@ -16,21 +16,20 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
   const look = () => {
     const room = diskState(store, disk);
     const time = chain.time.read();
-    if (room.code === 'DISK_FAILED' || chain.forked() !== null) return;
+    if (room.code === 'DISK_FAILED' || chain.forked() !== null) return { room, time };
     if (room.code !== null && room.code !== seenDisk) note({ code: room.code, free_bytes: room.free });
     if (time.code !== null && time.code !== seenTime)
       note({ code: time.code, seen: instant(clock.now()), taken: instant(time.now) });
     seenDisk = room.code;
     seenTime = time.code;
+    return { room, time };
   };
 
   /** Throws when money may not be booked now. */
   const mayAct = () => {
-    look();
-    const { code } = diskState(store, disk);
-    if (code === 'DISK_FULL' || code === 'DISK_FAILED')
-      throw store.failed() ?? new LedgerError(code, 'too little room');
-    const time = chain.time.read();
+    const { room, time } = look();
+    if (room.code === 'DISK_FULL' || room.code === 'DISK_FAILED')
+      throw store.failed() ?? new LedgerError(room.code, 'too little room');
     if (time.code !== null) throw new LedgerError(time.code, `taken for ${instant(time.now)}`);
   };
 
