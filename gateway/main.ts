@@ -127,7 +127,7 @@ function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: B
   const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
   const { clinic, township, trust } = enrolment;
   const recovery = Buffer.from(township.recovery, 'base64url');
-  const data_key = wrapFor(recovery, keys.data, realRandom);
+  const data_key = wrapFor(recovery, keys.data, realRandom).toString('base64url');
   return createLedger({
     store,
     keys: { signing: keys.signing, dataKey: keys.data },

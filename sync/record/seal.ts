@@ -57,21 +57,3 @@ export function unwrap(key: SealingKey, wrapped: Uint8Array): Buffer {
   if (wrapped.length < 32) throw new SyncError('SEAL_BROKEN', 'too short');
   return openWith(sharedKey(key, wrapped.subarray(0, 32)), wrapped.subarray(32));
 }
-
-/**
- * Seals for the owner of a public key, from nobody in particular: base64url of a fresh public key ‖ nonce ‖ box. What the township's
- * recovery key opens, on the day a clinic's box is gone. docs/record.md §6
- */
-export function wrapFor(publicKey: Uint8Array, plain: Uint8Array, random: Random): string {
-  const fresh = sealingKeyOfSeed(random(nacl.box.secretKeyLength));
-  const sealed = sealWith(sharedKey(fresh, publicKey), plain, random);
-  return Buffer.concat([fresh.publicKey, sealed]).toString('base64url');
-}
-
-/** Opens what `wrapFor` made; SEAL_BROKEN when it is for another key or a bit has changed. */
-export function unwrap(key: SealingKey, wrapped: string): Buffer {
-  const bytes = Buffer.from(wrapped, 'base64url');
-  if (bytes.length < nacl.box.publicKeyLength) throw new SyncError('SEAL_BROKEN', 'too short');
-  const fresh = bytes.subarray(0, nacl.box.publicKeyLength);
-  return openWith(sharedKey(key, fresh), bytes.subarray(nacl.box.publicKeyLength));
-}
