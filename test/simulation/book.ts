@@ -101,9 +101,8 @@ export class Book {
         this.requests.set(entry.request, record.seq);
       }
       this.entries.push(entry);
-      this.fold(this.ours, this.entries.length);
-      for (const [key] of entry.puts) this.#checkBucket(key);
     }
+    for (const key of this.fold(this.ours, this.entries.length)) this.#checkBucket(key);
   }
 
   #entryOf({ kind, body }: LedgerRecord, hash: string): Entry {

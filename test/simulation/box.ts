@@ -25,7 +25,7 @@ export interface Medium {
 /** A clinic's box: what lies on its disk outlives each life of its process. */
 export function createBox(world: World, clinic: string) {
   const { time, chance } = world;
-  const facts = { skew_ms: 0, full: false, disk: HEALTHY_DISK };
+  const facts = { skew_ms: 0, full: false, offline: false, disk: HEALTHY_DISK };
   let medium: Medium = { ...newKeys(), disk: new ModelDisk(), from: null };
   let life: { process: Process; ledger: Ledger; link: Link } | null = null;
   let last: Process | null = null;
@@ -84,7 +84,13 @@ export function createBox(world: World, clinic: string) {
       time.at(chance.faults.upTo(60_000), process.leave);
       time.at(chance.faults.wait(120_000), start);
     };
-    const process = createProcess({ time, broker: world.broker, skew: () => facts.skew_ms, onDeath });
+    const process = createProcess({
+      time,
+      broker: world.broker,
+      skew: () => facts.skew_ms,
+      offline: () => facts.offline,
+      onDeath,
+    });
     last = process;
     try {
       const ledger = open(process);
@@ -117,14 +123,18 @@ export function createBox(world: World, clinic: string) {
       if (medium.disk.meta.size > 0) backup = { ...medium, disk: copyOf(medium.disk) };
     },
     backup: () => backup,
-    /** The disk is gone; a new box goes on from the backup, under a new ledger. Gives the backup. */
-    restore(held: Head | null): Medium {
-      const from = backup ?? { ...medium, disk: copyOf(medium.disk) };
+    /** The disk is gone, or its ledger takes no more; a new box goes on from the backup, under a new ledger. */
+    restore(from: Medium, held: Head | null): void {
       life?.process.die();
       medium = { ...newKeys(from.keys.data), disk: new ModelDisk(), from: { backup: from, held } };
       backup = null;
-      return from;
     },
+    /** Somebody writes an old image of the disk over it: the same ledger, shorter. */
+    putBack(image: Medium): void {
+      life?.process.die();
+      medium = { ...image, disk: copyOf(image.disk) };
+    },
+    copy: (): Medium => ({ ...medium, disk: copyOf(medium.disk) }),
   };
 }
 

@@ -25,14 +25,17 @@ export function createOracle(world: World) {
     if (statements?.db !== db) statements = questions(db);
     return statements;
   };
-  const books = new Map<string, Book>();
+  /** What each box's disk says, and what the township is to hold. The same book, until an old disk makes a branch of its own. */
+  const ours = new Map<string, Book>();
+  const theirs = new Map<string, Book>();
   const dirty = new Set<string>();
   let townDirty = false;
-  const bookOf = (ledger: string) => {
+  const bookIn = (books: Map<string, Book>, ledger: string) => {
     const book = books.get(ledger);
     if (!book) throw new Error(`no book of ${ledger}`);
     return book;
   };
+  const isBranch = (ledger: string) => ours.get(ledger) !== theirs.get(ledger);
 
   /** The mark is where a receipt put it, on our own record, and never beyond what the township holds, unless it lost data and has not said so. */
   function checkMark(book: Book): void {
@@ -46,15 +49,16 @@ export function createOracle(world: World) {
       'the mark is what a receipt says of our own record',
       () => `${book.ledger} at ${held}: ${jws}`,
     );
-    if (Date.parse(receipt.at) <= book.lostAt) return;
+    const { lostAt, theirs: held_there } = bookIn(theirs, book.ledger);
+    if (Date.parse(receipt.at) <= lostAt) return;
     const live =
       world.boxes
         .find((box) => box.medium().ledger === book.ledger)
         ?.life()
         ?.ledger.held() ?? 0;
     const mark = Math.max(held, live);
-    demand(mark <= book.theirs.through, 'the mark is not beyond what is held', () => {
-      return `${book.ledger}: ${mark} of ${book.theirs.through}`;
+    demand(mark <= held_there.through, 'the mark is not beyond what is held', () => {
+      return `${book.ledger}: ${mark} of ${held_there.through}`;
     });
   }
 
@@ -64,7 +68,7 @@ export function createOracle(world: World) {
       through: number;
       hash: string;
     }[]) {
-      const book = bookOf(ledger);
+      const book = bookIn(theirs, ledger);
       const before = book.theirs.through;
       if (through === before) continue;
       const backwards = through < before && before > book.heldBeforeLoss;
@@ -88,8 +92,8 @@ export function createOracle(world: World) {
 
   /** Everything, slowly: what steps compare by what they touched, and the product's own verifiers. */
   function checkAll(): void {
-    for (const book of books.values()) {
-      if (book.survives === null) book.checkAll();
+    for (const book of ours.values()) if (book.survives === null) book.checkAll();
+    for (const book of theirs.values()) {
       for (const key of book.theirs.buckets.keys()) checkTheirs(book, key);
       const { postings, fund, part } = book.theirs;
       const told = ask().postings.get(book.ledger);
@@ -104,23 +108,35 @@ export function createOracle(world: World) {
   }
 
   return {
-    bookOf,
-    books: () => [...books.values()],
+    ours: (ledger: string) => bookIn(ours, ledger),
+    theirs: (ledger: string) => bookIn(theirs, ledger),
+    isBranch,
+    /** What the township is to hold. */
+    books: () => [...theirs.values()],
     opened(clinic: string, { ledger, keys, disk }: Medium, carried?: Map<string, number>): void {
-      books.set(ledger, new Book(ledger, clinic, disk, keys.data, carried));
+      const book = new Book(ledger, clinic, disk, keys.data, carried);
+      ours.set(ledger, book);
+      theirs.set(ledger, book);
+    },
+    /** The same ledger goes on from an old disk: the township keeps what it has, and must not take the rest for it. */
+    branched(clinic: string, { ledger, keys, disk }: Medium): void {
+      const book = bookIn(theirs, ledger);
+      book.survives = Math.max(book.survives ?? 0, book.theirs.through);
+      ours.set(ledger, new Book(ledger, clinic, disk, keys.data, book.carried));
+      dirty.add(ledger);
     },
     touched: (ledger: string) => void dirty.add(ledger),
     townTouched(): void {
       townDirty = true;
     },
     townRestored(): void {
-      for (const book of books.values()) {
+      for (const book of theirs.values()) {
         book.heldBeforeLoss = Math.max(book.heldBeforeLoss, book.theirs.through);
         book.lostAt = world.time.now();
       }
     },
     acknowledged(ledger: string, request: string, act: { seq: number; hash: string }): void {
-      const book = bookOf(ledger);
+      const book = bookIn(ours, ledger);
       book.readOn();
       const first = book.acknowledged.get(request);
       demand(
@@ -134,9 +150,10 @@ export function createOracle(world: World) {
     },
     /** After every step. */
     check(): void {
-      for (const ledger of dirty) bookOf(ledger).readOn();
+      const books = [...dirty].map((ledger) => bookIn(ours, ledger));
+      for (const book of books) book.readOn();
       if (townDirty) checkTown();
-      for (const ledger of dirty) if (bookOf(ledger).survives === null) checkMark(bookOf(ledger));
+      for (const book of books) if (book.survives === null) checkMark(book);
       dirty.clear();
       townDirty = false;
     },

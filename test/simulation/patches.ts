@@ -89,6 +89,18 @@ export const PATCHES: Patch[] = [
     edits: [['if (seq > head.seq + 1) throw', 'if (seq > head.seq + 1_000_000) throw']],
   },
   {
+    name: 'a box whose clock ran ahead is never set right',
+    file: 'gateway/ledger/time.ts',
+    edits: [
+      ['floor = floor > at + BEHIND_MS_MAX ? at : Math.max(floor, at);', 'floor = Math.max(floor, at);'],
+    ],
+  },
+  {
+    name: 'the hash in a receipt is not checked',
+    file: 'sync/uplink.ts',
+    edits: [['else if (hashAt(through) !== hash)', 'else if (hashAt(through) === undefined)']],
+  },
+  {
     name: 'a restore goes on under the old ledger id',
     file: 'gateway/ledger/restore.ts',
     edits: [

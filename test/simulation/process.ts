@@ -22,6 +22,8 @@ export interface ProcessOptions {
   broker: ModelBroker;
   /** How far this machine's clock is from the true time, ms. */
   skew(): number;
+  /** Nothing comes through to or from this machine. */
+  offline(): boolean;
   onDeath(): void;
 }
 
@@ -29,7 +31,7 @@ export interface ProcessOptions {
  * One life of a process: its timers, its connection and its store end with it. Its connection may linger at the broker, as a
  * half-open one does, and what it had sent still arrives.
  */
-export function createProcess({ time, broker, skew, onDeath }: ProcessOptions) {
+export function createProcess({ time, broker, skew, offline, onDeath }: ProcessOptions) {
   let alive = true;
   let stalled = false;
   let fuse: { kind: Fuse; left: number } | null = null;
@@ -73,13 +75,14 @@ export function createProcess({ time, broker, skew, onDeath }: ProcessOptions) {
       subscribe: (filter) => inner.subscribe(filter),
       onMessage: (listener) =>
         inner.onMessage((topic, payload) => {
-          if (alive && !stalled) listener(topic, payload);
+          if (alive && !stalled && !offline()) listener(topic, payload);
         }),
       publish(topic, payload, opts) {
         if (!alive) return never();
         if (opts?.retain && said++ % PRESENCE_PASSES !== 0) return Promise.resolve();
         if (fuse?.kind === 'crash' && point()) return never(); // died before it was out
-        if (stalled && inner.connected()) return new Promise((_, reject) => stuck.push(reject));
+        if ((stalled || offline()) && inner.connected())
+          return new Promise((_, reject) => stuck.push(reject));
         const sent = inner.publish(topic, payload, opts);
         if (fuse?.kind === 'crash') point(); // or after
         return sent.then(

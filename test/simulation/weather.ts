@@ -24,6 +24,7 @@ const EVERY = {
   'box: link half-open': 6 * HOUR,
   'box: backup made': DAY,
   'box: restored from its backup': 10 * DAY,
+  'box: an old image put back': 8 * DAY,
   'wire: broker restarts': 12 * HOUR,
   'wire: broker restarts without memory': 24 * HOUR,
   'wire: bad weather': 6 * HOUR,
@@ -115,6 +116,7 @@ export function createWeather(world: World, boxes: Box[]) {
     },
     'box: backup made': (box) => done(box.makeBackup()),
     'box: restored from its backup': (box) => world.restoreBox(box),
+    'box: an old image put back': (box) => world.putImageBack(box),
     'wire: broker restarts': () => restartBroker(false),
     'wire: broker restarts without memory': () => restartBroker(true),
     'wire: bad weather': () => {
@@ -191,9 +193,10 @@ export function createWeather(world: World, boxes: Box[]) {
       broker.start();
       town.facts.full = false;
       town.life()?.process.disarm();
-      for (const { facts, life } of boxes) {
-        Object.assign(facts, { full: false, disk: HEALTHY_DISK, skew_ms: 0 });
-        life()?.process.disarm();
+      for (const box of boxes) {
+        Object.assign(box.facts, { full: false, disk: HEALTHY_DISK, skew_ms: 0 });
+        box.life()?.process.disarm();
+        if (box.facts.offline) world.backOnline(box);
       }
     },
   };

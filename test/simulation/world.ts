@@ -3,7 +3,8 @@ import { LedgerError } from '../../gateway/ledger/errors.ts';
 import { SyncError } from '../../sync/errors.ts';
 import { createModelBroker, NO_FAULTS } from '../../sync/model-bus.ts';
 import type { Clock } from '../../sync/ports.ts';
-import { type Box, createBox } from './box.ts';
+import { demand } from './book.ts';
+import { type Box, createBox, type Medium } from './box.ts';
 import { chanceOf } from './chance.ts';
 import { createDoctor, type Doctor } from './doctor.ts';
 import { createHandIn } from './hand-in.ts';
@@ -14,6 +15,8 @@ import { createTown } from './town.ts';
 import { createWiretap } from './wiretap.ts';
 
 const START = Date.UTC(2026, 10, 21, 22);
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const TRACE_LINES_MAX = 60;
 
 /** Everything of one run: it is a function of the seed. */
@@ -72,6 +75,8 @@ export function createWorld(seed: number, clinics: number) {
       world.oracle.acknowledged(ledger, request, act);
     },
     restoreBox,
+    putImageBack,
+    backOnline,
   } as World;
   world.oracle = createOracle(world);
   world.town = createTown(world);
@@ -90,19 +95,60 @@ export function createWorld(seed: number, clinics: number) {
 
   /** A disaster at a clinic. What only the old disk held is lost with it; what the township or the backup holds is not. */
   function restoreBox(box: Box): boolean {
-    const old = box.medium();
-    const knows = chance.faults.happens(0.7) ? world.town.word(old.ledger) : null;
-    const book = world.oracle.bookOf(old.ledger);
-    if (book.heldBeforeLoss > 0) return false; // two disasters at once lose records: nothing to hold the product to
-    if (old.disk.meta.size === 0) return false; // it has not been opened yet
-    const backup = box.restore(knows);
-    book.survives = Math.max(book.theirs.through, backup.disk.records.length);
-    world.handIn.add(box.clinic, backup);
-    world.doctors.get(box)?.boxReplaced();
-    admit(box, book.sumsThrough(backup.disk.records.length));
-    box.start();
+    const { ledger, disk } = box.medium();
+    if (disk.meta.size === 0) return false; // it has not been opened yet
+    if (world.oracle.theirs(ledger).heldBeforeLoss > 0) return false; // two disasters at once lose records for good
+    succeed(box, box.backup() ?? box.copy());
     return true;
   }
+
+  function succeed(box: Box, backup: Medium): void {
+    const { ledger } = backup;
+    const length = backup.disk.records.length;
+    box.restore(backup, chance.faults.happens(0.7) ? world.town.word(ledger) : null);
+    if (!world.oracle.isBranch(ledger)) {
+      const book = world.oracle.theirs(ledger);
+      book.survives = Math.max(book.theirs.through, length);
+      world.handIn.add(box.clinic, backup);
+    }
+    world.doctors.get(box)?.boxReplaced();
+    admit(box, world.oracle.ours(ledger).sumsThrough(length));
+    box.start();
+  }
+
+  /** An old image of the disk is put back, and the box may be cut off for days: it goes on beside what the township holds. */
+  function putImageBack(box: Box): boolean {
+    const image = box.backup();
+    const { ledger } = box.medium();
+    const theirs = world.oracle.theirs(ledger);
+    if (image?.ledger !== ledger || theirs.heldBeforeLoss > 0) return false;
+    if (image.disk.records.length >= theirs.theirs.through) return false; // nothing of it shows to anybody
+    box.putBack(image);
+    world.oracle.branched(box.clinic, box.medium());
+    world.town.dropSnapshots();
+    world.doctors.get(box)?.boxReplaced();
+    box.facts.offline = chance.faults.happens(0.7);
+    time.at(chance.faults.wait(3 * DAY), () => backOnline(box));
+    return true;
+  }
+
+  function backOnline(box: Box): void {
+    box.facts.offline = false;
+    box.life()?.process.cut();
+  }
+
+  /** The engineer: a ledger that takes no more is followed by a new one. It must have had a reason. */
+  function attend(): void {
+    for (const box of world.boxes) {
+      const why = box.life()?.ledger.forked() ?? null;
+      if (why === null) continue;
+      demand(world.oracle.isBranch(box.medium().ledger), 'no ledger is closed without a reason', () => why);
+      note('new ledger after a fork', box.clinic);
+      succeed(box, box.copy());
+    }
+    time.at(HOUR, attend);
+  }
+  attend();
   return world;
 }
 
@@ -127,4 +173,6 @@ export interface World {
   digest(): string;
   acknowledged(ledger: string, request: string, act: { seq: number; hash: string }): void;
   restoreBox(box: Box): boolean;
+  putImageBack(box: Box): boolean;
+  backOnline(box: Box): void;
 }
