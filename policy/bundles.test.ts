@@ -48,7 +48,7 @@ describe('shipped bundles', () => {
   it.each(readdirSync(FOLDER))('%s names a source for everything, or says it is an example', (file) => {
     const json = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
     for (const entry of [...json.pool, ...(json.layers ?? []), ...(json.audit ?? [])])
-      expect(entry.source, entry.id).toMatch(/seeds\/00\d|facts\/domain\.md|示例值/);
+      expect(entry.source, entry.id).toMatch(/〔20\d\d〕\d+号|“十四五”规划|健康报|公开资料|示例值/);
   });
 
   it('the three settlement modes differ in who bears what is above the budget', () => {

@@ -16,7 +16,7 @@ export interface PolicyError {
 
 export const POLICY_ERRORS = {
   POLICY_INVALID: {
-    cause: 'The benefit bundle breaks a rule of spec/adjudication.md "The bundle".',
+    cause: 'The benefit bundle breaks a rule of docs/adjudication.md "The bundle".',
     money: 'Nothing is priced or booked under it; every bucket stays as it was.',
     doctor: '医保待遇文件有错，暂时不能报销。可以先自费结算，并告诉乡镇卫生院。',
     engineer: 'Run `policy check` on the bundle; it lists every problem with its path and cure.',

@@ -1,4 +1,4 @@
-/** Bad input: a coded answer, never a throw, never a hang. Source: issue 4 "Bad input". */
+/** Bad input: a coded answer, never a throw, never a hang. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What holds for every bundle and every claim. Source: spec "Always, exactly"; issue 4 "The calculation". */
+/** What holds for every bundle and every claim. Source: docs/adjudication.md, "Always, exactly". */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompiledBundle, compileBundle } from './compile/bundle.ts';

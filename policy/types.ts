@@ -1,6 +1,6 @@
 /**
  * The shapes that go in and come out of `policy/`. Field names are the national platform's; money is a decimal
- * text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source: spec/adjudication.md.
+ * text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source: docs/adjudication.md.
  */
 
 export type Period = 'visit' | 'day' | 'month' | 'quarter' | 'year';

@@ -32,6 +32,7 @@ export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () 
       const body = typeof act.body === 'function' ? act.body(seq) : act.body;
       if (body.request !== act.request || body.setl_id !== setlIdOf(chain.clinic, chain.ledger, seq))
         throw new LedgerError('ACT_INVALID', 'request or setl_id is not that of this settlement');
+      if (act.visit !== undefined) store.dropVisit(act.visit);
       const added = chain.add('settlement', act.operator, body);
       store.addPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
       return { ...added, body, repeated: false };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
 import { type Fault, ModelDisk, ModelStore } from './model-store.ts';
-import { type Act, KEYS, ledgerOn, randomOf, settle, YEAR_CAP } from './testing/fixtures.ts';
+import { type Act, bodyOf, KEYS, ledgerOn, randomOf, settle, YEAR_CAP } from './testing/fixtures.ts';
 import type { Ledger } from './types.ts';
 import { createVault } from './vault.ts';
 import { verifyLedger } from './verify.ts';
@@ -57,6 +57,25 @@ describe('a crash at every write', () => {
       expect([...new ModelStore(disk).settlementRows()]).toEqual([...new ModelStore(whole).settlementRows()]);
     }
     expect(cuts).toBeGreaterThan(30);
+  });
+
+  test('a visit leaves the desk in the transaction that settles it, or not at all', () => {
+    const ends = { settled: 0, cut: 0 };
+    for (let n = 0; n < 24; n++) {
+      const disk = new ModelDisk();
+      ledgerOn(new ModelStore(disk)).putVisit('v1', '2026-11-22T04:00:00.000Z', '{}');
+      try {
+        const ledger = ledgerOn(new ModelStore(disk, crashAt(n)));
+        const body = (seq: number) => bodyOf(ledger.ledger, seq, { request: 'a' });
+        ledger.settle({ operator: 'D1', request: 'a', visit: 'v1', body });
+        ends.settled++;
+      } catch (error) {
+        expect(String(error)).toContain('power cut');
+        ends.cut++;
+      }
+      expect(disk.visits.has('v1')).toBe(disk.records.length === 1);
+    }
+    expect(Math.min(ends.settled, ends.cut)).toBeGreaterThan(2);
   });
 
   test('never acknowledges what the disk does not have', () => {

@@ -97,20 +97,6 @@ describe('who is there', () => {
     expect(here.restart().desk.visits()).toEqual(here.desk.visits());
     expect(here.desk.visits().map(({ visitor }) => visitor.psn_no)).toEqual([PAUSED]);
   });
-
-  test('a retry after a restart clears the desk of who has paid', () => {
-    const here = testDesk();
-    const { id, opened_at, visitor, draft } = here.desk.open({ psn_no: PATIENT });
-    const confirm = confirmOf(id, here.desk.quote(id, DRAFT).digest);
-    const { seq } = here.desk.confirm(confirm);
-    // As power lost between the settlement and the clearing leaves it.
-    here.ledger.putVisit(id, opened_at, JSON.stringify({ visitor, draft }));
-    const again = here.restart();
-    expect(again.desk.visits()).toHaveLength(1);
-    expect(again.desk.confirm(confirm).seq).toBe(seq);
-    expect(again.desk.visits()).toEqual([]);
-    expect(again.restart().desk.visits()).toEqual([]);
-  });
 });
 
 describe('what cannot be settled', () => {

@@ -130,11 +130,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
     const before = ledger.settledBy(request);
-    if (before) {
-      // Power may have gone between the settlement and the desk being cleared.
-      close(id);
-      return before;
-    }
+    if (before) return before;
     const found = visit(id);
     const quote = quoteNow({ ...found, draft });
     const problem = quote.problems[0];
@@ -156,7 +152,8 @@ export function createDesk(options: DeskOptions): Desk {
       body: (seq) => settlementBody(facts, ledger.ledger, seq),
     });
     use.add(settled.body);
-    close(id);
+    open.delete(id);
+    changed();
     return settled;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Audit before payment: the rules of a bundle's `audit` block, and what they find in a claim. Source: issue 4,
- * facts/domain.md §10. The block is a list of rules:
+ * Audit before payment: the rules of a bundle's `audit` block, and what they find in a claim. Source:
+ * the rules as practised (处方管理办法, 长期处方管理规范, 国家两库). The block is a list of rules:
  * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, …parameters }`.
  */
 import type { CompiledBundle } from '../compile/bundle.ts';

@@ -1,5 +1,5 @@
 /**
- * Audit before payment (智能审核): what the gateway knows, what a rule finds. Source: facts/domain.md §10, issue 4.
+ * Audit before payment (智能审核): what the gateway knows, what a rule finds. Source: national 3101/3102 and the rules as practised.
  * A fact that is absent is unknown, and unknown never means fine: the rule finds that it could not look. `null` where
  * a catalogue may limit something means the catalogue was asked and names no limit.
  */

@@ -1,4 +1,4 @@
-/** A visit that no insurance pays: the person is unknown or not insured (DESIGN §7). */
+/** A visit that no insurance pays: the person is unknown or not insured. */
 
 import { isObject } from '../compile/reader.ts';
 import { formatFen } from '../fen.ts';

@@ -1,4 +1,4 @@
-/** What a person may still draw, before or after a visit: page.md "今年还能报", the slip's last lines. */
+/** What a person may still draw, before or after a visit: 今年还能报 on the page, and the last lines of the slip. */
 import { nextPeriodStart } from '../calendar.ts';
 import type { CompiledBundle } from '../compile/bundle.ts';
 import type { Limit } from '../compile/limits.ts';

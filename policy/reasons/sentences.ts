@@ -1,4 +1,4 @@
-/** The trace in short plain Chinese a doctor can read aloud. Source: issue 4 "Reasons", page.md "A no". */
+/** The trace in short plain Chinese a doctor can read aloud. */
 import { POLICY_ERRORS, type PolicyErrorCode } from '../errors.ts';
 import type { Trace, TraceBudget, TraceItem, TraceLimit, TraceLine, TraceStage } from './trace.ts';
 import { againWords, dayWords, isZero, perCent, thing, thisPeriod, yuan } from './words.ts';

@@ -1,6 +1,6 @@
 /**
  * Why a claim costs what it costs, as data: the record keeps it, `sentences` reads it aloud. Money is yuan text,
- * rates are decimal text with four places. Source: issue 4 "Reasons"; the steps are those of spec/adjudication.md.
+ * rates are decimal text with four places. The steps are those of docs/adjudication.md.
  */
 import type { OnExhausted } from '../compile/bundle.ts';
 import type { Answer, Fund, Part, Period, Setlinfo, Warning } from '../types.ts';
