@@ -1,4 +1,4 @@
-import type { LedgerError } from './errors.ts';
+import { LedgerError } from './errors.ts';
 import type { Store } from './store.ts';
 
 /** Room on the file system of the ledger, in bytes. */
@@ -24,4 +24,15 @@ export function diskState(store: Store, room: (() => Room) | undefined): DiskSta
   const { free, total } = room();
   const code = free < RESERVE_BYTES ? 'DISK_FULL' : free < total * LOW_PART ? 'DISK_LOW' : null;
   return { code, free };
+}
+
+/** At the start: a disk without any room keeps nobody from opening the ledger and reading it. False when it was too full. */
+export function unlessFull(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'DISK_FULL') return false;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { PrintRow, Store } from './store.ts';
 import type { Ledger, PrintJob, PrintState } from './types.ts';
@@ -13,19 +14,26 @@ const STEPS: Record<PrintState, PrintState[]> = {
 
 /** The queue of slips. A slip without the mark 补打 comes out at most once, whatever happens between job and paper. */
 export function createPrinting(store: Store): Printing {
-  takeUpAfterCrash(store);
+  // Until there is room for it no slip comes out: nobody knows yet which one may be on paper.
+  let takenUp = unlessFull(() => takeUpAfterCrash(store));
+  const takeUp = () => {
+    if (!takenUp) takeUpAfterCrash(store);
+    takenUp = true;
+  };
   const job = (seq: number, copy: number) => {
     const found = store.printJobsOf(seq).find((row) => row.copy === copy);
     if (!found) throw new LedgerError('PRINT_JOB_UNKNOWN', `copy ${copy} of ${seq}`);
     return found;
   };
-  const setPrintState: Printing['setPrintState'] = (seq, copy, state, code = null) =>
+  const setPrintState: Printing['setPrintState'] = (seq, copy, state, code = null) => {
+    takeUp();
     store.transact(() => {
       const row = job(seq, copy);
       if (!STEPS[row.state].includes(state))
         throw new LedgerError('PRINT_JOB_UNKNOWN', `copy ${copy} of ${seq}: ${row.state} to ${state}`);
       store.putPrintJob({ ...row, state, code });
     });
+  };
   const addReprint = (seq: number) =>
     store.transact(() => {
       const last = store.printJobsOf(seq).at(-1);

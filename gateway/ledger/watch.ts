@@ -1,5 +1,5 @@
 import type { Chain } from './chain.ts';
-import { type DiskState, diskState } from './disk.ts';
+import { type DiskState, diskState, unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import type { Ledger } from './types.ts';
@@ -43,7 +43,7 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
     look();
     store.tidy();
   };
-  look();
+  unlessFull(look);
   return { time: chain.time.read, disk: () => diskState(store, disk), confirmDay, watch, mayAct };
 }
 
