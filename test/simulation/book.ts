@@ -52,6 +52,8 @@ export class Book {
   heldBeforeLoss = 0;
   /** When it lost data: a mark set by an older receipt may be beyond what it holds, until it has said so. */
   lostAt = Number.NEGATIVE_INFINITY;
+  /** The delivery mark as it was last seen, and when the township signed it. */
+  mark = { held: 0, at: Number.NEGATIVE_INFINITY };
   /** Set when the disk is gone: the seq through which the township must come to hold this ledger all the same. */
   survives: number | null = null;
   readonly #vault: Vault;

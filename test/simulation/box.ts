@@ -7,6 +7,7 @@ import { createLink, type Link, presenceWill } from '../../sync/link.ts';
 import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
 import { copyOf } from './backup.ts';
+import { demand } from './book.ts';
 import { Crash, createProcess, type Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -102,6 +103,8 @@ export function createBox(world: World, clinic: string) {
     } catch (error) {
       if (!(error instanceof Crash || error instanceof LedgerError)) throw error;
       world.note('box did not start', `${clinic} ${error.message}`);
+      const shut = error instanceof LedgerError && error.code === 'DISK_FULL' && medium.disk.meta.size > 0;
+      demand(!shut, 'a full disk keeps no box from opening', () => `${clinic} ${error.message}`);
       process.die();
     }
   }

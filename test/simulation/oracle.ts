@@ -50,7 +50,13 @@ export function createOracle(world: World) {
       () => `${book.ledger} at ${held}: ${jws}`,
     );
     const { lostAt, theirs: held_there } = bookIn(theirs, book.ledger);
-    if (Date.parse(receipt.at) <= lostAt) return;
+    const at = Date.parse(receipt.at);
+    const forwards = held >= book.mark.held || lostAt >= book.mark.at;
+    demand(forwards, 'the mark goes back only when the township lost data', () => {
+      return `${book.ledger}: ${book.mark.held} to ${held}`;
+    });
+    book.mark = { held, at };
+    if (at <= lostAt) return;
     const live =
       world.boxes
         .find((box) => box.medium().ledger === book.ledger)
