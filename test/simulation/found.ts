@@ -1,9 +1,15 @@
-/** Runs that once failed, and what the product or the simulation learned from them. They are run again with every `npm test`. */
+/** Lives that once failed, and what was wrong with the product. They are lived again with every `npm test`. */
 export const FOUND: { seed: number; hours: number; clinics: number; was: string }[] = [
   {
     seed: 2,
-    hours: 48,
-    clinics: 5,
-    was: 'a clock that had run ahead was believed; set right by receipts, the doctor had to confirm the date at every visit',
+    hours: 36,
+    clinics: 3,
+    was: 'set right by receipts, a clock that had run ahead asked the doctor for the date at every visit',
+  },
+  {
+    seed: 3,
+    hours: 36,
+    clinics: 3,
+    was: 'a box that restarted while its disk was full could not open its ledger, not even to read',
   },
 ];
