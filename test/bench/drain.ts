@@ -1,18 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createLink } from '../link.ts';
-import { createMqttBus } from '../mqtt-bus.ts';
-import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../record/key-file.ts';
-import { memorySource } from '../testing/memory-source.ts';
-import { startMosquitto } from '../testing/mosquitto.ts';
-import { clinicOf, clock, memoryLog, random, settlementBody } from '../testing/world.ts';
-import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../wire/messages.ts';
+import { createLink } from '../../sync/link.ts';
+import { createMqttBus } from '../../sync/mqtt-bus.ts';
+import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../sync/record/key-file.ts';
+import { memorySource } from '../../sync/testing/memory-source.ts';
+import { startMosquitto } from '../../sync/testing/mosquitto.ts';
+import { clinicOf, clock, memoryLog, random, settlementBody } from '../../sync/testing/world.ts';
+import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/wire/messages.ts';
 
 /**
  * How quickly a ledger's records get to the township, durably receipted, over Mosquitto – against a floor that carries, verifies and
  * stores the same batches, and against one record at a time. Records are in memory here: reading them from the ledger is not measured.
- * node sync/bench/drain.ts [records]
+ * node test/bench/drain.ts [records]
  */
 const RECORDS = Number(process.argv[2] ?? 100_000);
 const ONE_BY_ONE = Math.min(RECORDS, 2_000);
@@ -45,7 +45,7 @@ async function receiving(kind: 'township' | 'floor', name: string): Promise<Chil
     x: keys.signing.jwk.x,
     enrol,
   };
-  const child = fork(join(import.meta.dirname, 'receiving.ts'), [JSON.stringify(job)]);
+  const child = fork(join(import.meta.dirname, 'drain', 'receiving.ts'), [JSON.stringify(job)]);
   await once(child, 'message');
   await new Promise((done) => setTimeout(done, 1_500)); // both are subscribed
   return child;
@@ -148,18 +148,17 @@ const single = await drain('one.db', ONE_BY_ONE, true);
 await broker.close();
 const mb = (bytes: number) => Number((bytes / 1_048_576).toFixed(1));
 const per_s = (count: number, seconds: number) => Math.round(count / seconds);
-console.log(
-  JSON.stringify({
-    records: RECORDS,
-    record_bytes: Math.round(bytes / RECORDS),
-    drain_per_s: per_s(RECORDS, real.seconds),
-    floor_per_s: per_s(RECORDS, least.seconds),
-    drain_to_floor: Number((least.seconds / real.seconds).toFixed(2)),
-    one_by_one_per_s: per_s(ONE_BY_ONE, single.seconds),
-    drain_to_one_by_one: Number((RECORDS / real.seconds / (ONE_BY_ONE / single.seconds)).toFixed(1)),
-    township_growth_mb: mb(real.townRss),
-    floor_growth_mb: mb(least.grown),
-    box_growth_mb: mb(real.boxRss),
-  }),
-);
+const figures = {
+  records: RECORDS,
+  record_bytes: Math.round(bytes / RECORDS),
+  per_s: per_s(RECORDS, real.seconds),
+  floor_per_s: per_s(RECORDS, least.seconds),
+  floor_ratio: Number((least.seconds / real.seconds).toFixed(2)),
+  one_by_one_per_s: per_s(ONE_BY_ONE, single.seconds),
+  one_by_one_ratio: Number((RECORDS / real.seconds / (ONE_BY_ONE / single.seconds)).toFixed(1)),
+  township_growth_mib: mb(real.townRss),
+  floor_growth_mib: mb(least.grown),
+  box_growth_mib: mb(real.boxRss),
+};
+for (const [name, value] of Object.entries(figures)) console.log(`bench drain.${name} ${value}`);
 process.exit(0);
