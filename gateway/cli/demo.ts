@@ -52,18 +52,29 @@ async function stopChild(child: ChildProcess): Promise<void> {
 /** People the panel offers, one for each thing worth seeing. */
 function demoCards(): DemoCard[] {
   const { persons } = demoJson('roster') as { persons: Person[] };
-  const pick = (note: string, fits: (person: Person) => boolean): DemoCard[] => {
+  const shows: [string, (person: Person) => boolean][] = [
+    ['高血压，常客', ({ psn_name }) => psn_name === '刘建国'],
+    [
+      '已签约',
+      ({ signed, psn_insu_stas, psn_idet_type }) =>
+        signed !== null && psn_insu_stas === '1' && psn_idet_type.length === 0,
+    ],
+    [
+      '汕尾参保',
+      ({ insuplc_admdvs, psn_idet_type }) => insuplc_admdvs.startsWith('4415') && psn_idet_type.length === 0,
+    ],
+    [
+      '汕尾，特困供养',
+      ({ insuplc_admdvs, psn_idet_type }) =>
+        insuplc_admdvs.startsWith('4415') && psn_idet_type.some(({ code }) => code === '2'),
+    ],
+    ['参保暂停', ({ psn_insu_stas }) => psn_insu_stas === '2'],
+    ['没有参保', ({ psn_insu_stas }) => psn_insu_stas === '0'],
+  ];
+  const chosen = shows.flatMap(([note, fits]) => {
     const found = persons.find(fits);
     return found ? [cardOf(found, note)] : [];
-  };
-  const chosen = [
-    ...pick('高血压，常客', ({ psn_name }) => psn_name === '刘建国'),
-    ...pick('已签约', ({ signed, psn_insu_stas }) => signed !== null && psn_insu_stas === '1'),
-    ...pick('汕尾参保', ({ insuplc_admdvs }) => insuplc_admdvs.startsWith('4415')),
-    ...pick('特困供养', ({ psn_idet_type }) => psn_idet_type.some(({ code }) => code === '2')),
-    ...pick('参保暂停', ({ psn_insu_stas }) => psn_insu_stas === '2'),
-    ...pick('没有参保', ({ psn_insu_stas }) => psn_insu_stas === '0'),
-  ];
+  });
   return [...chosen, { ...STRANGER }];
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
+import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { recordHash } from '../../sync/record/record.ts';
 import { createTownship } from '../../sync/township/main.ts';
@@ -58,6 +59,16 @@ const invite: Command = {
     }),
 };
 
+/** A dataset's text as it is signed. A bundle may be YAML, and must be valid. */
+function contentOf(name: string, file: string): string {
+  const written = readFileSync(file, 'utf8');
+  if (!name.startsWith('bundle/')) return JSON.stringify(JSON.parse(written));
+  const { json, lines } = checkBundle(written);
+  for (const line of lines) process.stderr.write(`${formatCheckLine(file, line)}\n`);
+  if (json === null) throw new Error(`${file} is no valid bundle: nothing was published`);
+  return JSON.stringify(json);
+}
+
 const publish: Command = {
   takes: '--state DIR --name NAME --file FILE [--clinic CODE]',
   does: 'signs a dataset (roster, catalogue, bundle/…) and sends it to the boxes it is for',
@@ -70,7 +81,7 @@ const publish: Command = {
       if (role !== 'insurer' && role !== 'township')
         throw new UsageError(`nobody here signs a dataset ${name}`);
       const key = role === 'insurer' ? insurer : options.keys.signing;
-      const content = JSON.stringify(JSON.parse(readFileSync(need(values, 'file'), 'utf8')));
+      const content = contentOf(name, need(values, 'file'));
       const issued = new Date(realClock.now()).toISOString();
       const version = office.datasets.next(name, clinic);
       const { sha256 } = office.datasets.add(signDataset({ name, version, clinic, issued, content }, key));

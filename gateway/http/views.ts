@@ -12,7 +12,7 @@
  *                                      `event: problem` + ErrorView when a card could not be read
  * GET  /api/visits/:id                 -> VisitView
  * POST /api/visits {psn_name?, psn_no?}-> VisitView              (no card: a known person picked from /api/persons, or a stranger by name: self-pay)
- * GET  /api/persons?q=                 -> PersonHit[]            (by name or pinyin initials, at most 10; masked)
+ * GET  /api/persons?q=                 -> PersonHit[]            (by name, or pinyin initials where the roster has them; at most 10; masked)
  * GET  /api/catalogue?q=               -> ItemView[]             (pinyin initials, name, code or bar code; most used first; at most 10)
  * GET  /api/diagnoses?q=               -> DiagnosisView[]        (at most 10)
  * POST /api/visits/:id/quote Draft     -> QuoteView              (prices; stores nothing)
