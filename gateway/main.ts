@@ -35,6 +35,8 @@ export interface GatewayOptions {
   stateDir: string;
   /** mqtt://host:port of the township's broker. */
   broker: string;
+  /** For mqtts:// — PEM texts; `cert` and `key` when the broker asks for the box's certificate. */
+  tls?: { ca: string; cert?: string; key?: string };
   /** One-time enrolment code, for the first start. */
   code: string | null;
   httpPort: number;
@@ -113,12 +115,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function enrol({ stateDir, broker, code }: GatewayOptions): Promise<Box> {
+/** Where the broker is and how it is known to be the right one. */
+const lineTo = ({ broker, tls }: GatewayOptions) => ({ url: broker, ...(tls === undefined ? {} : { tls }) });
+
+function enrol(options: GatewayOptions): Promise<Box> {
+  const { stateDir, code } = options;
   const common = { clock: realClock, random: realRandom };
   return enrolledBox({
     state: openStateDir(stateDir),
     code,
-    connect: () => createMqttBus({ url: broker, ...enrolLogin(realRandom), ...common }),
+    connect: () => createMqttBus({ ...lineTo(options), ...enrolLogin(realRandom), ...common }),
     ...common,
   });
 }
@@ -188,7 +194,7 @@ function openLink(
   const { enrolment, keys } = box;
   const boot = newId();
   const bus = createMqttBus({
-    url: options.broker,
+    ...lineTo(options),
     ...boxLogin(enrolment, ledger.ledger),
     will: presenceWill(ledger, boot),
     clock: realClock,

@@ -8,8 +8,10 @@ import { untilStopped } from './process.ts';
 
 /** The settings file of a box. */
 interface Settings {
-  /** mqtt://host:port */
+  /** mqtt://host:port or mqtts://host:port */
   broker: string;
+  /** Files of PEM for mqtts: the broker's authority, and the box's own certificate and key. */
+  tls?: { ca: string; cert?: string; key?: string };
   /** Of the page, on loopback. default: 8137 */
   port?: number;
   reader: DeviceSettings;
@@ -19,6 +21,16 @@ interface Settings {
 }
 
 export const PAGE_DIR = fileURLToPath(new URL('../../dist/page', import.meta.url));
+
+function pemOf(files: NonNullable<Settings['tls']>): { ca: string; cert?: string; key?: string } {
+  const read = (file: string) => readFileSync(file, 'utf8');
+  const { ca, cert, key } = files;
+  return {
+    ca: read(ca),
+    ...(cert === undefined ? {} : { cert: read(cert) }),
+    ...(key === undefined ? {} : { key: read(key) }),
+  };
+}
 
 const gateway: Command = {
   takes: '--state DIR --settings FILE [--code CODE]',
@@ -30,6 +42,7 @@ const gateway: Command = {
     const running = await startGateway({
       stateDir: need(values, 'state'),
       broker: settings.broker,
+      ...(settings.tls ? { tls: pemOf(settings.tls) } : {}),
       code: typeof values.code === 'string' ? values.code : null,
       httpPort: settings.port ?? 8137,
       reader: settings.reader,
