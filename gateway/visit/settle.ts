@@ -1,6 +1,7 @@
 import { type PayableAnswer, periodKey, remaining } from '../../policy/index.ts';
 import type { Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
 import { Refusal } from '../errors.ts';
+import { setlIdOf } from '../ledger/index.ts';
 import { personOf, type Visitor } from './person.ts';
 import type { Quote } from './quote.ts';
 import type { Reference } from './reference.ts';
@@ -18,10 +19,6 @@ export interface SettlementFacts {
   /** Where today's date came from. */
   clock: SettlementBody['clock']['source'];
 }
-
-/** 30 characters: institution (12), first 8 of the ledger's id, seq in 10 digits. docs/record.md §3 */
-export const settlementId = (clinic: string, ledger: string, seq: number): string =>
-  `${clinic}${ledger.slice(0, 8)}${String(seq).padStart(10, '0')}`;
 
 function putOf(quote: Quote, answer: PayableAnswer): Put[] {
   const compiled = quote.bundle?.bundle;
@@ -72,7 +69,7 @@ export function settlementBody(facts: SettlementFacts, ledger: string, seq: numb
   if (!answer || !quote.digest)
     throw new Refusal(quote.problems[0]?.code ?? 'INTERNAL', 'a quote with problems');
   return {
-    setl_id: settlementId(reference.clinic.value.fixmedins_code, ledger, seq),
+    setl_id: setlIdOf(reference.clinic.value.fixmedins_code, ledger, seq),
     request: facts.request,
     quote: quote.digest,
     pay_mode: quote.pay_mode,
