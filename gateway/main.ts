@@ -83,7 +83,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     printer,
     link,
     events,
-    printWanted: printing.wake,
+    // The doctor's answer first: making a slip takes longer than booking it.
+    printWanted: () => setImmediate(printing.wake),
     panel: options.panel,
     pageDir: options.pageDir,
   };

@@ -36,8 +36,12 @@ test.skipIf(!mosquittoHere())(
     const job = JSON.stringify({ kind: 'township', path, url, keys: file, x: keys.signing.jwk.x, enrol });
 
     async function startTownship(): Promise<ChildProcess> {
-      const child = fork(join(import.meta.dirname, 'bench/receiving.ts'), [job], { stdio: 'ignore' });
-      await once(child, 'message');
+      const child = fork(join(import.meta.dirname, 'testing/receiving.ts'), [job], { stdio: 'ignore' });
+      const ended = once(child, 'exit').then(([code]) =>
+        Promise.reject(new Error(`the township ended with ${code}`)),
+      );
+      await Promise.race([once(child, 'message'), ended]);
+      ended.catch(() => undefined);
       return child;
     }
     let town = await startTownship();

@@ -45,7 +45,7 @@ async function receiving(kind: 'township' | 'floor', name: string): Promise<Chil
     x: keys.signing.jwk.x,
     enrol,
   };
-  const child = fork(join(import.meta.dirname, 'drain', 'receiving.ts'), [JSON.stringify(job)]);
+  const child = fork(join(import.meta.dirname, '../../sync/testing/receiving.ts'), [JSON.stringify(job)]);
   await once(child, 'message');
   await new Promise((done) => setTimeout(done, 1_500)); // both are subscribed
   return child;
