@@ -4,7 +4,7 @@
  */
 
 export { audit } from './audit/audit.ts';
-export type { AuditContext, Finding, Severity } from './audit/types.ts';
+export type { AuditContext, Dispense, Finding, Severity } from './audit/types.ts';
 export { type Change, diffBundles, type Effect, repriceClaims } from './author/diff.ts';
 export { leaflet } from './author/leaflet.ts';
 export { LINTS, type Lint, type LintCode, lintDates } from './author/lints.ts';

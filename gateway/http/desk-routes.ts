@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from '../errors.ts';
+import { type ErrorCode, Refusal } from '../errors.ts';
 import { maskCertno } from '../visit/person.ts';
 import { search } from '../visit/search.ts';
 import { deskView, settledNow } from './desk-view.ts';
@@ -8,14 +8,16 @@ import { ageOf, GENDERS, itemView, quoteView, visitView } from './present.ts';
 import { Confirm, Draft, OpenVisit, Query, VisitId } from './shapes.ts';
 import type { Draft as DraftView, QuoteView } from './views.ts';
 
-/** A confirm of a price that is no longer true, with the price that is. */
+/** A confirm of what is no longer so, with the quote that is. */
 class QuoteChanged extends Refusal {
   readonly quote: QuoteView;
-  constructor(quote: QuoteView) {
-    super('QUOTE_CHANGED');
+  constructor(code: ErrorCode, quote: QuoteView) {
+    super(code);
     this.quote = quote;
   }
 }
+
+const CHANGED: readonly ErrorCode[] = ['QUOTE_CHANGED', 'REASON_MISSING'];
 
 /** Everything the page asks and does. Shapes: views.ts. */
 export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
@@ -41,7 +43,7 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
   server.post<{ Params: { id: string }; Body: DraftView }>(
     '/api/visits/:id/quote',
     { schema: { ...visit, body: Draft } },
-    async ({ params, body }) => quoteView(desk.quote(params.id, body)),
+    async ({ params, body, opter }) => quoteView(desk.quote(params.id, body, opter)),
   );
 
   server.post<{ Params: { id: string }; Body: Confirm }>(
@@ -53,8 +55,8 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
         parts.printWanted();
         return settledNow(parts, settled.seq);
       } catch (error) {
-        if (error instanceof Refusal && error.code === 'QUOTE_CHANGED')
-          throw new QuoteChanged(quoteView(desk.quote(params.id, body.draft)));
+        if (error instanceof Refusal && CHANGED.includes(error.code))
+          throw new QuoteChanged(error.code, quoteView(desk.quote(params.id, body.draft, opter)));
         throw error;
       }
     },

@@ -1,11 +1,20 @@
 import { remaining, type Setlinfo, sentences } from '../../policy/index.ts';
 import { doctorText, type ErrorCode } from '../errors.ts';
 import type { PrintJob } from '../ledger/types.ts';
+import type { Found } from '../visit/audit.ts';
 import type { CatalogueItem } from '../visit/dataset-shapes.ts';
 import type { Desk, SettledVisit, Visit } from '../visit/desk.ts';
 import { maskCertno, personOf, selfPayReason } from '../visit/person.ts';
 import type { Quote } from '../visit/quote.ts';
-import type { ErrorView, ItemView, PersonView, QuoteView, SettledView, VisitView } from './views.ts';
+import type {
+  ErrorView,
+  FindingView,
+  ItemView,
+  PersonView,
+  QuoteView,
+  SettledView,
+  VisitView,
+} from './views.ts';
 
 /** Shapes of the core turned into what the page shows. No identity number passes unmasked. */
 
@@ -32,7 +41,17 @@ export const errorView = (code: ErrorCode): ErrorView => ({ code, text: doctorTe
 export function itemView(item: CatalogueItem): ItemView {
   const { med_list_codg, hilist_name, spec, unit, pric } = item;
   const days_per_unit = item.days_per_unit ?? null;
-  return { med_list_codg, hilist_name, spec, unit, pric, lv: LEVELS[item.chrgitm_lv], days_per_unit };
+  const trac_required = item.trac_required ?? false;
+  return {
+    med_list_codg,
+    hilist_name,
+    spec,
+    unit,
+    pric,
+    lv: LEVELS[item.chrgitm_lv],
+    days_per_unit,
+    trac_required,
+  };
 }
 
 function ageOn(day: string, brdy: string): number | null {
@@ -121,6 +140,11 @@ function quoteItems(quote: Quote): QuoteView['items'] {
   });
 }
 
+function findingView({ key, finding, lines, reason }: Found): FindingView {
+  const { severity, rule_name, vola_cont: text, source } = finding;
+  return { key, severity, rule_name, text, source, lines, reason };
+}
+
 export function quoteView(quote: Quote): QuoteView {
   const amounts = quote.answer?.setlinfo;
   return {
@@ -134,6 +158,7 @@ export function quoteView(quote: Quote): QuoteView {
       return amount === ZERO ? [] : [{ title, amount }];
     }),
     items: quoteItems(quote),
+    findings: quote.found.map(findingView),
     why: quote.trace
       ? sentences(quote.trace).total
       : quote.self_pay_reason

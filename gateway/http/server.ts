@@ -21,6 +21,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   VISIT_UNKNOWN: 404,
   QUOTE_CHANGED: 409,
+  REASON_MISSING: 409,
   BODY_TOO_LARGE: 413,
   NOT_READY: 503,
   DISK_FULL: 507,

@@ -25,8 +25,19 @@ export const Draft = Type.Object({
       med_list_codg: Type.String({ maxLength: 50 }),
       cnt: Type.String({ maxLength: 20 }),
       prd_days: Type.Optional(Type.Number()),
+      drug_trac_codg: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 100 })),
+      trdn_flag: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
     }),
     { maxItems: 200 },
+  ),
+  reasons: Type.Optional(
+    Type.Array(
+      Type.Object({
+        finding: Type.String({ maxLength: 4_000 }),
+        dspo_way_rea: Type.String({ maxLength: 500 }),
+      }),
+      { maxItems: 200 },
+    ),
   ),
 });
 

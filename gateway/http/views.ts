@@ -29,6 +29,10 @@
  * Every refusal is an HTTP status ≥ 400 with an ErrorView.
  */
 
+import type { Draft } from '../visit/draft.ts';
+
+export type { Draft };
+
 export interface ErrorView {
   code: string;
   /** What the doctor reads: what, why, what then. */
@@ -90,12 +94,6 @@ export interface VisitView {
   last: Draft | null; // 照上次开: what this clinic last settled for the person
 }
 
-/** What the doctor has entered. `cnt` and `days` as typed: "1", "0.5". */
-export interface Draft {
-  diagnoses: { diag_code: string }[];
-  items: { med_list_codg: string; cnt: string; prd_days?: number }[];
-}
-
 export interface ItemView {
   med_list_codg: string;
   hilist_name: string;
@@ -104,6 +102,8 @@ export interface ItemView {
   pric: string;
   lv: '甲' | '乙' | '自费';
   days_per_unit: number | null;
+  /** Every pack's trace code (追溯码) has to be scanned. */
+  trac_required: boolean;
 }
 
 export interface DiagnosisView {
@@ -138,8 +138,21 @@ export interface QuoteView {
     why: string; // one sentence to read aloud
     sources: string[]; // policy's own words and document, small type
   }[];
+  findings: FindingView[]; // what the audit says of it
   why: string[]; // about the whole visit: what was limited, since when, when it starts again
   problems: { code: string; text: string; line: number | null }[]; // what must be mended before 结算
+}
+
+/** One thing the audit found. `deny`: that line, or the visit, is not paid by the insurer. `confirm`: 结算 waits for a reason. */
+export interface FindingView {
+  /** The same as long as the same rule finds the same items: what a draft's reason names. */
+  key: string;
+  severity: 'deny' | 'confirm' | 'remind';
+  rule_name: string;
+  text: string;
+  source: string;
+  lines: number[]; // positions in the draft; none: about the visit
+  reason: string | null; // the doctor's, from the draft
 }
 
 export interface SettledView {

@@ -8,7 +8,7 @@ import type { ReversalBody } from './types.ts';
 import type { Vault } from './vault.ts';
 
 /**
- * What a record does to the derived tables: `requests`, `used`, `settlements`. The only place that says so: settling,
+ * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. The only place that says so: settling,
  * `rebuild` and `verify` all come here. A kind that moves no totals does nothing.
  */
 export function applyRecord(store: Store, vault: Vault, record: LedgerRecord): void {
@@ -45,6 +45,8 @@ function applySettlement(
   const person = psn.psn_no === null ? null : vault.person(psn.psn_no);
   store.addRequest(vault.request(body.request), seq);
   for (const put of body.put) addPut(store, vault.clinic(clinic), person, put, 1);
+  const codes = new Set(body.lines.flatMap(({ drug_trac_codg }) => drug_trac_codg ?? []));
+  for (const code of codes) store.addSold({ code: vault.traceCode(code), seq });
   store.addSettlement({
     seq,
     day,

@@ -97,8 +97,8 @@ describe('settling', () => {
     expect(ledger.used(PERSON, DAY, [...BUCKETS])).toEqual({ 'outpatient-year': '14.92', 'visits-day': '1' });
     expect(ledger.todayTotals(DAY)).toEqual({ visits: 1, medfee: 2634, fund: 1492, cash: 1142 });
     expect(ledger.printJobs()).toEqual([{ seq: 2, copy: 0, state: 'waiting', code: null, unsure: false }]);
-    expect(ledger.lastSettlementOf('P0001')).toEqual(settled.body);
-    expect(ledger.lastSettlementOf('P0002')).toBeNull();
+    expect(ledger.settlementsOf('P0001', 5)).toMatchObject([{ seq: 2, medfee: 2634 }]);
+    expect(ledger.settlementsOf('P0002', 5)).toEqual([]);
   });
 
   test('happens once for one request, also after a restart', () => {
@@ -171,7 +171,7 @@ describe('a reversal', () => {
     expect(ledger.todayTotals('2026-11-23')).toEqual({ visits: -1, medfee: -2634, fund: -1492, cash: -1142 });
     expect(ledger.settlements(DAY)).toMatchObject([{ seq: 2, reversedBy: 3, reverses: null }]);
     expect(ledger.settlements('2026-11-23')).toMatchObject([{ seq: 3, reverses: 2, medfee: -2634 }]);
-    expect(ledger.lastSettlementOf('P0001')).toBeNull();
+    expect(ledger.settlementsOf('P0001', 5)).toEqual([]);
   });
 
   test('happens once, whoever asks', () => {

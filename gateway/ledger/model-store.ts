@@ -4,6 +4,7 @@ import type {
   PrintRow,
   RecordRow,
   SettlementRow,
+  SoldRow,
   Store,
   UsedKey,
   UsedRow,
@@ -18,6 +19,7 @@ export class ModelDisk {
   used = new Map<string, UsedRow>();
   carried = new Map<string, UsedRow>();
   settlements = new Map<string, SettlementRow>();
+  sold = new Map<string, SoldRow>();
   printJobs = new Map<string, PrintRow>();
   datasets: DatasetRow[] = [];
   findings = new Map<string, Uint8Array>();
@@ -147,6 +149,12 @@ export class ModelStore implements Store {
   addSettlement(row: SettlementRow): void {
     this.#set(this.#disk.settlements, settlementKey(row.day, row.seq), row);
   }
+  soldIn(code: Uint8Array): number[] {
+    return [...this.soldRows()].filter((row) => hex(row.code) === hex(code)).map(({ seq }) => seq);
+  }
+  addSold(row: SoldRow): void {
+    this.#set(this.#disk.sold, `${hex(row.code)} ${String(row.seq).padStart(16, '0')}`, row);
+  }
   setReversed(day: string, seq: number, by: number): void {
     const row = this.settlement(day, seq);
     if (row) this.#set(this.#disk.settlements, settlementKey(day, seq), { ...row, reversed_by: by });
@@ -214,11 +222,14 @@ export class ModelStore implements Store {
   settlementRows(): Iterable<SettlementRow> {
     return [...this.#disk.settlements].sort(([a], [b]) => compare(a, b)).map(([, row]) => row);
   }
+  soldRows(): Iterable<SoldRow> {
+    return [...this.#disk.sold].sort(([a], [b]) => compare(a, b)).map(([, row]) => row);
+  }
   clearDerived(): void {
     const disk = this.#disk;
-    const { requests, used, settlements } = disk;
-    this.#write(() => Object.assign(disk, { requests, used, settlements }));
-    Object.assign(disk, { requests: new Map(), used: new Map(), settlements: new Map() });
+    const { requests, used, settlements, sold } = disk;
+    this.#write(() => Object.assign(disk, { requests, used, settlements, sold }));
+    Object.assign(disk, { requests: new Map(), used: new Map(), settlements: new Map(), sold: new Map() });
   }
 
   tidy(): void {}

@@ -1,6 +1,6 @@
 /** `PRAGMA application_id`: "CYT1". A file without it is not a ledger. */
 export const APPLICATION_ID = 0x43595431;
-export const USER_VERSION = 1;
+export const USER_VERSION = 2;
 
 /**
  * One step per `user_version`, forward only, each in one transaction. docs/record.md §8
@@ -10,6 +10,7 @@ export const USER_VERSION = 1;
  * - `print_jobs` lies by state: jobs still open stand together ('printing', 'waiting'), without an index.
  * - `carried` is what a ledger that this one was restored from had used; it is written once, and empty otherwise.
  * - `used` begins with the holder, so all buckets of one person share a page.
+ * - `sold_codes` (since 2) is only added to: whether a settlement still stands is asked of `settlements`.
  */
 export const STEPS: readonly string[] = [
   `
@@ -74,5 +75,9 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE TABLE findings (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL) STRICT;
   CREATE TABLE visits (id TEXT PRIMARY KEY, opened_at TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;
+  `,
+  `
+  CREATE TABLE sold_codes (code BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (code, seq)) STRICT, WITHOUT ROWID;
+  INSERT INTO meta (key, value) VALUES ('additive', '2') ON CONFLICT DO UPDATE SET value = excluded.value;
   `,
 ];

@@ -25,12 +25,21 @@ export function openReader(file: string): Database.Database {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: READER_WAIT_MS });
     try {
       checkVersion(db);
+      addEmptyTables(db);
     } catch (error) {
       db.close();
       throw error;
     }
     return db;
   });
+}
+
+/** What a store of an earlier release has not got yet: there, empty, for this connection only. */
+function addEmptyTables(db: Database.Database): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version === 0) return;
+  for (const step of STEPS.slice(version))
+    for (const [table] of step.matchAll(/CREATE TABLE[^;]*;/g)) db.exec(table.replace('TABLE', 'TEMP TABLE'));
 }
 
 /** The one connection that writes, and what to call when it is over. */

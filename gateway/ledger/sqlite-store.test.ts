@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { USER_VERSION } from './schema.ts';
 import { assertDurable } from './sqlite-open.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { ledgerOn, settle } from './testing/fixtures.ts';
@@ -102,13 +103,16 @@ describe('opening', () => {
     ledger.close();
   });
 
+  const AHEAD = USER_VERSION + 1;
+  const additive = (version: number) => `UPDATE meta SET value = '${version}' WHERE key = 'additive'`;
+
   test.each([
-    ['two versions ahead', 'PRAGMA user_version = 3'],
-    ['one ahead, and not said to be additive', 'PRAGMA user_version = 2'],
+    ['two versions ahead', `PRAGMA user_version = ${AHEAD + 1}; ${additive(AHEAD + 1)}`],
     [
-      'one ahead, and an older step additive',
-      "PRAGMA user_version = 2; INSERT INTO meta VALUES ('additive', '1')",
+      'one ahead, and not said to be additive',
+      `PRAGMA user_version = ${AHEAD}; DELETE FROM meta WHERE key = 'additive'`,
     ],
+    ['one ahead, and an older step additive', `PRAGMA user_version = ${AHEAD}`],
   ])('refuses a newer store untouched: %s', (_, sql) => {
     changedBy(sql);
     const before = digest();
@@ -119,12 +123,12 @@ describe('opening', () => {
 
   test('opens a store one version ahead that only added, and writes to it', () => {
     const added = 'ALTER TABLE settlements ADD COLUMN later TEXT DEFAULT 1; CREATE TABLE later (x)';
-    changedBy(`PRAGMA user_version = 2; INSERT INTO meta VALUES ('additive', '2'); ${added}`);
+    changedBy(`PRAGMA user_version = ${AHEAD}; ${additive(AHEAD)}; ${added}`);
     const ledger = ledgerOn(openSqliteStore(file));
     expect(settle(ledger, { request: 'b' }).seq).toBe(3);
     ledger.close();
     const db = new Database(file);
-    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    expect(db.pragma('user_version', { simple: true })).toBe(AHEAD);
     db.close();
   });
 

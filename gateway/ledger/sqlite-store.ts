@@ -6,6 +6,7 @@ import type {
   PrintRow,
   RecordRow,
   SettlementRow,
+  SoldRow,
   Store,
   UsedKey,
   UsedRow,
@@ -173,6 +174,12 @@ class SqliteStore implements Store {
       ...[day, seq, person, medfee, fund, psn, cash, reverses, reversed_by],
     );
   }
+  soldIn(code: Uint8Array): number[] {
+    return this.#rows<SoldRow>('SELECT * FROM sold_codes WHERE code = ?', code).map(({ seq }) => seq);
+  }
+  addSold({ code, seq }: SoldRow): void {
+    this.#run('INSERT INTO sold_codes (code, seq) VALUES (?, ?)', code, seq);
+  }
   setReversed(day: string, seq: number, by: number): void {
     this.#run('UPDATE settlements SET reversed_by = ? WHERE day = ? AND seq = ?', by, day, seq);
   }
@@ -252,8 +259,11 @@ class SqliteStore implements Store {
   settlementRows(): Iterable<SettlementRow> {
     return this.#each('SELECT * FROM settlements ORDER BY day, seq');
   }
+  soldRows(): Iterable<SoldRow> {
+    return this.#each('SELECT * FROM sold_codes ORDER BY code, seq');
+  }
   clearDerived(): void {
-    for (const table of ['requests', 'used', 'settlements']) this.#run(`DELETE FROM ${table}`);
+    for (const table of ['requests', 'used', 'settlements', 'sold_codes']) this.#run(`DELETE FROM ${table}`);
   }
 
   /** Copies the WAL back, so that no settlement has to. */

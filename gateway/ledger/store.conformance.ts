@@ -124,10 +124,20 @@ export function storeConformance(name: string, bench: () => Bench): void {
         store.transact(() => store.setReversed('2026-11-22', 2, 6));
         expect(store.settlement('2026-11-22', 2)).toEqual(settlement(2, { reversed_by: 6 }));
         expect([...store.settlementRows()].map((row) => row.seq)).toEqual([5, 2, 3, 4]);
+        store.transact(() => {
+          for (const [code, seq] of [
+            [7, 3],
+            [7, 2],
+            [8, 2],
+          ] as const)
+            store.addSold({ code: bytes(code), seq });
+        });
+        expect([store.soldIn(bytes(7)), store.soldIn(bytes(9))]).toEqual([[2, 3], []]);
+        expect([...store.soldRows()].map(({ seq }) => seq)).toEqual([2, 3, 2]);
         expect(store.request(bytes(1))).toBe(2);
         expect(() => store.transact(() => store.addRequest(bytes(1), 3))).toThrow();
         store.transact(() => store.clearDerived());
-        expect([...store.requestRows(), ...store.settlementRows()]).toEqual([]);
+        expect([...store.requestRows(), ...store.settlementRows(), ...store.soldRows()]).toEqual([]);
       }),
     );
 

@@ -34,6 +34,9 @@ export interface Store {
   /** A person's, newest seq first, at most `count`. */
   settlementsOf(person: Uint8Array, count: number): SettlementRow[];
   addSettlement(row: SettlementRow): void;
+  /** The settlements that sold packs under this trace code, taken back or not. */
+  soldIn(code: Uint8Array): number[];
+  addSold(row: SoldRow): void;
   setReversed(day: string, seq: number, by: number): void;
 
   /** Not printed yet, by seq and copy. */
@@ -67,7 +70,8 @@ export interface Store {
   requestRows(): Iterable<{ request: Uint8Array; seq: number }>;
   usedRows(): Iterable<UsedRow>;
   settlementRows(): Iterable<SettlementRow>;
-  /** Empties these three. */
+  soldRows(): Iterable<SoldRow>;
+  /** Empties these four. */
   clearDerived(): void;
 
   /** Housekeeping for a quiet moment: what would else make some later act wait. */
@@ -112,6 +116,12 @@ export interface SettlementRow {
   cash: number;
   reverses: number | null;
   reversed_by: number | null;
+}
+
+/** `code`: keyed hash of a trace code. An opened pack's is sold several times. */
+export interface SoldRow {
+  code: Uint8Array;
+  seq: number;
 }
 
 export interface PrintRow {

@@ -1,14 +1,10 @@
 import { formatFen, periodKey } from '../../policy/index.ts';
-import type { SettlementBody } from '../../sync/record/settlement.ts';
 import type { Chain } from './chain.ts';
 import type { SettlementRow, Store } from './store.ts';
 import type { Ledger, SettlementSummary } from './types.ts';
 import type { Vault } from './vault.ts';
 
-type Totals = Pick<Ledger, 'used' | 'settlements' | 'lastSettlementOf' | 'todayTotals'>;
-
-/** How far back 照上次开 looks past settlements that were taken back. */
-const LAST_LOOKED_AT = 20;
+type Totals = Pick<Ledger, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
 
 /** Questions answered from the derived tables. */
 export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
@@ -27,11 +23,18 @@ export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
     return held;
   };
 
-  const lastSettlementOf = (psn_no: string) => {
-    const rows = store.settlementsOf(vault.person(psn_no), LAST_LOOKED_AT);
-    const last = rows.find((row) => row.reverses === null && row.reversed_by === null);
-    return last ? ((chain.record(last.seq)?.body ?? null) as SettlementBody | null) : null;
+  const settlementsOf = (psn_no: string, count: number) =>
+    store
+      .settlementsOf(vault.person(psn_no), count)
+      .filter(({ reverses, reversed_by }) => reverses === null && reversed_by === null)
+      .map(summaryOf);
+
+  const stands = (seq: number) => {
+    const day = store.record(seq)?.day ?? '';
+    return store.settlement(day, seq)?.reversed_by === null;
   };
+  const soldCodes = (codes: string[]) =>
+    codes.filter((code) => store.soldIn(vault.traceCode(code)).some(stands));
 
   const todayTotals = (day: string) => {
     const totals = { visits: 0, medfee: 0, fund: 0, cash: 0 };
@@ -47,7 +50,8 @@ export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
   return {
     used,
     settlements: (day) => store.settlementsOn(day).map(summaryOf),
-    lastSettlementOf,
+    settlementsOf,
+    soldCodes,
     todayTotals,
   };
 }

@@ -140,8 +140,10 @@ export interface Ledger extends RecordSource {
   ): Record<string, string>;
   record(seq: number): LedgerRecord | null;
   settlements(day: string): SettlementSummary[];
-  /** The last one that was not taken back. */
-  lastSettlementOf(psn_no: string): SettlementBody | null;
+  /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
+  settlementsOf(psn_no: string, count: number): SettlementSummary[];
+  /** Which of these trace codes a settlement that was not taken back has sold. */
+  soldCodes(drug_trac_codg: string[]): string[];
   todayTotals(day: string): DayTotals;
   /** Signs what the day came to. Again only when something was booked since. */
   closeDay(day: string, operator: string): DayClose & { repeated: boolean };

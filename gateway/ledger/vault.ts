@@ -10,6 +10,7 @@ export interface Vault {
   clinic(fixmedins_code: string): Buffer;
   request(id: string): Buffer;
   finding(jws: string): Buffer;
+  traceCode(drug_trac_codg: string): Buffer;
 }
 
 /** First half of HMAC-SHA-256: 128 bits tell any number of villagers apart, and rows are found by pages, not by bytes. */
@@ -34,5 +35,6 @@ export function createVault(dataKey: Uint8Array, random: Random): Vault {
     clinic: hash('clinic'),
     request: hash('request'),
     finding: hash('finding'),
+    traceCode: hash('drug_trac_codg'),
   };
 }

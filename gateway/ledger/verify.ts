@@ -158,8 +158,16 @@ function* derivedFlaws(store: Store, rebuilt: Store): Generator<string> {
     if (!rebuilt.used(row)) yield `used: ${row.bucket} of ${row.period} is one too many`;
   for (const row of rebuilt.settlementRows())
     if (!same(row, store.settlement(row.day, row.seq))) yield `settlements: ${row.seq} on ${row.day}`;
+  yield* soldFlaws(store, rebuilt);
   for (const row of store.settlementRows())
     if (!rebuilt.settlement(row.day, row.seq)) yield `settlements: ${row.seq} on ${row.day} is one too many`;
+}
+
+function* soldFlaws(store: Store, rebuilt: Store): Generator<string> {
+  for (const { code, seq } of rebuilt.soldRows())
+    if (!store.soldIn(code).includes(seq)) yield `sold_codes: one of record ${seq}`;
+  for (const { code, seq } of store.soldRows())
+    if (!rebuilt.soldIn(code).includes(seq)) yield `sold_codes: one too many, for record ${seq}`;
 }
 
 function same(a: object, b: object | null): boolean {

@@ -10,6 +10,14 @@ const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const yuan = Type.String({ pattern: '^(0|[1-9]\\d{0,13})\\.\\d{2}$' });
 const price = Type.String({ pattern: '^(0|[1-9]\\d{0,9})(\\.\\d{1,6})?$' });
 const ratio = Type.String({ pattern: '^(0(\\.\\d{1,4})?|1(\\.0{1,4})?)$' });
+const dose = Type.String({ pattern: '^(0|[1-9]\\d{0,9})(\\.\\d{1,4})?$' });
+/** Where somebody stands in the credit rating (信用评价). */
+const listed = Type.Union([
+  Type.Literal('black'),
+  Type.Literal('grey'),
+  Type.Literal('white'),
+  Type.Literal('none'),
+]);
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** Valid from and to (inclusive); no end means still valid. */
 const since = Type.Object({ code: text(30), begndate: day, enddate: nullable(day) });
@@ -29,6 +37,18 @@ export const CatalogueItem = Type.Object({
   tags: Type.Array(text(50), { maxItems: 20 }),
   days_per_unit: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 366 }))),
   barcode: Type.Optional(nullable(Type.String({ maxLength: 20 }))),
+  // What the audit asks of an item (policy/audit). null: no such limit; absent: not known, which the audit says.
+  gend: Type.Optional(nullable(Type.String({ maxLength: 6 }))),
+  age_from: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 150 }))),
+  age_to: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 150 }))),
+  dise_codg: Type.Optional(nullable(Type.Array(text(30), { maxItems: 100 }))),
+  level: Type.Optional(nullable(Type.Array(text(20), { maxItems: 20 }))),
+  lmt_used_flag: Type.Optional(text(3)),
+  memo: Type.Optional(Type.String({ maxLength: 500 })),
+  max_daily_dose: Type.Optional(nullable(dose)),
+  /** What one `unit` holds, in the unit of `max_daily_dose`. */
+  unit_dose: Type.Optional(dose),
+  trac_required: Type.Optional(Type.Boolean()),
 });
 export type CatalogueItem = Type.Static<typeof CatalogueItem>;
 
@@ -67,6 +87,9 @@ export const Person = Type.Object({
   insuplc_admdvs: Type.String({ maxLength: 6 }),
   psn_insu_stas: text(6),
   surv_stas: text(6),
+  /** First day without insurance; absent: not known. */
+  paus_insu_date: Type.Optional(nullable(day)),
+  credit_list: Type.Optional(listed),
   psn_idet_type: Type.Array(identity, { maxItems: 20 }),
   chronic: Type.Array(since, { maxItems: 20 }),
   designated: nullable(text(12)),
@@ -83,6 +106,7 @@ export const Operator = Type.Object({
   opter: text(30),
   opter_name: text(50),
   role: text(30),
+  credit_list: Type.Optional(listed),
   pin: Type.Object({ salt: text(64), hash: text(128) }),
 });
 export type Operator = Type.Static<typeof Operator>;
@@ -95,6 +119,7 @@ export const Clinic = Type.Object({
   level: text(20),
   mode: text(20),
   admdvs: text(6),
+  credit_list: Type.Optional(listed),
   budget: Type.Optional(Type.Record(Type.String(), yuan)),
 });
 export type Clinic = Type.Static<typeof Clinic>;

@@ -49,7 +49,7 @@ describe('who is there', () => {
     const { desk } = testDesk();
     const visit = desk.open({ credential: cardOf(person(PATIENT)) });
     expect(visit.visitor.psn_no).toBe(PATIENT);
-    expect(desk.quote(visit.id, DRAFT)).toMatchObject({ pay_mode: 'insured', self_pay_reason: null });
+    expect(desk.quote(visit.id, DRAFT, DOCTOR)).toMatchObject({ pay_mode: 'insured', self_pay_reason: null });
   });
 
   test.each([
@@ -61,7 +61,7 @@ describe('who is there', () => {
   ] as const)('%s is a self-pay visit that says why, and can be settled', (_what, who, reason) => {
     const here = testDesk();
     const { id } = here.desk.open(who);
-    const quote = here.desk.quote(id, DRAFT);
+    const quote = here.desk.quote(id, DRAFT, DOCTOR);
     expect(quote).toMatchObject({ pay_mode: 'self-pay', self_pay_reason: reason, problems: [] });
     expect(doctorText(reason)).toMatch(CHINESE);
     const { body } = here.desk.confirm(confirmOf(id, quote.digest));
@@ -126,7 +126,7 @@ describe('what cannot be settled', () => {
     const here = testDesk();
     const draft = structuredClone(frozen) as typeof DRAFT;
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const quote = here.desk.quote(id, draft);
+    const quote = here.desk.quote(id, draft, DOCTOR);
     expect(quote.digest).toBeNull();
     expect(quote.problems).toContainEqual({ code, line: at });
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, 'f'.repeat(64), draft)))).toBe(code);
@@ -136,8 +136,8 @@ describe('what cannot be settled', () => {
   test('999 and 0.5 are quantities', () => {
     const { desk } = testDesk();
     const { id } = desk.open({ psn_no: PATIENT });
-    expect(desk.quote(id, line('999')).problems).toEqual([]);
-    expect(desk.quote(id, line('0.5')).answer?.setlinfo.medfee_sumamt).toBe('13.17');
+    expect(desk.quote(id, line('999'), DOCTOR).problems).toEqual([]);
+    expect(desk.quote(id, line('0.5'), DOCTOR).answer?.setlinfo.medfee_sumamt).toBe('13.17');
   });
 
   test('a made-up visit', () => {
@@ -152,14 +152,14 @@ describe('a confirm of a price that is no longer true', () => {
   test('another visit of the same person was settled in between', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const old = here.desk.quote(id, DRAFT);
+    const old = here.desk.quote(id, DRAFT, DOCTOR);
     // His card writes his name another way, so it is a visit of its own; what he has used is one.
     const other = here.desk.open({ credential: { ...cardOf(person(PATIENT)), psn_name: '刘建囯' } });
     expect(other.id).not.toBe(id);
-    const settled = here.desk.confirm(confirmOf(other.id, here.desk.quote(other.id, DRAFT).digest));
+    const settled = here.desk.confirm(confirmOf(other.id, here.desk.quote(other.id, DRAFT, DOCTOR).digest));
     expect(settled.body.put.length).toBeGreaterThan(0);
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
-    const now = here.desk.quote(id, DRAFT);
+    const now = here.desk.quote(id, DRAFT, DOCTOR);
     expect(now.digest).not.toBe(old.digest);
     expect(here.desk.confirm(confirmOf(id, now.digest)).seq).toBe(settled.seq + 1);
   });
@@ -168,27 +168,27 @@ describe('a confirm of a price that is no longer true', () => {
     const here = testDesk();
     here.clock.now = Date.UTC(2026, 10, 22, 15, 59, 59);
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const old = here.desk.quote(id, DRAFT);
+    const old = here.desk.quote(id, DRAFT, DOCTOR);
     here.clock.now += 1_000;
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
-    const now = here.desk.quote(id, DRAFT);
+    const now = here.desk.quote(id, DRAFT, DOCTOR);
     expect(here.desk.confirm(confirmOf(id, now.digest)).body.setl_date).toBe('2026-11-23');
   });
 
   test('a new roster came into force in between', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const old = here.desk.quote(id, DRAFT);
+    const old = here.desk.quote(id, DRAFT, DOCTOR);
     install(here.ledger, 'roster', { persons: [{ ...person(PATIENT), psn_insu_stas: '2' }] });
     here.desk.datasetsChanged();
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
-    expect(here.desk.quote(id, DRAFT).self_pay_reason).toBe('PERSON_PAUSED');
+    expect(here.desk.quote(id, DRAFT, DOCTOR).self_pay_reason).toBe('PERSON_PAUSED');
   });
 
   test('other items than those quoted', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const { digest } = here.desk.quote(id, DRAFT);
+    const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
     const more = { ...DRAFT, items: [{ med_list_codg: BOX_OF_26_34, cnt: '2', prd_days: 14 }] };
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, digest, more)))).toBe('QUOTE_CHANGED');
   });
@@ -198,7 +198,7 @@ describe('a confirm', () => {
   test('the visit of 26.34: 14.92 by the fund, 11.42 by the person, once', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
-    const confirm = confirmOf(id, here.desk.quote(id, DRAFT).digest);
+    const confirm = confirmOf(id, here.desk.quote(id, DRAFT, DOCTOR).digest);
     const first = here.desk.confirm(confirm);
     const second = here.desk.confirm(confirm);
     expect(second).toMatchObject({ seq: first.seq, hash: first.hash });

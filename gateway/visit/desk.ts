@@ -1,8 +1,9 @@
 import type { Credential } from '../../drivers/contract.ts';
 import type { SettlementBody } from '../../sync/record/settlement.ts';
 import { Refusal } from '../errors.ts';
-import type { Draft } from '../http/views.ts';
 import type { Ledger } from '../ledger/types.ts';
+import type { Draft } from './draft.ts';
+import { createHistory } from './history.ts';
 import { type ItemUse, itemUse } from './item-use.ts';
 import { type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
@@ -53,10 +54,13 @@ export interface Desk {
   open(who: { credential: Credential } | { psn_no: string } | { psn_name: string }): Visit;
   visits(): Visit[];
   visit(id: string): Visit;
-  quote(id: string, draft: Draft): Quote;
+  quote(id: string, draft: Draft, operator: string): Quote;
   /** The last quote of a visit, priced now. */
-  quoteNow(visit: Visit): Quote;
-  /** Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true. */
+  quoteNow(visit: Visit, operator?: string): Quote;
+  /**
+   * Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when the
+   * audit has come to ask something that the doctor has not answered.
+   */
   confirm(confirm: Confirm): SettledVisit;
   close(id: string): void;
   readonly itemUse: ItemUse;
@@ -70,6 +74,7 @@ export function createDesk(options: DeskOptions): Desk {
   const { ledger, now, newId, changed } = options;
   let loaded: Reference | null = null;
   const use = itemUse(ledger);
+  const history = createHistory(ledger);
   const open = new Map<string, Visit>(
     ledger.visits().map(({ id, openedAt, json }) => [id, { id, opened_at: openedAt, ...JSON.parse(json) }]),
   );
@@ -125,14 +130,17 @@ export function createDesk(options: DeskOptions): Desk {
     changed();
   }
 
-  const quoteNow = ({ visitor, draft }: Visit): Quote =>
-    makeQuote({ visitor, draft, day: today(), reference: reference(), usedOf: ledger.used });
+  function quoteNow({ visitor, draft }: Visit, operator: string | null = null): Quote {
+    const { day, now: at } = ledger.time();
+    const known = { reference: reference(), usedOf: ledger.used, history };
+    return makeQuote({ visitor, draft, day, now: at, operator, ...known });
+  }
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
     const before = ledger.settledBy(request);
     if (before) return before;
     const found = visit(id);
-    const quote = quoteNow({ ...found, draft });
+    const quote = quoteNow({ ...found, draft }, operator);
     const problem = quote.problems[0];
     if (problem) throw new Refusal(problem.code);
     if (quote.digest !== digest) throw new Refusal('QUOTE_CHANGED');
@@ -158,7 +166,7 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   function lastDraft({ visitor }: Visit): Draft | null {
-    const last = visitor.psn_no === null ? null : ledger.lastSettlementOf(visitor.psn_no);
+    const last = visitor.psn_no === null ? null : history.last(visitor.psn_no);
     return last && draftOf(last);
   }
 
@@ -172,9 +180,9 @@ export function createDesk(options: DeskOptions): Desk {
     open: openVisit,
     visits: () => [...open.values()],
     visit,
-    quote(id, draft) {
+    quote(id, draft, operator) {
       const found = Object.assign(visit(id), { draft });
-      return quoteNow(found);
+      return quoteNow(found, operator);
     },
     quoteNow,
     confirm,

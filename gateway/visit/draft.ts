@@ -1,10 +1,25 @@
 import { Decimal } from 'decimal.js';
 import type { ClaimItem } from '../../policy/index.ts';
 import type { Diagnosis, SettlementLine } from '../../sync/record/settlement.ts';
-import type { Draft } from '../http/views.ts';
 import type { CatalogueItem } from './dataset-shapes.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
+
+/** What the doctor has entered. `cnt` as typed: "1", "0.5". */
+export interface Draft {
+  diagnoses: { diag_code: string }[];
+  items: {
+    med_list_codg: string;
+    cnt: string;
+    prd_days?: number;
+    /** 追溯码, as scanned. */
+    drug_trac_codg?: string[];
+    /** '1': sold out of an opened pack. */
+    trdn_flag?: '0' | '1';
+  }[];
+  /** Why the doctor goes on all the same: `finding` is the key of a finding that asks for it. */
+  reasons?: { finding: string; dspo_way_rea: string }[];
+}
 
 /** Lines in one settlement, at most. */
 export const ITEMS_MAX = 50;
@@ -70,8 +85,13 @@ export function prescriptionOf(draft: Draft, reference: Reference): Prescription
     const feedetl_sn = String(line + 1);
     result.items.push(claimItem(entry, item, feedetl_sn));
     const { hilist_name, spec, unit } = item;
-    const days = entry.prd_days === undefined ? {} : { prd_days: entry.prd_days };
-    result.lines.push({ feedetl_sn, hilist_name, spec, unit, ...days });
+    const { prd_days, drug_trac_codg, trdn_flag } = entry;
+    result.lines.push({
+      ...{ feedetl_sn, hilist_name, spec, unit },
+      ...(prd_days === undefined ? {} : { prd_days }),
+      ...(drug_trac_codg === undefined ? {} : { drug_trac_codg }),
+      ...(trdn_flag === undefined ? {} : { trdn_flag }),
+    });
   }
   for (const { diag_code } of draft.diagnoses) addDiagnosis(result, diag_code, reference);
   if (draft.items.length === 0) result.problems.push({ code: 'NO_ITEMS', line: null });

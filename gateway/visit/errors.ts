@@ -72,6 +72,19 @@ export const VISIT_ERRORS = {
     doctor: '诊断目录里没有这一条，请另选一个。',
     engineer: 'The page holds an older list.',
   },
+  REASON_MISSING: {
+    cause: 'The audit found something that the doctor has to give a reason for, and there is none yet.',
+    money: 'Nothing is settled until it is given; the reason is kept in the record.',
+    doctor: '有一条审核提醒要写理由。请点一个理由，或者写一句，再结算。',
+    engineer: 'A finding of severity `confirm` (policy/audit); the draft’s `reasons` name its key.',
+  },
+  AUDIT_DENIED: {
+    cause:
+      'The audit found that the insurer does not pay for this visit (severity `deny`, about the visit as a whole).',
+    money: 'A self-pay visit is offered; no fund pays. The finding is kept in the record.',
+    doctor: '审核没有通过，医保报不了，这次只能自费。原因写在中间。',
+    engineer: 'The record’s `findings` name the rule, the facts used and the source.',
+  },
   NOT_READY: {
     cause: 'The datasets a visit needs (catalogue, roster, operators, clinic, a bundle) have not come yet.',
     money: 'Nothing can be settled.',

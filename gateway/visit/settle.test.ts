@@ -79,7 +79,7 @@ describe('the body of a settlement', () => {
   test('keeps the evidence of the card', () => {
     const here = testDesk();
     const { id } = here.desk.open({ credential: cardOf(person(PATIENT)) });
-    const digest = here.desk.quote(id, DRAFT).digest ?? '';
+    const digest = here.desk.quote(id, DRAFT, DOCTOR).digest ?? '';
     const confirm = { visit: id, request: 'request-by-card-1', digest, draft: DRAFT, operator: DOCTOR };
     const { body } = here.desk.confirm({ ...confirm, paid_way: 'owed' });
     expect(body.credential).toEqual({
@@ -95,7 +95,7 @@ describe('the body of a settlement', () => {
   test('of a stranger names nobody of the roster and draws on nothing', () => {
     const here = testDesk();
     const { id } = here.desk.open({ credential: STRANGER });
-    const digest = here.desk.quote(id, DRAFT).digest ?? '';
+    const digest = here.desk.quote(id, DRAFT, DOCTOR).digest ?? '';
     const confirm = { visit: id, request: 'request-stranger-1', digest, draft: DRAFT, operator: DOCTOR };
     const { body } = here.desk.confirm({ ...confirm, paid_way: 'code' });
     expect(body.psn).toMatchObject({ psn_no: null, psn_name: '钱过路' });

@@ -2,6 +2,7 @@ import { type PayableAnswer, periodKey, remaining } from '../../policy/index.ts'
 import type { Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
 import { Refusal } from '../errors.ts';
 import { setlIdOf } from '../ledger/index.ts';
+import { reasonsOf } from './audit.ts';
 import { personOf, type Visitor } from './person.ts';
 import type { Quote } from './quote.ts';
 import type { Reference } from './reference.ts';
@@ -85,8 +86,8 @@ export function settlementBody(facts: SettlementFacts, ledger: string, seq: numb
     lines: quote.prescription.lines,
     credential: credentialOf(visitor),
     presented_by: null,
-    findings: [],
-    reasons: [],
+    findings: quote.found.map(({ finding }) => finding),
+    reasons: reasonsOf(quote.found),
     paid: paidOf(answer, facts.paid_way),
     left: leftOf(quote, answer),
     clock: { source: facts.clock },

@@ -35,8 +35,21 @@ function amountsOf({ answer }: SettlementBody) {
 
 /** Why something was not paid: the first sentence of the trace only repeats the three numbers. */
 function notesOf(body: SettlementBody): string[] {
+  const denied = deniedNotes(body);
+  if (body.self_pay_reason === 'AUDIT_DENIED') return denied;
   if (body.self_pay_reason) return [doctorText(body.self_pay_reason as ErrorCode)];
-  return body.trace ? sentences(body.trace).total.slice(1) : [];
+  return [...denied, ...(body.trace ? sentences(body.trace).total.slice(1) : [])];
+}
+
+/** What the audit kept from being paid, by name. */
+function deniedNotes({ findings, lines }: SettlementBody): string[] {
+  const names = new Map(lines.map(({ feedetl_sn, hilist_name }) => [feedetl_sn, hilist_name]));
+  return findings
+    .filter(({ severity }) => severity === 'deny')
+    .map(({ vola_cont, judge_result_detail_dtos: about }) => {
+      const items = about.map(({ rx_id }) => names.get(rx_id)).join('、');
+      return `${items === '' ? '' : `${items}：`}${vola_cont}医保没有报。`;
+    });
 }
 
 /** The slip of a settlement, from its record alone and a copy number: a reprint years later says the same. */

@@ -1,4 +1,4 @@
-import type { Answer, Claim, Trace } from '../../policy/index.ts';
+import type { Answer, Claim, Finding, Trace } from '../../policy/index.ts';
 
 /** A dataset as a record refers to it. */
 export interface DatasetRef {
@@ -29,6 +29,17 @@ export interface SettlementLine {
   spec: string;
   unit: string;
   prd_days?: number;
+  /** 追溯码 of the packs, as scanned. */
+  drug_trac_codg?: string[];
+  /** '1': sold out of an opened pack. */
+  trdn_flag?: '0' | '1';
+}
+
+/** What the doctor answered to a finding, in the words of national 3103: `warn_rslt_id` is the finding's `jr_id`, `dspo_way` 1 goes on. */
+export interface FindingReason {
+  warn_rslt_id: string;
+  dspo_way: '1';
+  dspo_way_rea: string;
 }
 
 export interface Paid {
@@ -69,8 +80,8 @@ export interface SettlementBody {
     | { kind: string; mdtrt_cert_type: string; device: { driver: string; sam?: string }; read_at: string }
     | { kind: 'none' };
   presented_by: { psn_name: string; certno: string; relation: string } | null;
-  findings: unknown[];
-  reasons: unknown[];
+  findings: Finding[];
+  reasons: FindingReason[];
   paid: Paid[];
   left: { title: string; amount: string }[];
   clock: { source: 'system' | 'receipt' | 'doctor' };

@@ -114,7 +114,7 @@ let confirms = 0;
 /** Opens, prices and confirms one visit. */
 export function settleOne({ desk }: TestDesk, psn_no = PATIENT, draft = DRAFT) {
   const visit = desk.open({ psn_no });
-  const { digest } = desk.quote(visit.id, draft);
+  const { digest } = desk.quote(visit.id, draft, DOCTOR);
   const request = `request-of-test-${++confirms}`;
   return desk.confirm({
     visit: visit.id,
