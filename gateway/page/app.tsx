@@ -9,6 +9,7 @@
  *   tabs        tab (data-visit, aria-current)
  *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
  *   what        diag-search · diag-hit · diag · item-search · item-hit (data-key = code) · repeat · line (data-item = code) · line-cnt · line-cnt-less
+ *               finding (data-rule-severity, data-key) · reason-ready · reason-own · reason-own-yes · reason-given · reason-again · trace-code · trace-code-one · trace-opened
  *               line-cnt-more · line-days · line-days-less · line-days-more · line-days-add · line-remove · put-back · line-fee · line-fund · line-why
  *               why-text · visit-why · parts · problem
  *   how much    medfee · fund · person-pays · paid-cash · paid-code · paid-owed · settle (aria-disabled) · settle-why · settle-stop · quote-changed · lost

@@ -2,7 +2,7 @@
 import type { Shelf } from './outside.ts';
 import type { Sheet } from './sheet.ts';
 
-const KEY = 'cunyitong.sheets';
+const KEY = 'cunyitong.sheets.2';
 
 export interface Kept {
   current: string | null;

@@ -1,8 +1,10 @@
 /** One line of the sheet: how many, how many days, what it costs, what is paid of it, and why. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { QuoteView } from '../http/views.ts';
+import type { FindingView, QuoteView } from '../http/views.ts';
+import { Finding } from './finding.tsx';
 import { Problem } from './problem.tsx';
 import { type Line, stepped } from './sheet.ts';
+import { TraceCodes } from './trace-codes.tsx';
 
 type Priced = QuoteView['items'][number];
 
@@ -68,8 +70,13 @@ export function LineRow(props: {
   line: Line;
   priced: Priced | undefined;
   problems: { code: string; text: string }[];
+  findings: FindingView[];
   onCnt(cnt: string): void;
   onDays(days: string): void;
+  onCode(code: string): void;
+  onDropCode(code: string): void;
+  onOpened(opened: boolean): void;
+  onReason(finding: string, reason: string): void;
   onRemove(): void;
   onDone(): void;
 }) {
@@ -143,8 +150,24 @@ export function LineRow(props: {
           </span>
         )}
       </div>
+      {(line.item?.trac_required || line.codes.length > 0) && (
+        <TraceCodes
+          name={name}
+          line={line}
+          onCode={props.onCode}
+          onDrop={props.onDropCode}
+          onOpened={props.onOpened}
+        />
+      )}
       {props.problems.map((problem) => (
         <Problem key={problem.code} problem={problem} />
+      ))}
+      {props.findings.map((finding) => (
+        <Finding
+          key={finding.key}
+          finding={finding}
+          onReason={(reason) => props.onReason(finding.key, reason)}
+        />
       ))}
       {priced && open && (
         <div id={whyId} ref={told} class="why-text" data-test="why-text">

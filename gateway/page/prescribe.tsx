@@ -2,6 +2,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, ErrorView, ItemView, QuoteView } from '../http/views.ts';
+import { Finding } from './finding.tsx';
 import { LineRow } from './line.tsx';
 import { useAround } from './outside.ts';
 import { Problem } from './problem.tsx';
@@ -52,12 +53,17 @@ export function Prescribe(props: {
   const toSearch = () => props.itemField.current?.focus();
   const bad = sheets.unreadable(sheet);
 
-  const ofVisit =
-    props.fresh && quote && sheet.lines.length > 0 ? quote.problems.filter((p) => p.line === null) : [];
+  const said = quote && sheet.lines.length > 0 ? quote : null;
+  // A reason that is missing is asked for at what was found.
+  const problems = props.fresh && said ? said.problems.filter((p) => p.code !== 'REASON_MISSING') : [];
+  const ofVisit = problems.filter((p) => p.line === null);
+  const findings = said?.findings ?? [];
+  const onReason = (finding: string, reason: string) =>
+    write((was) => sheets.giveReason(was, finding, reason));
 
   function problemsAt(at: number) {
     if (bad?.line === at) return [{ code: 'NOT_A_NUMBER', text: bad.text }];
-    return props.fresh && quote ? quote.problems.filter((p) => p.line === at) : [];
+    return problems.filter((p) => p.line === at);
   }
 
   return (
@@ -147,6 +153,11 @@ export function Prescribe(props: {
       {ofVisit.map((problem) => (
         <Problem key={problem.code} problem={problem} />
       ))}
+      {findings
+        .filter(({ lines }) => lines.length === 0)
+        .map((finding) => (
+          <Finding key={finding.key} finding={finding} onReason={(reason) => onReason(finding.key, reason)} />
+        ))}
       <ol class="lines" ref={list}>
         {sheet.lines.map((line, at) => (
           <LineRow
@@ -155,8 +166,13 @@ export function Prescribe(props: {
             line={line}
             priced={quote?.items.find((one) => one.med_list_codg === line.med_list_codg)}
             problems={problemsAt(at)}
+            findings={findings.filter(({ lines }) => lines[0] === at)}
             onCnt={(cnt) => write((was) => sheets.setCnt(was, at, cnt))}
             onDays={(days) => write((was) => sheets.setDays(was, at, days))}
+            onCode={(code) => write((was) => sheets.addCode(was, at, code))}
+            onDropCode={(code) => write((was) => sheets.dropCode(was, at, code))}
+            onOpened={(opened) => write((was) => sheets.setOpened(was, at, opened))}
+            onReason={onReason}
             onRemove={() => {
               setGone({ at, line });
               write((was) => sheets.removeLine(was, at));

@@ -10,6 +10,7 @@ const item = (code: string, days_per_unit: number | null = null): ItemView => ({
   pric: '1.00',
   lv: '甲',
   days_per_unit,
+  trac_required: false,
 });
 const one = sheets.addItem(sheets.emptySheet, item('A', 14));
 const quote = (more: Partial<QuoteView> = {}): QuoteView => ({
@@ -20,6 +21,7 @@ const quote = (more: Partial<QuoteView> = {}): QuoteView => ({
   psn_part_amt: '11.42',
   parts: [],
   items: [],
+  findings: [],
   why: [],
   problems: [],
   ...more,

@@ -7,14 +7,20 @@ export interface Line {
   days: string; // '' when the item has no days
   daysByHand: boolean; // once typed, days no longer follow the quantity
   item: ItemView | null; // null until looked up (照上次开)
+  /** 追溯码 as scanned. */
+  codes: string[];
+  /** Sold out of an opened pack (拆零). */
+  opened: boolean;
 }
 
 export interface Sheet {
   diagnoses: DiagnosisView[];
   lines: Line[];
+  /** Why the doctor goes on all the same, by the key of what was found. */
+  reasons: Record<string, string>;
 }
 
-export const emptySheet: Sheet = { diagnoses: [], lines: [] };
+export const emptySheet: Sheet = { diagnoses: [], lines: [], reasons: {} };
 
 const NUMBER = /^\d{1,6}(\.\d{1,3})?$/;
 
@@ -27,17 +33,25 @@ export function fromDraft(draft: Draft): Sheet {
       days: item.prd_days === undefined ? '' : String(item.prd_days),
       daysByHand: item.prd_days !== undefined,
       item: null,
+      codes: item.drug_trac_codg ?? [],
+      opened: item.trdn_flag === '1',
     })),
+    reasons: Object.fromEntries(draft.reasons?.map((one) => [one.finding, one.dspo_way_rea]) ?? []),
   };
 }
 
 export function toDraft(sheet: Sheet): Draft {
+  const reasons = Object.entries(sheet.reasons).map(([finding, dspo_way_rea]) => ({ finding, dspo_way_rea }));
   return {
+    ...(reasons.length === 0 ? {} : { reasons }),
     diagnoses: sheet.diagnoses.map((d) => ({ diag_code: d.diag_code })),
     items: sheet.lines.map((line) => ({
       med_list_codg: line.med_list_codg,
       cnt: line.cnt,
       ...(line.days === '' ? {} : { prd_days: Number(line.days) }),
+      ...(line.codes.length === 0
+        ? {}
+        : { drug_trac_codg: line.codes, trdn_flag: line.opened ? ('1' as const) : ('0' as const) }),
     })),
   };
 }
@@ -48,6 +62,7 @@ export function addLast(sheet: Sheet, last: Draft): Sheet {
   const has = new Set(sheet.lines.map((l) => l.med_list_codg));
   const hasDiagnosis = new Set(sheet.diagnoses.map((d) => d.diag_code));
   return {
+    ...sheet,
     diagnoses: [...sheet.diagnoses, ...more.diagnoses.filter((d) => !hasDiagnosis.has(d.diag_code))],
     lines: [...sheet.lines, ...more.lines.filter((l) => !has.has(l.med_list_codg))],
   };
@@ -58,7 +73,15 @@ export function addItem(sheet: Sheet, item: ItemView): Sheet {
   const at = sheet.lines.findIndex((l) => l.med_list_codg === item.med_list_codg);
   const line = sheet.lines[at];
   if (line) return setCnt(sheet, at, stepped(line.cnt, 1));
-  const fresh = { med_list_codg: item.med_list_codg, cnt: '1', days: '', daysByHand: false, item };
+  const scanned = { codes: [], opened: false };
+  const fresh = {
+    med_list_codg: item.med_list_codg,
+    cnt: '1',
+    days: '',
+    daysByHand: false,
+    item,
+    ...scanned,
+  };
   return { ...sheet, lines: [...sheet.lines, { ...fresh, days: daysFor(item, '1') }] };
 }
 
@@ -72,6 +95,25 @@ export function setCnt(sheet: Sheet, at: number, cnt: string): Sheet {
 
 export function setDays(sheet: Sheet, at: number, days: string): Sheet {
   return edit(sheet, at, (line) => ({ ...line, days, daysByHand: true }));
+}
+
+/** The same pack scanned twice is one pack. */
+export function addCode(sheet: Sheet, at: number, code: string): Sheet {
+  return edit(sheet, at, (line) => ({ ...line, codes: [...new Set([...line.codes, code])] }));
+}
+
+export function dropCode(sheet: Sheet, at: number, code: string): Sheet {
+  return edit(sheet, at, (line) => ({ ...line, codes: line.codes.filter((one) => one !== code) }));
+}
+
+export function setOpened(sheet: Sheet, at: number, opened: boolean): Sheet {
+  return edit(sheet, at, (line) => ({ ...line, opened }));
+}
+
+/** An empty reason is none. */
+export function giveReason(sheet: Sheet, finding: string, reason: string): Sheet {
+  const { [finding]: _, ...others } = sheet.reasons;
+  return { ...sheet, reasons: reason === '' ? others : { ...others, [finding]: reason } };
 }
 
 export function removeLine(sheet: Sheet, at: number): Sheet {
@@ -146,6 +188,7 @@ export function whyNot(state: {
   const problem = quote.problems[0];
   if (quote.digest !== null) return null;
   if (!problem) return '现在还不能结算。';
+  if (problem.code === 'REASON_MISSING') return '中间有一条要写理由。';
   return problem.line === null ? '中间标 ！的还没办好。' : `第 ${problem.line + 1} 行还要改。`;
 }
 

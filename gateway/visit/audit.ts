@@ -84,6 +84,9 @@ function entryOf(item: CatalogueItem | undefined) {
   });
 }
 
+/** `feedetl_sn`: lines are numbered from 1 in the order of the draft: `prescriptionOf`. */
+const placeOf = (sn: string) => Number(sn) - 1;
+
 /** A finding, what of the draft it is about, and the reason the draft gives. */
 export interface Found {
   key: string;
@@ -100,7 +103,7 @@ export function foundIn(claim: Claim, findings: Finding[], draft: Draft): Found[
     const about = finding.judge_result_detail_dtos.map(({ rx_id }) => rx_id);
     // By item and not by place: a line above it may go away without taking the reason along.
     const key = [finding.rule_id, ...about.map((sn) => codes.get(sn)).sort()].join(' ');
-    return { key, finding, lines: about.map((sn) => Number(sn) - 1), reason: reasons.get(key) || null };
+    return { key, finding, lines: about.map(placeOf), reason: reasons.get(key) || null };
   });
 }
 
@@ -116,7 +119,7 @@ export function deniedOf(found: Found[]): { visit: boolean; lines: Set<number> }
 export function withoutDenied(claim: Claim, denied: ReadonlySet<number>): Claim {
   if (denied.size === 0) return claim;
   const items = claim.items.map((item) => {
-    if (!denied.has(Number(item.feedetl_sn) - 1)) return item;
+    if (!denied.has(placeOf(item.feedetl_sn))) return item;
     const { selfpay_prop: _, ...rest } = item;
     return { ...rest, chrgitm_lv: OWN_PAY } as const;
   });

@@ -5,6 +5,7 @@ import './desk.css';
 import './who.css';
 import './search.css';
 import './lines.css';
+import './findings.css';
 import './money.css';
 import './after.css';
 import './nobody.css';
