@@ -21,11 +21,16 @@ function scaled(text: string, places: number): bigint {
 const divHalfUp = (n: bigint, d: bigint): bigint => (2n * n + d) / (2n * d);
 const yuan = (fen: bigint): string => `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
 
+/** A man of fifty: what is only for women or for children is his to pay. */
+function deniedToLiu({ gend, age_to }: CatalogueItem): boolean {
+  return gend === '2' || (typeof age_to === 'number' && age_to < 50);
+}
+
 /** In scope of one line, in fen: ceiling less what is paid first. */
 function inScope(item: CatalogueItem, cnt: bigint): { total: bigint; inscp: bigint } {
   const pric = scaled(item.pric, 6);
   const total = divHalfUp(cnt * pric, 10_000n);
-  if (item.chrgitm_lv === '03') return { total, inscp: 0n };
+  if (item.chrgitm_lv === '03' || deniedToLiu(item)) return { total, inscp: 0n };
   const limit = item.pric_uplmt_amt === undefined ? pric : scaled(item.pric_uplmt_amt, 6);
   const ceiling = divHalfUp(cnt * (limit < pric ? limit : pric), 10_000n);
   const pre = divHalfUp(ceiling * scaled(item.selfpay_prop ?? '0', 4), 10_000n);

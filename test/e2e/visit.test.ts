@@ -6,6 +6,7 @@ import type { CatalogueItem } from '../../gateway/visit/dataset-shapes.ts';
 import { type DemoClinic, ROOT, runCommand, startDemo, until } from '../clinic.ts';
 import { at, openScreen, type Screen } from './browser.ts';
 import { type Expected, expectedForLiu } from './expected.ts';
+import { type Hands, handsOn } from './hands.ts';
 
 const LEVAMLODIPINE = 'XC08CAM031A001010203456';
 const catalogue: CatalogueItem[] = JSON.parse(
@@ -15,55 +16,20 @@ const catalogue: CatalogueItem[] = JSON.parse(
 describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in a real browser', () => {
   let demo: DemoClinic;
   let screen: Screen;
+  let hands: Hands;
 
   beforeAll(async () => {
     demo = await startDemo();
     screen = await openScreen(demo.address);
+    hands = handsOn(screen);
   });
   afterAll(async () => {
     await screen?.close();
     await demo?.stop();
   });
 
-  const panel = () => screen.page.frameLocator('[data-test="demo-frame"]');
-  const panelButton = (name: string) => panel().locator(`[data-test="${name}"]`);
-
-  async function putCard(name: string) {
-    await panelButton('panel-card-up').click();
-    await panelButton('panel-card').filter({ hasText: name }).click();
-    await at(screen.page, 'person-name').filter({ hasText: name }).waitFor();
-  }
-
-  /** As a doctor types: the code, Enter; then the number of boxes. */
-  async function prescribe(code: string, cnt: number) {
-    const { page } = screen;
-    await at(page, 'item-search').fill(code);
-    await page.locator(`[data-test="item-hit"][data-key="${code}"]`).waitFor();
-    await at(page, 'item-search').press('Enter');
-    const line = page.locator(`[data-test="line"][data-item="${code}"]`);
-    await line.locator('[data-test="line-cnt"]').fill(String(cnt));
-  }
-
-  async function diagnose(initials: string) {
-    await at(screen.page, 'diag-search').fill(initials);
-    await at(screen.page, 'diag-hit').first().click();
-  }
-
-  /** Waits for the three numbers, settles, waits for all ticks; gives the record's seq. */
-  async function settle({ total, fund, person }: Expected): Promise<number> {
-    const { page } = screen;
-    await expect.poll(() => at(page, 'medfee').textContent(), { timeout: 10_000 }).toContain(total);
-    expect(await at(page, 'fund').textContent()).toContain(fund);
-    expect(await at(page, 'person-pays').textContent()).toContain(person);
-    await at(page, 'settle').click();
-    await expect.poll(() => at(page, 'due').textContent(), { timeout: 10_000 }).toContain(person);
-    for (const tick of ['tick-ledger', 'tick-slip', 'tick-township'])
-      await page.locator(`[data-test="${tick}"][data-done="true"]`).waitFor();
-    return Number(await at(page, 'after').getAttribute('data-seq'));
-  }
-
   async function lastSlip(): Promise<string> {
-    const text = await panelButton('panel-slip').first().textContent();
+    const text = await hands.panelButton('panel-slip').first().textContent();
     return text ?? '';
   }
 
@@ -96,23 +62,20 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
 
   test('logs in with the PIN', async () => {
     const { page } = screen;
-    await at(page, 'login-opter').first().click();
-    await at(page, 'pin').fill('246810');
-    await at(page, 'sign-in').click();
-    await at(page, 'put-card').waitFor();
+    await hands.logIn();
     expect(await at(page, 'reader-light').textContent()).toContain('正常');
     expect(await at(page, 'township-light').textContent()).toContain('已连上');
   });
 
   test('26.34 yuan: 14.92 from the fund, 11.42 from the person, the same fen in all four places', async () => {
-    await putCard('刘建国');
-    await diagnose('GXY');
+    await hands.putCard('刘建国');
+    await hands.diagnose('GXY');
     await at(screen.page, 'item-search').fill('ZXALDP');
     await at(screen.page, 'item-hit').first().click();
     const expected = { total: '26.34', fund: '14.92', person: '11.42' };
     await at(screen.page, 'line-why').click();
     await expect.poll(() => at(screen.page, 'why-text').textContent()).toContain('报 14.92 元');
-    const seq = await settle(expected);
+    const seq = await hands.settle(expected);
     await agreesEverywhere(seq, expected);
   });
 
@@ -128,49 +91,49 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     ];
     const said = lines.map(({ item, cnt }) => `${item.med_list_codg} × ${cnt}`).join(', ');
     console.log(`random visit, seed ${seed}: ${said}`);
-    await putCard('刘建国');
-    await diagnose('GXY');
-    for (const { item, cnt } of lines) await prescribe(item.med_list_codg, cnt);
+    await hands.putCard('刘建国');
+    await hands.diagnose('GXY');
+    for (const { item, cnt } of lines) await hands.prescribe(item.med_list_codg, cnt);
     const expected = expectedForLiu(lines);
-    const seq = await settle(expected);
+    const seq = await hands.settle(expected);
     await agreesEverywhere(seq, expected);
   });
 
   test('with the township cut off the visit goes on, and the record goes up when the line is back', async () => {
     const { page } = screen;
-    await panelButton('panel-link').click();
+    await hands.panelButton('panel-link').click();
     await expect
       .poll(() => at(page, 'township-light').textContent(), { timeout: 20_000 })
       .toContain('照常看病');
-    await putCard('刘建国');
+    await hands.putCard('刘建国');
     await at(page, 'repeat').click();
     await expect.poll(() => at(page, 'medfee').textContent()).not.toContain('0.00');
     await at(page, 'settle').click();
     await page.locator('[data-test="tick-slip"][data-done="true"]').waitFor();
     expect(await page.locator('[data-test="tick-township"][data-done="true"]').count()).toBe(0);
-    await panelButton('panel-link').click();
+    await hands.panelButton('panel-link').click();
     await page.locator('[data-test="tick-township"][data-done="true"]').waitFor({ timeout: 60_000 });
   });
 
   test('a person nobody knows gets a self-pay visit', async () => {
-    await putCard('钱过路');
+    await hands.putCard('钱过路');
     await expect.poll(() => at(screen.page, 'self-pay').textContent()).toContain('自费');
-    await prescribe(LEVAMLODIPINE, 1);
+    await hands.prescribe(LEVAMLODIPINE, 1);
     const expected = { total: '26.34', fund: '0.00', person: '26.34' };
-    await agreesEverywhere(await settle(expected), expected);
+    await agreesEverywhere(await hands.settle(expected), expected);
   });
 
   test('no paper: the visit is settled, the slip waits and comes when there is paper', async () => {
     const { page } = screen;
-    await panelButton('panel-paper').click();
+    await hands.panelButton('panel-paper').click();
     await expect.poll(() => at(page, 'printer-light').textContent(), { timeout: 20_000 }).toContain('纸');
-    await putCard('刘建国');
+    await hands.putCard('刘建国');
     await at(page, 'repeat').click();
     await expect.poll(() => at(page, 'settle').getAttribute('aria-disabled')).not.toBe('true');
     await at(page, 'settle').click();
     await page.locator('[data-test="tick-ledger"][data-done="true"]').waitFor();
     expect(await page.locator('[data-test="tick-slip"][data-done="true"]').count()).toBe(0);
-    await panelButton('panel-paper').click();
+    await hands.panelButton('panel-paper').click();
     await page.locator('[data-test="tick-slip"][data-done="true"]').waitFor({ timeout: 30_000 });
   });
 

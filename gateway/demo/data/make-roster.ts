@@ -24,6 +24,7 @@ export type Person = {
   psn_type: '14' | '15' | '16';
   insuplc_admdvs: '140225' | '441521';
   psn_insu_stas: '0' | '1' | '2';
+  paus_insu_date: string | null;
   surv_stas: '1' | '2';
   psn_idet_type: { code: '1' | '2' | '3'; begntime: string; endtime: string | null }[];
   chronic: { code: 'hypertension' | 'diabetes'; begndate: string; enddate: string | null }[];
@@ -130,6 +131,7 @@ export function makeRoster(): { persons: Person[]; families: string[][] } {
         psn_type: psnType(villager.year),
         insuplc_admdvs: area,
         psn_insu_stas: '1',
+        paus_insu_date: null,
         surv_stas: '1',
         psn_idet_type: identities(house, place),
         chronic: chronic(pick, villager),
@@ -163,7 +165,8 @@ function exceptions(persons: Person[]): void {
     list.filter((_, i) => i >= from && (i - from) % step === 0).slice(0, times);
 
   for (const person of every(adults, 3, 11, 8)) Object.assign(person, { psn_insu_stas: '0', insutype: '' });
-  for (const person of every(adults, 5, 17, 5)) person.psn_insu_stas = '2';
+  for (const person of every(adults, 5, 17, 5))
+    Object.assign(person, { psn_insu_stas: '2', paus_insu_date: '2026-01-01' });
   // 低保 that counts today, and one that ended: an identity counts only inside its dates.
   for (const person of every(old, 4, 9, 5))
     person.psn_idet_type = [{ code: '1', begntime: '2022-01-01', endtime: null }];
