@@ -73,7 +73,7 @@ export function Money(props: {
           data-test="settle"
           aria-disabled={blocked}
           aria-describedby="settle-why"
-          onClick={() => !blocked && props.onSettle()}
+          onClick={props.onSettle}
         >
           结算 <kbd>F9</kbd>
         </button>

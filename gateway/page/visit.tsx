@@ -50,6 +50,8 @@ export function Visit(props: {
 
   const write = (change: (sheet: Sheet) => Sheet) => work.write(change);
   const onSettle = () => {
+    // What is waited for may have been scrolled away: to it.
+    document.querySelector<HTMLElement>('[data-asks="true"] button')?.focus();
     if (reason === null && quote?.digest && !work.settling) work.confirm(quote.digest, toDraft(sheet), paid);
   };
   useKeys(props.keys, 'desk', (act) => {

@@ -63,8 +63,10 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
   test('logs in with the PIN', async () => {
     const { page } = screen;
     await hands.logIn();
-    expect(await at(page, 'reader-light').textContent()).toContain('正常');
-    expect(await at(page, 'township-light').textContent()).toContain('已连上');
+    await expect.poll(() => at(page, 'reader-light').textContent(), { timeout: 10_000 }).toContain('正常');
+    await expect
+      .poll(() => at(page, 'township-light').textContent(), { timeout: 10_000 })
+      .toContain('已连上');
   });
 
   test('26.34 yuan: 14.92 from the fund, 11.42 from the person, the same fen in all four places', async () => {
