@@ -103,6 +103,12 @@ const CASES: Case[] = [
     [{}],
   ],
   [
+    { rule: 'lists', whose: 'doctor', listed: 'white' },
+    [{ lists: { doctor: 'white' } }],
+    [{ lists: { doctor: 'none' } }],
+    [{ lists: { person: 'white' } }],
+  ],
+  [
     { rule: 'supply_days', normal: 7, emergency: 3, long_term: 84 },
     [line({ prd_days: 8 }), ordinary],
     [line({ prd_days: 7 }), ordinary],
@@ -122,6 +128,12 @@ const CASES: Case[] = [
   ],
   [{ rule: 'early_refill', days: 3 }, [took('2024-09-10')], [took('2024-09-09')], [{}]],
   [
+    { rule: 'early_refill', days: 0 },
+    [took('2024-09-07')],
+    [took('2024-09-06')],
+    [{ dispenses: [{ med_list_codg: CODE, setl_date: '2024-09-06', cnt: '1' }] }],
+  ],
+  [
     { rule: 'dose' },
     [{ ...line({ daily_dose: '5.1' }), ...entry({ max_daily_dose: '5' }) }],
     [{ ...line({ daily_dose: '5' }), ...entry({ max_daily_dose: '5' }) }],
@@ -134,6 +146,12 @@ const CASES: Case[] = [
     [{ ...line({ daily_dose: '6' }), ...entry({}) }],
   ],
   [{ rule: 'sex' }, [entry({ gend: '2' })], [entry({ gend: '1' })], [entry({})]],
+  [
+    { rule: 'sex' },
+    [entry({ gend: '1' }), { person: { gend: '2' } }],
+    [entry({ gend: null }), { person: { gend: '0' } }],
+    [entry({ gend: '1' }), { person: { gend: '0' } }],
+  ],
   [
     { rule: 'age' },
     [entry({ age_from: 51, age_to: null })],
@@ -159,7 +177,18 @@ const CASES: Case[] = [
     [entry({ lmt_used_flag: '0' })],
     [entry({})],
   ],
-  [{ rule: 'price_ceiling' }, [{}], [{}, { items: [{ pric_uplmt_amt: '26.34' }] }], null],
+  [
+    { rule: 'price_ceiling' },
+    [{}],
+    [{}, { items: [{ pric_uplmt_amt: '26.34' }] }],
+    [{}, { items: [{ pric_uplmt_amt: undefined }] }],
+  ],
+  [
+    { rule: 'price_ceiling' },
+    [{}, { items: [{ pric_uplmt_amt: '26.339999' }] }],
+    [entry({}), { items: [{ pric_uplmt_amt: undefined }] }],
+    null,
+  ],
   [{ rule: 'same_item' }, [{}, { items: [{}, {}] }], [{}, { items: [{}, { med_list_codg: 'other' }] }], null],
   [
     { rule: 'frequency', period: 'month', most: '2' },
@@ -167,11 +196,29 @@ const CASES: Case[] = [
     [took('2024-08-31', 14, '2')],
     [{}],
   ],
-  [{ rule: 'frequency', period: 'day', most: '2' }, [took(DAY, 14, '1.0001')], [took(DAY, 14, '1')], [{}]],
+  [
+    { rule: 'frequency', period: 'day', most: '2' },
+    [took(DAY, 14, '1.0001')],
+    [took(DAY, 14, '1')],
+    [took(DAY, 14, '一盒')],
+  ],
   [{ rule: 'frequency', period: 'quarter', most: '1' }, [took('2024-07-01')], [took('2024-06-30')], [{}]],
   [{ rule: 'frequency', period: 'year', most: '1' }, [took('2024-01-01')], [took('2023-12-31')], [{}]],
   [{ rule: 'split_visit', amount: '50.00' }, [came(DAY, 90, '23.67')], [came(DAY, 90, '23.66')], [{}]],
+  [
+    // The second of two visits gets past the cap, though the first alone had passed it.
+    { rule: 'split_visit', amount: '26.34' },
+    [came(DAY, 90, '60.00')],
+    [came('2024-09-19', 90, '60.00')],
+    [came(DAY, 90, '60')],
+  ],
   [{ rule: 'twice_within_minutes', minutes: 30 }, [came(DAY, 29, '1.00')], [came(DAY, 30, '1.00')], [{}]],
+  [
+    { rule: 'twice_within_minutes', minutes: 1 },
+    [came(DAY, 0, '1.00')],
+    [{ visits: [] }],
+    [came(DAY, Number.NaN, '1.00')],
+  ],
   [
     { rule: 'hourly_pace', whose: 'doctor', most: 20 },
     [{ pace: { doctor_hour: 20 } }],
@@ -242,12 +289,13 @@ describe('a finding', () => {
       rule_name: '重复收费',
       vola_cont: '同一项目开了 2 次。',
       vola_amt: '52.68',
+      vola_amt_stas: '1',
       sev_deg: '1',
       vola_evid: `med_list_codg: ${CODE}`,
       vola_bhvr_type: '重复收费',
       judge_result_detail_dtos: [
-        { jrd_id: 'R-1-1', rx_id: '1', vola_amt: '26.34' },
-        { jrd_id: 'R-1-2', rx_id: '2', vola_amt: '26.34' },
+        { jrd_id: 'R-1-1', rx_id: '1', vola_item_type: '101', vola_amt: '26.34' },
+        { jrd_id: 'R-1-2', rx_id: '2', vola_item_type: '101', vola_amt: '26.34' },
       ],
       severity: 'deny',
       source: '文件',
@@ -269,6 +317,23 @@ describe('a finding', () => {
     const compiled = compileBundle({ ...BUNDLE, budget, audit: block });
     if (!compiled.ok) throw new Error('must compile');
     expect(audit(compiled.bundle, CLAIM, {})[0]).toMatchObject({ severity: 'confirm', missing: true });
+  });
+
+  it('says of a pack scanned on two lines that it was scanned above, unless it is split', () => {
+    const scanned = (trdn_flag: string) => ({ drug_trac_codg: [TRACE], trdn_flag });
+    const twice = (trdn_flag: string) =>
+      run(
+        { rule: 'trace_code' },
+        { ...traced({}, []), lines: { 1: scanned(trdn_flag), 2: scanned(trdn_flag) } },
+        { items: [{}, {}] },
+      );
+    expect(twice('0')).toMatchObject([{ judge_result_detail_dtos: [{ rx_id: '2' }], missing: false }]);
+    expect(twice('1')).toEqual([]);
+  });
+
+  it('about the visit has no amount', () => {
+    const [finding] = run({ rule: 'alive' }, { person: { surv_stas: '2' } });
+    expect(finding).toMatchObject({ vola_amt: '0.00', vola_amt_stas: '0', judge_result_detail_dtos: [] });
   });
 
   it('is made only where the rule applies', () => {
@@ -300,8 +365,10 @@ describe('robustness', () => {
     const junk = fc.dictionary(fc.constantFrom(...keys), fc.anything());
     fc.assert(
       fc.property(fc.oneof(junk, fc.anything()), (context) => {
-        for (const finding of audit(bundle, CLAIM, context as AuditContext))
+        for (const finding of audit(bundle, CLAIM, context as AuditContext)) {
           expect(['deny', 'confirm', 'remind']).toContain(finding.severity);
+          expect(finding.vola_cont).not.toMatch(/NaN|undefined|Infinity|\[object/);
+        }
       }),
       { numRuns: 1000 },
     );

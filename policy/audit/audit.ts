@@ -113,12 +113,14 @@ function makeFinding(rule: AuditRule, claim: ReadClaim, violation: Violation, i:
     rule_name: rule.name,
     vola_cont: cont,
     vola_amt: formatFen(amount),
+    vola_amt_stas: lines.length > 0 ? '1' : '0',
     sev_deg: SEV_DEG[severity],
     vola_evid: evid,
     vola_bhvr_type: rule.kind.vola_bhvr_type,
     judge_result_detail_dtos: lines.map((line, k) => ({
       jrd_id: `${jr_id}-${k + 1}`,
       rx_id: claim.feedetl_sn[line] as string,
+      vola_item_type: claim.list_type[line] as string,
       vola_amt: formatFen(claim.total[line] as number),
     })),
     severity,
@@ -134,6 +136,7 @@ function brokenRules(problems: Problem[]): Finding {
     rule_name: '审核规则',
     vola_cont: '审核规则文件有错，部分规则没有检查。请告诉乡镇卫生院。',
     vola_amt: '0.00',
+    vola_amt_stas: '0',
     sev_deg: SEV_DEG.confirm,
     vola_evid: problems
       .map((problem) => `${problem.path} ${problem.code}`)

@@ -61,10 +61,12 @@ export interface CatalogueEntry {
   trac_required?: boolean;
 }
 
+/** Something taken away before. */
 export interface Dispense {
   med_list_codg: string;
   setl_date: string;
-  prd_days: number;
+  /** Days it lasts from that day on; absent when nobody said. */
+  prd_days?: number;
   cnt: string;
 }
 
@@ -101,15 +103,25 @@ export interface Finding {
   vola_cont: string;
   /** Yuan of the lines found. */
   vola_amt: string;
+  /** '1': the amount of the lines found; '0': about the visit, no amount. This project's own. */
+  vola_amt_stas: string;
   /** 1 deny, 2 confirm, 3 remind: this project's own; regions map it. */
   sev_deg: string;
   /** The facts used. */
   vola_evid: string;
   vola_bhvr_type: string;
-  judge_result_detail_dtos: { jrd_id: string; rx_id: string; vola_amt: string }[];
+  judge_result_detail_dtos: FindingLine[];
   severity: Severity;
   source: string;
   missing: boolean;
+}
+
+/** A line found: `rx_id` is its feedetl_sn, `vola_item_type` its list_type. */
+export interface FindingLine {
+  jrd_id: string;
+  rx_id: string;
+  vola_item_type: string;
+  vola_amt: string;
 }
 
 export function found(lines: number[], cont: string, evid: string): Violation {

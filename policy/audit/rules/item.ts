@@ -3,6 +3,9 @@ import { SATURATED } from '../../fen.ts';
 import { type CatalogueEntry, type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 
+/** 男, 女; the national table's 0 and 9 say that nobody knows. */
+const SEXES = ['1', '2'];
+
 type LineCheck = (facts: Facts, line: number, entry: CatalogueEntry) => Violation[];
 
 /** A rule that asks the catalogue about every line. */
@@ -18,6 +21,7 @@ function byLine(name: string, vola_bhvr_type: string, check: LineCheck): RuleKin
 export const sex = byLine('限定性别', '限性别用药', ({ claim }, line, { gend }) => {
   if (gend === undefined) return [unknown([line], '限定性别', 'gend')];
   if (gend === null || gend === claim.person.gend) return [];
+  if (!SEXES.includes(claim.person.gend)) return [unknown([line], '居民的性别', 'person.gend')];
   const who = gend === '1' ? '男' : '女';
   return [found([line], `这一项只用于${who}性。`, `gend: ${claim.person.gend}, 限: ${gend}`)];
 });
@@ -59,14 +63,15 @@ export const priceCeiling: RuleKind = {
   compile: () => checkCeiling,
 };
 
-/** The ceiling is the claim's own; a line without one has none (spec "Step 1"). */
-function checkCeiling({ claim, lines }: Facts): Violation[] {
-  return lines
-    .filter((line) => {
-      const ceiling = claim.uplmt[line] as number;
-      return ceiling !== SATURATED && (claim.pric[line] as number) > ceiling;
-    })
-    .map((line) => found([line], '单价超过限价，超出部分居民自己付。', 'pric > pric_uplmt_amt'));
+/** The ceiling is the claim's own. A line without one has none, if the catalogue was asked about it. */
+function checkCeiling({ claim, context, lines }: Facts): Violation[] {
+  return lines.flatMap((line) => {
+    const ceiling = claim.uplmt[line] as number;
+    const asked = context.catalogue?.[claim.med_list_codg[line] as string] !== undefined;
+    if (ceiling === SATURATED) return asked ? [] : [unknown([line], '限价', 'pric_uplmt_amt')];
+    if ((claim.pric[line] as number) <= ceiling) return [];
+    return [found([line], '单价超过限价，超出部分居民自己付。', 'pric > pric_uplmt_amt')];
+  });
 }
 
 export const sameItem: RuleKind = {

@@ -38,7 +38,9 @@ function checkFrequency(
     const same = lines.filter((line) => claim.med_list_codg[line] === code);
     let units = 0;
     for (const line of same) units += claim.cnt[line] as number;
-    for (const one of before) if (one.med_list_codg === code) units += Math.max(0, readDecimal(one.cnt, 4));
+    const taken = before.filter((one) => one.med_list_codg === code).map((one) => readDecimal(one.cnt, 4));
+    if (taken.includes(BAD)) return [unknown(same, '以前取药的数量', 'dispenses.cnt')];
+    for (const cnt of taken) units += cnt;
     if (units <= most) return [];
     return [
       found(
@@ -50,7 +52,7 @@ function checkFrequency(
   });
 }
 
-/** Several visits of one day whose sum passes `amount`, though none alone does: one visit split to pass a cap. */
+/** A further visit of one day by which the day's sum passes `amount`: one visit split to pass a cap. */
 export const splitVisit: RuleKind = {
   name: '分解就诊',
   vola_bhvr_type: '分解收费',
@@ -69,7 +71,7 @@ function checkSplit({ claim, context }: Facts, cap: number): Violation[] {
   let own = 0;
   for (const fen of claim.total) own += fen;
   const all = fees.reduce((sum, fen) => sum + fen, own);
-  if (today.length === 0 || all <= cap || [...fees, own].some((fen) => fen > cap)) return [];
+  if (today.length === 0 || all <= cap) return [];
   const evid = `当天 ${today.length + 1} 次, 合计 ${formatFen(all)}, 单次上限 ${formatFen(cap)}`;
   return [found([], `同一天第 ${today.length + 1} 次就诊，合计超过单次限额，像是拆成几次。`, evid)];
 }
@@ -83,6 +85,7 @@ export const twiceWithinMinutes: RuleKind = {
     return ({ context }) => {
       if (context.visits === undefined) return [unknown([], '最近的就诊记录', 'visits')];
       const ago = Math.min(...context.visits.map((one) => one.minutes_ago));
+      if (Number.isNaN(ago)) return [unknown([], '最近就诊的时间', 'minutes_ago')];
       if (ago >= minutes) return [];
       return [found([], `${ago} 分钟前刚看过病，请核对是不是同一个人。`, `minutes_ago: ${ago}`)];
     };
@@ -100,7 +103,8 @@ export const hourlyPace: RuleKind = {
     const who = whose === 'doctor' ? '这位医生' : '本卫生室';
     return ({ context }) => {
       const before = context.pace?.[`${whose}_hour`];
-      if (before === undefined) return [unknown([], `${who}一小时内的人次`, `pace.${whose}_hour`)];
+      if (before === undefined || !Number.isFinite(before))
+        return [unknown([], `${who}一小时内的人次`, `pace.${whose}_hour`)];
       if (before + 1 <= most) return [];
       return [
         found([], `${who}一小时内已看 ${before + 1} 人，多于 ${most} 人。`, `${whose}_hour: ${before + 1}`),

@@ -73,16 +73,17 @@ export const lists: RuleKind = {
   compile(reader, path, object) {
     const whose = reader.oneOf(`${path}.whose`, object.whose, ['person', 'doctor', 'clinic'] as const);
     const listed = has(object, 'listed')
-      ? reader.oneOf<Listed>(`${path}.listed`, object.listed, ['black', 'grey'])
+      ? reader.oneOf<Listed>(`${path}.listed`, object.listed, ['black', 'grey', 'white'])
       : 'black';
     return ({ context }) => checkLists(context.lists?.[whose], whose, listed);
   },
 };
 
+const LISTS: Record<Listed, string> = { black: '黑名单', grey: '灰名单', white: '白名单', none: '名单' };
 const WHO = { person: '这位居民', doctor: '这位医生', clinic: '本卫生室' };
 
 function checkLists(on: Listed | undefined, whose: keyof typeof WHO, listed: Listed): Violation[] {
   if (on === undefined) return [unknown([], `${WHO[whose]}的信用名单`, `lists.${whose}`)];
   if (on !== listed) return [];
-  return [found([], `${WHO[whose]}在${on === 'black' ? '黑' : '灰'}名单上。`, `lists.${whose}: ${on}`)];
+  return [found([], `${WHO[whose]}在${LISTS[on]}上。`, `lists.${whose}: ${on}`)];
 }

@@ -36,7 +36,7 @@ function daysAllowed(
 
 function checkDays({ claim, context }: Facts, line: number, allowed: number): Violation[] {
   const days = context.lines?.[claim.feedetl_sn[line] as string]?.prd_days;
-  if (days === undefined) return [unknown([line], '用药天数', 'prd_days')];
+  if (days === undefined || !(days > 0)) return [unknown([line], '用药天数', 'prd_days')];
   if (days <= allowed) return [];
   return [found([line], `开了 ${days} 天的量，最多 ${allowed} 天。`, `prd_days: ${days}, 上限: ${allowed}`)];
 }
@@ -56,17 +56,23 @@ function checkRefill({ claim, context }: Facts, line: number, days: number): Vio
   if (context.dispenses === undefined) return [unknown([line], '以前的取药记录', 'dispenses')];
   const code = claim.med_list_codg[line] as string;
   const left = daysAtHome(context.dispenses, code, claim.encounter.setl_date);
+  if (Number.isNaN(left)) return [unknown([line], '以前取药的天数', 'dispenses.prd_days')];
   if (left <= days) return [];
-  return [found([line], `上次开的药还够吃 ${left} 天，早于 ${days} 天不能再开。`, `剩余天数: ${left}`)];
+  const when = days === 0 ? '吃完再开' : `剩 ${days} 天以内再开`;
+  return [found([line], `上次开的药还够吃 ${left} 天，${when}。`, `剩余天数: ${left}`)];
 }
 
-/** Days the medicine lasts from today on; packs taken while an earlier one lasted are used after it. */
+/**
+ * Days the medicine lasts from today on; packs taken while an earlier one lasted are used after it. NaN when it is
+ * not known of one of them how long it lasts.
+ */
 export function daysAtHome(dispenses: Dispense[], code: string, today: string): number {
   const now = dayNumber(today);
   let lasts = 0;
   const taken = dispenses.filter((one) => one.med_list_codg === code && one.setl_date <= today);
   taken.sort((a, b) => (a.setl_date < b.setl_date ? -1 : 1));
-  for (const { setl_date, prd_days } of taken) lasts = Math.max(lasts, dayNumber(setl_date)) + prd_days;
+  for (const { setl_date, prd_days = Number.NaN } of taken)
+    lasts = Math.max(lasts, dayNumber(setl_date)) + prd_days;
   return Math.max(0, lasts - now);
 }
 
