@@ -5,14 +5,22 @@ import type { ApiParts } from './parts.ts';
 import { errorView, settledView } from './present.ts';
 import type { DeskView, ErrorView, LightView, SettledView } from './views.ts';
 
-/** A settlement as it stands now. Refusal NOT_FOUND. */
-export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
+function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
   const record = ledger.record(seq);
   if (record?.kind !== 'settlement') throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
-  const body = record.body as unknown as SettlementBody;
+  return { at: record.at, body: record.body as unknown as SettlementBody };
+}
+
+/** Refusal NOT_FOUND. */
+export const settlementAt = (ledger: ApiParts['ledger'], seq: number): SettlementBody =>
+  settlementRecord(ledger, seq).body;
+
+/** A settlement as it stands now. Refusal NOT_FOUND. */
+export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
+  const { at, body } = settlementRecord(ledger, seq);
   const summary = ledger.settlements(body.setl_date).find((one) => one.seq === seq);
   const reversed = (summary?.reversedBy ?? null) !== null;
-  return settledView({ seq, body }, record.at, {
+  return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
     held: ledger.held(),
     reversed,

@@ -190,6 +190,7 @@ export function settledView(
     fund_pay_sumamt: amounts?.fund_pay_sumamt ?? ZERO,
     psn_part_amt: amounts?.psn_part_amt ?? ZERO,
     pay_mode: body.pay_mode,
+    paid_way: body.paid.map(({ way }) => way).find((way) => way !== 'account') ?? 'cash',
     slip: state,
     slip_text: state === 'waiting' && slip?.code ? doctorText(slip.code as ErrorCode) : SLIP_TEXT[state],
     township,

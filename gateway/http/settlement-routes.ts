@@ -1,10 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import type { Paid } from '../../sync/record/settlement.ts';
 import { Refusal } from '../errors.ts';
-import { deskView, settledNow } from './desk-view.ts';
+import { dayCloseView } from './day-close-view.ts';
+import { deskView, settledNow, settlementAt } from './desk-view.ts';
 import type { ApiParts } from './parts.ts';
 import type { Sessions } from './session.ts';
 import { ConfirmDay, Reverse, Seq } from './shapes.ts';
 import type { DayCloseView, TodayView } from './views.ts';
+
+/** What came out of an account goes back there, the rest as the doctor says. */
+const refundOf = (paid: Paid[], way: Paid['way']): Paid[] =>
+  paid.map((part) => ({ ...part, way: part.way === 'account' ? 'account' : way }));
 
 type OfOne = { Params: { seq: number } };
 
@@ -26,9 +32,8 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts & { se
     '/api/settlements/:seq/reverse',
     { schema: { params: Seq, body: Reverse } },
     async ({ params, body, opter }) => {
-      const { psn_part_amt } = settledNow(parts, params.seq);
       const { request, reason, refund_way } = body;
-      const refund = [{ way: refund_way, amount: psn_part_amt }].filter(({ amount }) => amount !== '0.00');
+      const refund = refundOf(settlementAt(ledger, params.seq).paid, refund_way);
       ledger.reverse({ operator: opter, request, seq: params.seq, reason, refund, day: desk.today() });
       return settledNow(parts, params.seq);
     },
@@ -37,15 +42,13 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts & { se
   server.get('/api/today', async (): Promise<TodayView> => {
     const day = desk.today();
     const list = ledger.settlements(day).filter(({ reverses }) => reverses === null);
-    return { day, settlements: list.map(({ seq }) => settledNow(parts, seq)).reverse() };
+    const close = ledger.dayClose(day);
+    const closed = close && { ...dayCloseView(close.body), stale: close.stale };
+    return { day, closed, settlements: list.map(({ seq }) => settledNow(parts, seq)).reverse() };
   });
 
   server.post('/api/day-close', async ({ opter }): Promise<DayCloseView> => {
-    const { day, visits, medfee_sumamt, fund_pay_sumamt, psn_part_amt } = ledger.closeDay(
-      desk.today(),
-      opter,
-    ).body;
-    return { day, visits, medfee_sumamt, fund_pay_sumamt, psn_part_amt };
+    return dayCloseView(ledger.closeDay(desk.today(), opter).body);
   });
 
   server.post<{ Body: ConfirmDay }>('/api/day', { schema: { body: ConfirmDay } }, async ({ body, opter }) => {

@@ -165,6 +165,7 @@ export interface SettledView {
   fund_pay_sumamt: string;
   psn_part_amt: string;
   pay_mode: 'insured' | 'self-pay';
+  paid_way: 'cash' | 'code' | 'owed'; // the part that did not come out of an account
   slip: 'waiting' | 'printing' | 'printed';
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';
@@ -179,9 +180,14 @@ export interface DayCloseView {
   medfee_sumamt: string;
   fund_pay_sumamt: string;
   psn_part_amt: string;
+  reversals: number;
+  funds: { title: string; amount: string }[];
+  paid: { title: string; amount: string }[]; // how the persons paid, what was given back taken off
 }
 
 export interface TodayView {
   day: string;
+  /** The last close of the day; `stale`: something was booked since. */
+  closed: (DayCloseView & { stale: boolean }) | null;
   settlements: SettledView[];
 }

@@ -1,5 +1,6 @@
 /** The gateway's local API, one method per route. The shapes are those of gateway/http/views.ts. */
 import type {
+  DayCloseView,
   DeskView,
   DiagnosisView,
   Draft,
@@ -92,6 +93,9 @@ export function makeApi(outside: Pick<Outside, 'fetch'>) {
     closeVisit: (id: string) => call<object>('POST', `${visit(id)}/close`, {}),
     settlement: (seq: number) => call<SettledView>('GET', `/api/settlements/${seq}`),
     reprint: (seq: number) => call<SettledView>('POST', `/api/settlements/${seq}/reprint`, {}),
+    reverse: (seq: number, body: { request: string; reason: string; refund_way: PaidWay }) =>
+      call<SettledView>('POST', `/api/settlements/${seq}/reverse`, body),
+    closeDay: () => call<DayCloseView>('POST', '/api/day-close', {}),
     today: () => call<TodayView>('GET', '/api/today'),
   };
 }

@@ -14,7 +14,7 @@
  *               why-text · visit-why · parts · problem
  *   how much    medfee · fund · person-pays · paid-cash · paid-code · paid-owed · settle (aria-disabled) · settle-why · settle-stop · quote-changed · lost
  *   after       after (data-seq) · due · tick-ledger · tick-slip · tick-township (data-done) · next-name · next · reprint
- *   今天        today-list · today-row (data-seq) · today-reprint · today-back
+ *   今天        today-list · today-row (data-seq) · today-reprint · today-reverse · reverse · reverse-ready · reverse-reason · refund-cash · refund-code · refund-owed · reverse-yes · reverse-no · day-close · day-closed · today-back
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../http/views.ts';

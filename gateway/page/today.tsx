@@ -1,32 +1,29 @@
-/** 今天: every settlement of the day, one level away, with 补打. */
+/** 今天: every settlement of the day, one level away; 补打, 撤销, and closing the day. */
 import { useEffect, useState } from 'preact/hooks';
-import type { DeskView, ErrorView, TodayView } from '../http/views.ts';
+import type { DeskView, ErrorView, SettledView, TodayView } from '../http/views.ts';
 import { said } from './api.ts';
+import { DayClose } from './day-close.tsx';
 import { clock } from './lights.tsx';
 import { useAround } from './outside.ts';
+import { Reverse } from './reverse.tsx';
 import { Words } from './words.tsx';
 
 export function Today(props: { desk: DeskView | null; onBack(): void }) {
   const { api } = useAround();
   const [today, setToday] = useState<TodayView | null>(null);
   const [wrong, setWrong] = useState<ErrorView | null>(null);
+  const [back, setBack] = useState<number | null>(null); // whose 撤销 is open
   const { desk } = props;
 
+  const look = () => api.today().then(setToday, (error) => setWrong(said(error)));
   useEffect(() => {
-    if (desk === null) return;
-    void api.today().then(setToday, (error) => setWrong(said(error)));
+    if (desk !== null) void look();
   }, [api, desk]);
 
-  async function reprint(seq: number) {
-    try {
-      const settled = await api.reprint(seq);
-      setToday(
-        (was) => was && { ...was, settlements: was.settlements.map((s) => (s.seq === seq ? settled : s)) },
-      );
-      setWrong(null);
-    } catch (error) {
-      setWrong(said(error));
-    }
+  function put(settled: SettledView) {
+    const now = (one: SettledView) => (one.seq === settled.seq ? settled : one);
+    setToday((was) => was && { ...was, settlements: was.settlements.map(now) });
+    setWrong(null);
   }
 
   return (
@@ -44,6 +41,7 @@ export function Today(props: { desk: DeskView | null; onBack(): void }) {
         </button>
       </div>
       {wrong && <Words view={wrong} onSeen={() => setWrong(null)} />}
+      {today && <DayClose today={today} onClosed={() => void look()} />}
       {today?.settlements.length === 0 && <p>今天还没有结算过。</p>}
       {today && today.settlements.length > 0 && (
         <div class="table">
@@ -58,31 +56,66 @@ export function Today(props: { desk: DeskView | null; onBack(): void }) {
                 <th scope="col">小票</th>
                 <th scope="col">乡镇</th>
                 <th scope="col">
-                  <span class="sr">补打</span>
+                  <span class="sr">补打、撤销</span>
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {today.settlements.map((one) => (
-                <tr key={one.seq} data-test="today-row" data-seq={one.seq}>
-                  <td>{clock(one.at)}</td>
-                  <th scope="row">{one.psn_name}</th>
-                  <td>{one.medfee_sumamt}</td>
-                  <td>{one.fund_pay_sumamt}</td>
-                  <td>{one.psn_part_amt}</td>
-                  <td>{one.slip_text}</td>
-                  <td>{one.township_text}</td>
-                  <td>
-                    <button type="button" data-test="today-reprint" onClick={() => void reprint(one.seq)}>
-                      补打
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
+            {today.settlements.map((one) => (
+              <tbody key={one.seq}>
+                <Row one={one} onPut={put} onWrong={setWrong} onBack={() => setBack(one.seq)} />
+                {back === one.seq && !one.reversed && (
+                  <tr>
+                    <td colSpan={8}>
+                      <Reverse
+                        settled={one}
+                        onDone={(settled) => {
+                          setBack(null);
+                          put(settled);
+                        }}
+                        onLeave={() => setBack(null)}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </tbody>
+            ))}
           </table>
         </div>
       )}
     </main>
+  );
+}
+
+function Row(props: {
+  one: SettledView;
+  onPut(settled: SettledView): void;
+  onWrong(view: ErrorView): void;
+  onBack(): void;
+}) {
+  const { api } = useAround();
+  const { one } = props;
+  const reprint = () => void api.reprint(one.seq).then(props.onPut, (error) => props.onWrong(said(error)));
+  return (
+    <tr data-test="today-row" data-seq={one.seq} data-reversed={one.reversed}>
+      <td>{clock(one.at)}</td>
+      <th scope="row">{one.psn_name}</th>
+      <td>{one.medfee_sumamt}</td>
+      <td>{one.fund_pay_sumamt}</td>
+      <td>{one.psn_part_amt}</td>
+      <td>{one.slip_text}</td>
+      <td>{one.township_text}</td>
+      <td class="row-acts">
+        <button type="button" data-test="today-reprint" onClick={reprint}>
+          补打
+        </button>
+        {one.reversed ? (
+          <b>已撤销</b>
+        ) : (
+          <button type="button" data-test="today-reverse" onClick={props.onBack}>
+            撤销
+          </button>
+        )}
+      </td>
+    </tr>
   );
 }
