@@ -58,17 +58,15 @@ export function createHistory(ledger: Source): History {
 }
 
 function pastOf(at: string, { setl_date, claim, lines, answer }: SettlementBody): Past {
-  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days ?? 0]));
+  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days]));
   return {
     at_ms: Date.parse(at),
     setl_date,
     medfee_sumamt: answer.outcome === 'payable' ? answer.setlinfo.medfee_sumamt : '0.00',
-    dispenses: claim.items.map(({ feedetl_sn, med_list_codg, cnt }) => ({
-      med_list_codg,
-      setl_date,
-      prd_days: days.get(feedetl_sn) ?? 0,
-      cnt,
-    })),
+    dispenses: claim.items.map(({ feedetl_sn, med_list_codg, cnt }) => {
+      const prd_days = days.get(feedetl_sn);
+      return { med_list_codg, setl_date, cnt, ...(prd_days === undefined ? {} : { prd_days }) };
+    }),
   };
 }
 

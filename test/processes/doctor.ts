@@ -113,8 +113,14 @@ export class Doctor {
     return { id: visits.find(holder)?.id ?? '' };
   }
 
-  async quoted(visit: string, draft: Draft, request: string): Promise<Confirmation> {
-    const { digest } = await this.ask<QuoteView>('POST', `/api/visits/${visit}/quote`, draft);
+  /** Priced, with a reason for everything the audit asks one for. */
+  async quoted(visit: string, written: Draft, request: string): Promise<Confirmation> {
+    const quote = (draft: Draft) => this.ask<QuoteView>('POST', `/api/visits/${visit}/quote`, draft);
+    const { findings } = await quote(written);
+    const asked = findings.filter(({ severity }) => severity === 'confirm');
+    const reasons = asked.map(({ key }) => ({ finding: key, dspo_way_rea: '病情需要' }));
+    const draft = asked.length === 0 ? written : { ...written, reasons };
+    const { digest } = await quote(draft);
     return { visit, body: { request, digest: digest ?? '', draft, paid_way: 'cash' } };
   }
 
