@@ -77,7 +77,7 @@ async function visits(base: string, run: number): Promise<number[]> {
     const { id } = await page.post<VisitView>('/api/visits', { psn_no: '14022500000000000001' });
     const draft = {
       diagnoses: [{ diag_code: 'I10.x00x002' }],
-      items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1' }],
+      items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1', prd_days: 14 }],
     };
     const from = performance.now();
     const quote = await page.post<QuoteView>(`/api/visits/${id}/quote`, draft);
