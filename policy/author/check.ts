@@ -3,7 +3,7 @@ import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
 import type { Problem } from '../compile/problems.ts';
 import { isObject } from '../compile/reader.ts';
 import { type LintCode, lintBundle } from './lints.ts';
-import { readSource } from './source.ts';
+import { type Fault, readSource } from './source.ts';
 
 /** `error`: the bundle is refused; `lint`: it is valid and doubtful. */
 export interface CheckLine extends Omit<Problem, 'code'> {
@@ -23,17 +23,12 @@ export interface CheckReport {
 /** Checks the text of a bundle, YAML or JSON. Never throws. */
 export function checkBundle(text: string): CheckReport {
   const source = readSource(text);
-  if (source.faults.length > 0)
-    return {
-      lines: source.faults.map(({ line, message }) => notYaml(line, message)),
-      json: null,
-      bundle: null,
-    };
+  const faults = source.faults.map(notYaml);
+  if (source.json === undefined && faults.length > 0) return { lines: faults, json: null, bundle: null };
   const compiled = compileBundle(source.json);
   const problems = compiled.ok ? compiled.bundle.audit.problems : compiled.problems;
-  const errors = problems.map(
-    (one): CheckLine => ({ ...one, level: 'error', line: source.lineOf(one.path) }),
-  );
+  const wrong = problems.map((one): CheckLine => ({ ...one, level: 'error', line: source.lineOf(one.path) }));
+  const errors = [...faults, ...wrong];
   const good = compiled.ok && errors.length === 0;
   // A broken bundle is cured first; doubts about it would only be noise.
   const lints = good && isObject(source.json) ? lintBundle(source.json) : [];
@@ -45,14 +40,14 @@ export function checkBundle(text: string): CheckReport {
   };
 }
 
-function notYaml(line: number, message: string): CheckLine {
+function notYaml({ line, message, message_zh }: Fault): CheckLine {
   return {
     level: 'error',
     code: 'NOT_YAML',
     line,
     path: '',
-    message,
-    message_zh: `不是正确的 YAML 或 JSON：${message}`,
+    message: `no good YAML or JSON: ${message}`,
+    message_zh: `不是正确的 YAML 或 JSON：${message_zh}`,
     cure: 'correct the text there: indentation, quotes, commas, a key twice',
     cure_zh: '检查这一行的缩进、引号、逗号和重复的项',
   };

@@ -2,38 +2,78 @@
  * A bundle as a policy officer writes it, YAML or JSON (which is YAML too), with the line of every place in it.
  * Limits: 1 MiB, 100 aliases (the parser's own).
  */
-import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 
 export const MAX_TEXT = 1_048_576;
 
 export interface Source {
   /** The value as parsed JSON would give it; undefined when the text is no YAML. */
   json: unknown;
-  /** What the parser objected to. */
-  faults: { line: number; message: string }[];
+  /** What the parser objected to. Where it is only a key that stands twice, there is a value all the same. */
+  faults: Fault[];
   /** The line (from 1) of a problem's path such as `pool[0].rate`, or of the nearest place around it. */
   lineOf(path: string): number;
 }
 
+export interface Fault {
+  line: number;
+  message: string;
+  message_zh: string;
+}
+
+/** The faults that a Chinese editor makes, in words; for any other the parser's own. */
+const FAULTS: Record<string, [en: string, zh: string]> = {
+  BAD_ALIAS: ['no such *name', '引用的 *名称 不存在'],
+  BAD_INDENT: ['the indentation does not fit', '缩进没有对齐'],
+  BLOCK_AS_IMPLICIT_KEY: ['a colon is missing or out of place', '缺少英文冒号，或冒号的位置不对'],
+  DUPLICATE_KEY: ['a key stands twice', '同一项写了两次'],
+  MISSING_CHAR: ['a quote, bracket, comma, colon or dash is missing', '缺少引号、括号、逗号、冒号或短横'],
+  MULTILINE_IMPLICIT_KEY: ['a colon is missing (a Chinese ： is none)', '缺少英文冒号（中文冒号“：”不行）'],
+  MULTIPLE_DOCS: ['more than one bundle in the file', '一个文件里写了不止一份'],
+  NON_STRING_KEY: ['a key must be a text', '项的名称必须是文字'],
+  RESOURCE_EXHAUSTION: ['too many *names', '引用的 *名称 太多'],
+  TAB_AS_INDENT: ['a tab is no indentation: use blanks', '缩进不能用 Tab 键，要用空格'],
+  TAG_RESOLVE_FAILED: ['an unknown !tag', '不认识的 !标记'],
+};
+
 export function readSource(text: string): Source {
-  if (text.length > MAX_TEXT) return faulty(1, `more than ${MAX_TEXT} characters`);
+  if (text.length > MAX_TEXT) return faulty(1, `more than ${MAX_TEXT} characters`, `超过 ${MAX_TEXT} 个字符`);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-    // One fault in the indentation makes many more that cure themselves: only the first is told.
-    const faults = document.errors.slice(0, 1).map(({ pos, message }) => ({
-      line: lines.linePos(pos[0]).line,
-      message: message.replace(/ at line [\s\S]*$/, ''),
-    }));
-    const json: unknown = faults.length === 0 ? document.toJS() : undefined;
+    const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+    if (document.directives?.yaml.version !== '1.2') return faulty(1, 'must be YAML 1.2', '应为 YAML 1.2');
+    const faults = faultsOf([...document.errors, ...document.warnings], lines);
+    const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+    const json: unknown = readable ? JSON.parse(JSON.stringify(document.toJS())) : undefined;
     return { json, faults, lineOf: (path) => lineOf(document, lines, path) };
-  } catch (error) {
-    return faulty(1, error instanceof Error ? error.message : 'unreadable');
+  } catch {
+    // More *names than the parser follows, or one that holds itself.
+    return faulty(1, 'too many *names, or one that holds itself', '*名称 太多，或自己引用自己');
   }
 }
 
-function faulty(line: number, message: string): Source {
-  return { json: undefined, faults: [{ line, message }], lineOf: () => line };
+/** One fault in the indentation makes many more that cure themselves: only the first of those is told. */
+function faultsOf(errors: YAMLError[], lines: LineCounter): Fault[] {
+  const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors
+    .filter((error) => error === broken || error.code === 'DUPLICATE_KEY')
+    .map(({ code, pos, message }) => {
+      const own = message.replace(/ at line [\s\S]*$/, '');
+      const [en, zh] = FAULTS[code] ?? [own, `无法读懂（${own}）`];
+      return { line: lines.linePos(pos[0]).line, message: en, message_zh: zh };
+    });
+}
+
+function faulty(line: number, message: string, message_zh: string): Source {
+  return { json: undefined, faults: [{ line, message, message_zh }], lineOf: () => line };
 }
 
 /** `pool[0].items.item.tags` → its parts, longest key first where a key itself holds a dot. */

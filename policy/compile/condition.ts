@@ -2,6 +2,7 @@
  * A condition ("when", "items") as a closure over the claim that was read. Source: spec "Values and conditions".
  */
 import type { ReadClaim } from '../price/claim.ts';
+import type { Word } from './problems.ts';
 import { at, has, isObject, type Json, type Reader } from './reader.ts';
 
 /** `item` is the index of the line looked at; conditions without `item.` facts ignore it. */
@@ -71,11 +72,17 @@ function compileTest(reader: Reader, path: string, fact: string, test: unknown):
 }
 
 /** A scalar (equal) or an array (one of). */
-function compileEqual<T>(reader: Reader, path: string, get: Get<T>, test: unknown, type: string): Condition {
+function compileEqual<T>(
+  reader: Reader,
+  path: string,
+  get: Get<T>,
+  test: unknown,
+  type: TestType,
+): Condition {
   const values = (Array.isArray(test) ? test : [test]) as T[];
   for (const value of values) {
     if (typeof value !== type || (type === 'number' && !Number.isSafeInteger(value)))
-      reader.add(path, isObject(value) ? unknownTest(value) : 'WRONG_TEST', describe(value));
+      reader.add(path, isObject(value) ? unknownTest(value) : 'WRONG_TEST', instead(value, type));
   }
   const [only] = values;
   if (values.length === 1) return (claim, item) => get(claim, item) === only;
@@ -101,9 +108,10 @@ function compileList(reader: Reader, path: string, get: Get<string[]>, test: unk
 }
 
 function textsOfTest(reader: Reader, path: string, value: unknown): string[] {
-  if (!Array.isArray(value)) reader.add(path, 'WRONG_TEST', describe(value));
+  if (!Array.isArray(value)) reader.add(path, 'WRONG_TEST', instead(value, 'list'));
   const values: unknown[] = Array.isArray(value) ? value : [];
-  for (const entry of values) if (typeof entry !== 'string') reader.add(path, 'WRONG_TEST', describe(entry));
+  for (const entry of values)
+    if (typeof entry !== 'string') reader.add(path, 'WRONG_TEST', instead(entry, 'string'));
   return values.filter((entry) => typeof entry === 'string');
 }
 
@@ -116,7 +124,7 @@ function compileRange(reader: Reader, path: string, test: Json): Condition {
   for (const key of keys) {
     const value = test[key] as number;
     if (!['gte', 'gt', 'lte', 'lt'].includes(key)) reader.add(path, unknownKey(key), key);
-    else if (!Number.isSafeInteger(value)) reader.add(at(path, key), 'WRONG_TEST', describe(value));
+    else if (!Number.isSafeInteger(value)) reader.add(at(path, key), 'WRONG_TEST', instead(value, 'number'));
     else if (key === 'gte') least = Math.max(least, value);
     else if (key === 'gt') least = Math.max(least, value + 1);
     else if (key === 'lte') most = Math.min(most, value);
@@ -131,6 +139,20 @@ function unknownTest(test: Json): 'UNKNOWN_TEST' | 'WRONG_TEST' {
 
 function unknownKey(key: string): 'UNKNOWN_TEST' | 'WRONG_TEST' {
   return ['gte', 'gt', 'lte', 'lt', 'all', 'none'].includes(key) ? 'WRONG_TEST' : 'UNKNOWN_TEST';
+}
+
+const TYPES = {
+  string: ['a text in quotes', '加引号的文字'],
+  boolean: ['true or false', ' true 或 false'],
+  number: ['a whole number without quotes', '不加引号的整数'],
+  list: ['a list', '列表'],
+} as const;
+type TestType = keyof typeof TYPES;
+
+/** What was found, and what belongs there. */
+function instead(value: unknown, type: TestType): Word {
+  const found = describe(value);
+  return [`${found}, not ${TYPES[type][0]}`, `${found}，应为${TYPES[type][1]}`];
 }
 
 function describe(value: unknown): string {

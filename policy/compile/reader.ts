@@ -52,7 +52,7 @@ export class Reader {
 
   text(path: string, value: unknown): string {
     if (typeof value === 'string') return value;
-    if (value !== undefined) this.add(path, 'WRONG_TYPE', ['a text', '文字']);
+    if (value !== undefined) this.add(path, 'WRONG_TYPE', ['a text in quotes', '加引号的文字']);
     return '';
   }
 
