@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
+import { checkBundle, checkBundles, formatCheckLine } from '../../policy/author/check.ts';
 import { type CompiledBundle, diffBundles, leaflet, repriceClaims } from '../../policy/index.ts';
 import { type Command, text, UsageError } from './command.ts';
 
@@ -24,18 +24,16 @@ function usable(file: string | undefined) {
 
 const check: Command = {
   takes: 'FILE…',
-  does: 'says everything wrong or doubtful in policy bundles (YAML or JSON), with line, path and cure',
+  does: 'says everything wrong or doubtful in policy bundles (YAML or JSON), and gaps and overlaps in their dates',
   options: {},
   async run(_values, files) {
     if (files.length === 0) throw new UsageError('a bundle file is missing');
-    let doubtful = false;
-    for (const file of files) {
-      const { lines } = checkBundle(readFileSync(file, 'utf8'));
-      for (const line of lines) print(formatCheckLine(file, line));
-      if (lines.length === 0) print(`${file}: good`);
-      doubtful ||= lines.length > 0;
-    }
-    return doubtful ? 1 : 0;
+    const reports = checkBundles(files.map((file) => readFileSync(file, 'utf8')));
+    reports.forEach(({ lines }, i) => {
+      for (const line of lines) print(formatCheckLine(files[i] ?? '', line));
+      if (lines.length === 0) print(`${files[i]}: good`);
+    });
+    return reports.some(({ lines }) => lines.length > 0) ? 1 : 0;
   },
 };
 

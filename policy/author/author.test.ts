@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileBundle, diffBundles, LINTS, leaflet, lintDates, repriceClaims } from '../index.ts';
-import { type CheckLine, checkBundle, formatCheckLine } from './check.ts';
+import { type CheckLine, type CheckReport, checkBundle, checkBundles, formatCheckLine } from './check.ts';
 
 const here = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const text = (path: string): string => readFileSync(here(path), 'utf8');
@@ -120,6 +120,19 @@ describe('dates of several bundles', () => {
       code: 'DATES_GAP',
       message: expect.stringContaining('2025-02-01'),
     });
+  });
+  it('are told of the file that comes after, with its line', () => {
+    const next = JSON.stringify(
+      { ...SEED, bundle: 'b', begndate: '2025-02-02', enddate: '2025-12-31' },
+      null,
+      1,
+    );
+    const [first, second] = checkBundles([JSON.stringify(SEED, null, 1), next, '{']);
+    const dates = (report?: CheckReport) => report?.lines.filter(({ code }) => code.startsWith('DATES'));
+    expect(dates(first)).toEqual([]);
+    const [gap] = dates(second) ?? [];
+    expect(gap).toMatchObject({ code: 'DATES_GAP', level: 'lint', path: 'begndate' });
+    expect(next.split('\n')[(gap?.line ?? 0) - 1]).toContain('"begndate"');
   });
   it('overlap', () => {
     const other = make({ bundle: 'b', begndate: '2024-12-31', enddate: '2025-12-31' });

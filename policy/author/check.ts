@@ -2,7 +2,7 @@
 import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
 import type { Problem } from '../compile/problems.ts';
 import { isObject } from '../compile/reader.ts';
-import { type LintCode, lintBundle } from './lints.ts';
+import { type LintCode, lintBundle, lintDates } from './lints.ts';
 import { type Fault, readSource } from './source.ts';
 
 /** `error`: the bundle is refused; `lint`: it is valid and doubtful. */
@@ -18,25 +18,30 @@ export interface CheckReport {
   /** The parsed text, for publishing as JSON; null when there is an error. */
   json: unknown;
   bundle: CompiledBundle | null;
+  /** The line (from 1) of a place such as `pool[0].rate`. */
+  lineOf(path: string): number;
 }
 
 /** Checks the text of a bundle, YAML or JSON. Never throws. */
 export function checkBundle(text: string): CheckReport {
   const source = readSource(text);
+  const { lineOf } = source;
   const faults = source.faults.map(notYaml);
-  if (source.json === undefined && faults.length > 0) return { lines: faults, json: null, bundle: null };
+  if (source.json === undefined && faults.length > 0)
+    return { lines: faults, json: null, bundle: null, lineOf };
   const compiled = compileBundle(source.json);
   const problems = compiled.ok ? compiled.bundle.audit.problems : compiled.problems;
-  const wrong = problems.map((one): CheckLine => ({ ...one, level: 'error', line: source.lineOf(one.path) }));
+  const wrong = problems.map((one): CheckLine => ({ ...one, level: 'error', line: lineOf(one.path) }));
   const errors = [...faults, ...wrong];
   const good = compiled.ok && errors.length === 0;
   // A broken bundle is cured first; doubts about it would only be noise.
   const lints = good && isObject(source.json) ? lintBundle(source.json) : [];
-  const doubts = lints.map((one): CheckLine => ({ ...one, level: 'lint', line: source.lineOf(one.path) }));
+  const doubts = lints.map((one): CheckLine => ({ ...one, level: 'lint', line: lineOf(one.path) }));
   return {
     lines: [...errors, ...doubts].sort((x, y) => x.line - y.line),
     json: good ? source.json : null,
     bundle: good ? compiled.bundle : null,
+    lineOf,
   };
 }
 
@@ -51,6 +56,17 @@ function notYaml({ line, message, message_zh }: Fault): CheckLine {
     cure: 'correct the text there: indentation, quotes, commas, a key twice',
     cure_zh: '检查这一行的缩进、引号、逗号和重复的项',
   };
+}
+
+/** Checks several bundles, each by itself, and the dates of those that may be used beside each other. */
+export function checkBundles(texts: string[]): CheckReport[] {
+  const reports = texts.map(checkBundle);
+  const usable = reports.flatMap(({ bundle }) => bundle ?? []);
+  for (const { bundle, ...one } of lintDates(usable)) {
+    const report = reports.find((other) => other.bundle === bundle);
+    report?.lines.push({ ...one, level: 'lint', line: report.lineOf(one.path) });
+  }
+  return reports;
 }
 
 /** One line as the shell prints it: `file:12 error BUCKET_UNUSED buckets.x: … (cure)`, English then Chinese. */

@@ -175,18 +175,23 @@ function walk(
   }
 }
 
+/** A lint of a bundle's dates beside those of others. */
+export interface DateLint extends Lint {
+  bundle: CompiledBundle;
+}
+
 /** Gaps and overlaps in time among bundles for one place and insurance; those of one name follow by version. */
-export function lintDates(bundles: CompiledBundle[]): Lint[] {
-  const found: Lint[] = [];
+export function lintDates(bundles: CompiledBundle[]): DateLint[] {
+  const found: DateLint[] = [];
   const sorted = [...bundles].sort((a, b) => (a.begndate < b.begndate ? -1 : 1));
   sorted.forEach((bundle, i) => {
     const before = sorted.slice(0, i).filter((other) => sameInsured(other, bundle));
     const clash = before.find((other) => other.name !== bundle.name && other.enddate >= bundle.begndate);
-    if (clash !== undefined) found.push(lint('begndate', 'DATES_OVERLAP', clash.name));
+    if (clash !== undefined) found.push({ ...lint('begndate', 'DATES_OVERLAP', clash.name), bundle });
     const lasts = before.map((other) => other.lastday).sort();
     const last = lasts[lasts.length - 1];
     if (last !== undefined && addDays(last, 1) < bundle.begndate)
-      found.push(lint('begndate', 'DATES_GAP', addDays(last, 1)));
+      found.push({ ...lint('begndate', 'DATES_GAP', addDays(last, 1)), bundle });
   });
   return found;
 }
