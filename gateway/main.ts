@@ -4,7 +4,7 @@ import { createDevice, type DeviceSettings } from '../drivers/list.ts';
 import { realSurroundings } from '../drivers/transport/real.ts';
 import { type Inventoried, inventoryOf } from '../firmware-bridge/inventory.ts';
 import { SyncError } from '../sync/errors.ts';
-import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../sync/link.ts';
+import { boxLogin, createLink, type Link, presenceWill } from '../sync/link.ts';
 import { createMqttBus } from '../sync/mqtt-bus.ts';
 import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import { type Box, enrolledBox } from './enrol.ts';
@@ -33,10 +33,10 @@ const WATCH_MS = 60_000;
 
 export interface GatewayOptions {
   stateDir: string;
-  /** mqtt://host:port of the township's broker. */
+  /** Of the township's broker: mqtts://host:port, or mqtt://host:port on the same machine. */
   broker: string;
-  /** For mqtts:// — PEM texts; `cert` and `key` when the broker asks for the box's certificate. */
-  tls?: { ca: string; cert?: string; key?: string };
+  /** Of the broker's enrolment door, when that is another one. */
+  enrol?: string;
   /** One-time enrolment code, for the first start. */
   code: string | null;
   httpPort: number;
@@ -116,16 +116,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Where the broker is and how it is known to be the right one. */
-const lineTo = ({ broker, tls }: GatewayOptions) => ({ url: broker, ...(tls === undefined ? {} : { tls }) });
-
-function enrol(options: GatewayOptions): Promise<Box> {
-  const { stateDir, code } = options;
+function enrol({ stateDir, code, broker, enrol }: GatewayOptions): Promise<Box> {
   const common = { clock: realClock, random: realRandom };
   return enrolledBox({
     state: openStateDir(stateDir),
     code,
-    connect: () => createMqttBus({ ...lineTo(options), ...enrolLogin(realRandom), ...common }),
+    connect: (login) => createMqttBus({ url: enrol ?? broker, ...login, ...common }),
     ...common,
   });
 }
@@ -192,11 +188,12 @@ function openLink(
   desk: Desk,
   devices: Inventoried[],
 ): Link {
-  const { enrolment, keys } = box;
+  const { enrolment, keys, certificate } = box;
   const boot = newId();
   const bus = createMqttBus({
-    ...lineTo(options),
-    ...boxLogin(enrolment, ledger.ledger),
+    url: options.broker,
+    tls: certificate.tls,
+    ...boxLogin(enrolment),
     will: presenceWill(ledger, boot),
     clock: realClock,
     random: realRandom,
@@ -213,6 +210,7 @@ function openLink(
     signing: keys.signing,
     sealing: keys.sealing,
     enrolment,
+    certificate,
     clock: realClock,
     random: realRandom,
     log: options.log,
@@ -221,6 +219,7 @@ function openLink(
       software: SOFTWARE,
       clock: ledger.time().source,
       disk: ledger.disk(),
+      certificate: certificate.said().until,
       devices: inventoryOf(devices),
     }),
   });

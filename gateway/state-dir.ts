@@ -1,7 +1,16 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Files of one process that nobody else may read (folder 0700, files 0600). */
+/** Files of one process that nobody else may read (folder 0700, files 0600), or its group too (0750, 0640). */
 export interface StateDir {
   path(name: string): string;
   /** The text of a file, or null when there is none. */
@@ -16,8 +25,9 @@ function syncFolder(path: string): void {
   closeSync(folder);
 }
 
-export function openStateDir(root: string): StateDir {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+export function openStateDir(root: string, readers: 'owner' | 'group' = 'owner'): StateDir {
+  const [folderMode, fileMode] = readers === 'owner' ? [0o700, 0o600] : [0o750, 0o640];
+  mkdirSync(root, { recursive: true, mode: folderMode });
   const path = (name: string) => join(root, name);
   return {
     path,
@@ -32,6 +42,7 @@ export function openStateDir(root: string): StateDir {
     write(name, text) {
       const temporary = path(`${name}.new`);
       const file = openSync(temporary, 'w', 0o600);
+      fchmodSync(file, fileMode); // whatever the umask
       writeSync(file, text);
       fsyncSync(file);
       closeSync(file);

@@ -1,11 +1,13 @@
+import type { SyncError } from './errors.ts';
+
 /**
  * The port to a broker: at least once, in order while connected, nothing kept while not. Implementations: mqtt-bus (MQTT 3.1.1)
  * and model-bus (in memory, with faults from a seed); bus.conformance.ts holds all of them to this text.
  */
 export interface Bus {
   connected(): boolean;
-  /** Told on every change; `why` is English, for the log. */
-  onState(listener: (connected: boolean, why?: string) => void): void;
+  /** Told on every change, and of every attempt that failed: `why` has a code for the doctor and English for the log. */
+  onState(listener: (connected: boolean, why?: SyncError) => void): void;
   /** Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not connected. */
   subscribe(filter: string): Promise<void>;
   /** Messages may come twice. A listener does not throw: it counts and goes on. */

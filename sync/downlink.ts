@@ -3,6 +3,7 @@ import type { LinkOptions } from './link.ts';
 import { keysByKid, openDataset } from './record/dataset.ts';
 import { verifyJws } from './record/jws.ts';
 import type { Uplink } from './uplink.ts';
+import type { Certified } from './wire/enrolment.ts';
 import { type DownMessage, Finding, Receipt } from './wire/messages.ts';
 import { shapeOf } from './wire/shape.ts';
 
@@ -14,7 +15,10 @@ const FORKED = new Set(['RECORD_FORK']);
 
 /** Takes what the township says. Throws SyncError for everything that is not its word, or not for us. */
 export function createDownlink(
-  options: Pick<LinkOptions, 'source' | 'enrolment' | 'log'> & { uplink: Uplink; changed(): void },
+  options: Pick<LinkOptions, 'source' | 'enrolment' | 'certificate' | 'log'> & {
+    uplink: Uplink;
+    changed(): void;
+  },
 ) {
   const { source, enrolment, log, uplink, changed } = options;
   const trust = {
@@ -54,11 +58,19 @@ export function createDownlink(
     changed();
   }
 
+  function takeCertificate(certified: Certified): void {
+    if (!options.certificate) throw new SyncError('MESSAGE_REFUSED', 'a certificate nobody asked for');
+    options.certificate.take(certified);
+    log.info({ until: options.certificate.said().until }, 'the township has sent a certificate');
+    changed();
+  }
+
   return {
     take(message: DownMessage): void {
       if (message.t === 'receipt') takeReceipt(message.receipt);
       else if (message.t === 'finding') takeFinding(message.finding);
       else if (message.t === 'dataset') takeDataset(message.manifest, message.content);
+      else if (message.t === 'certificate') takeCertificate(message);
       else uplink.helloSoon();
     },
   };

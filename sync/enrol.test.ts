@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Bus } from './bus.ts';
+import { makeTlsKey, publicTlsKey } from './certificate.ts';
+import { enrolAtTownship } from './enrol.ts';
 import { SyncError } from './errors.ts';
-import { enrolLogin } from './link.ts';
-import { createMqttBus } from './mqtt-bus.ts';
 import { makeBoxKeys, readBoxKeys } from './record/key-file.ts';
-import { clinicOf, clock, quick, random, until, type World, world } from './testing/world.ts';
+import { openWith } from './record/seal.ts';
+import { clinicOf, clock, random, type World, world } from './testing/world.ts';
 import { makeCode, meetingOf, parseCode } from './wire/enrolment.ts';
 import { enrolTopic } from './wire/topics.ts';
 
@@ -35,6 +37,23 @@ describe('a code', () => {
   );
 });
 
+/** A bus to nowhere: whoever listens to the air hears the ask and may answer it. */
+const overheard = (
+  hears: (ask: Uint8Array, answer: (topic: string, payload: Buffer) => void) => void,
+): Bus => {
+  let listener: (topic: string, payload: Buffer) => void = () => undefined;
+  return {
+    connected: () => true,
+    onState: () => undefined,
+    onMessage: (listen) => {
+      listener = listen;
+    },
+    subscribe: () => Promise.resolve(),
+    publish: async (_topic, payload) => hears(payload, (...said) => listener(...said)),
+    close: () => Promise.resolve(),
+  };
+};
+
 describe('enrolment', () => {
   let here: World;
   beforeAll(async () => {
@@ -47,17 +66,35 @@ describe('enrolment', () => {
     const [keys, ledger] = [newKeys(), newLedger()];
     const first = await here.enrol(code, keys, ledger);
     expect(first.clinic).toEqual(clinicOf(1));
-    expect(first.mqtt.username).toBe(ledger);
-    expect(await here.enrol(code.toLowerCase(), keys, ledger)).toEqual(first);
+    expect(first.mqtt.username).toBe(`${clinicOf(1).fixmedins_code}/${ledger}`);
+    expect(first.tls, 'no key for TLS was named').toBeUndefined();
+    expect(await here.enrol(code.toLowerCase(), keys, ledger)).toEqual({
+      ...first,
+      admission: expect.any(String),
+    });
 
     expect(await refused(here.enrol(code, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
     expect(await refused(here.enrol(code, keys, newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+
+    // Another code for the same clinic finds the same box; one for another clinic, or with another key, does not.
+    expect(await here.enrol(here.town().invite(clinicOf(1), 7), keys, ledger)).toMatchObject({
+      mqtt: first.mqtt,
+    });
+    for (const [clinic, who] of [
+      [2, keys],
+      [1, newKeys()],
+    ] as const) {
+      const other = here.town().invite(clinicOf(clinic), 7);
+      expect(await refused(here.enrol(other, who, ledger, 600))).toBe('ENROL_NO_ANSWER');
+    }
     expect(here.log.lines.some(({ facts }) => /used by another key/.test(String(facts.detail)))).toBe(true);
     expect(JSON.stringify(here.log.lines)).not.toContain(code);
   });
 
   test('gets no answer for a code that is wrong, void, or another township’s', async () => {
-    expect(await refused(here.enrol(makeCode(random), newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    expect(await refused(here.enrol(makeCode(random), newKeys(), newLedger(), 600))).toBe(
+      'ENROL_CODE_UNKNOWN',
+    );
     const void_ = here.town().invite(clinicOf(1), -1);
     expect(await refused(here.enrol(void_, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
     expect(await refused(here.enrol('nonsense', newKeys(), newLedger(), 600))).toBe('ENROL_CODE_UNKNOWN');
@@ -66,17 +103,18 @@ describe('enrolment', () => {
   test('does not give away a password to who finds the code afterwards and replays the ask', async () => {
     const code = here.town().invite(clinicOf(2), 7);
     const { topic, key } = meetingOf(code);
-    const bus = createMqttBus({ url: here.url, ...enrolLogin(random), clock, random, backoff: quick });
-    const answers: Buffer[] = [];
-    bus.onMessage((_topic, payload) => answers.push(payload));
-    await bus.subscribe(enrolTopic(topic, 'answer'));
-    await until('listening', () => bus.connected());
-    const enrolment = await here.enrol(code, newKeys(), newLedger());
-    await until('overheard', () => answers.length > 0);
-    const { openWith } = await import('./record/seal.ts');
-    const opened = openWith(key, answers[0] as Buffer).toString(); // the code is known, and yet
+    const asks: Buffer[] = [];
+    const take = (ask: Uint8Array) =>
+      here.town().desk.take(topic, Buffer.from(ask), new Date().toISOString());
+    const box = { ...newKeys(), ledger: newLedger(), tls: publicTlsKey(makeTlsKey(random)) };
+    const bus = overheard((ask, answer) => {
+      asks.push(Buffer.from(ask));
+      answer(enrolTopic(topic, 'answer'), take(ask));
+    });
+    const enrolment = await enrolAtTownship({ bus, code, box, random, clock, timeout_ms: 1_000 });
+    const opened = openWith(key, take(asks[0] as Buffer)).toString(); // the code is known, and yet
     expect(opened).not.toContain(enrolment.mqtt.password);
-    await bus.close();
+    expect(opened).not.toContain('CERTIFICATE');
   });
 
   test('waits for a township that is not there yet', async () => {

@@ -2,9 +2,9 @@ import type { Bus } from './bus.ts';
 import { SyncError } from './errors.ts';
 import type { Clock, Random } from './ports.ts';
 import { signJws } from './record/jws.ts';
-import { fromBase64url, importPublicKey, type SigningKey } from './record/keys.ts';
+import { fromBase64url, importPublicKey, type PublicJwk, type SigningKey } from './record/keys.ts';
 import { openWith, type SealingKey, sealWith, sharedKey } from './record/seal.ts';
-import { AnswerFrame, Enrolment, meetingOf } from './wire/enrolment.ts';
+import { AnswerFrame, type AskPayload, Enrolment, meetingOf } from './wire/enrolment.ts';
 import { jsonOf, limited } from './wire/frame.ts';
 import { ENROL_BYTES_MAX } from './wire/messages.ts';
 import { shapeOf } from './wire/shape.ts';
@@ -13,10 +13,10 @@ import { enrolTopic } from './wire/topics.ts';
 export { type Enrolment, makeCode, parseCode } from './wire/enrolment.ts';
 
 export interface EnrolOptions {
-  /** May not be connected yet; needs no login. Its owner closes it. */
+  /** May not be connected yet; comes in by `enrolLogin`. Its owner closes it. */
   bus: Bus;
   code: string;
-  box: { signing: SigningKey; sealing: SealingKey; ledger: string };
+  box: { signing: SigningKey; sealing: SealingKey; ledger: string; tls?: PublicJwk };
   random: Random;
   clock: Clock;
   timeout_ms: number;
@@ -29,7 +29,7 @@ const asEnrolment = shapeOf<Enrolment>(Enrolment, 'enrolment');
 
 /**
  * Asks the township, under a one-time code, to take this box in; asks again until it answers. Asking twice does no harm: the same box
- * gets the same answer. Rejects with ENROL_CODE_UNKNOWN (cannot be a code) or ENROL_NO_ANSWER.
+ * gets the same answer. Rejects with ENROL_CODE_UNKNOWN (cannot be a code, or the broker's door does not open to it), ENROL_NO_ANSWER or BROKER_UNTRUSTED.
  */
 export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment> {
   const { bus, box, clock, random, timeout_ms } = options;
@@ -48,17 +48,16 @@ export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment>
       clock.clearTimeout(limit);
       run();
     };
-    const limit = clock.setTimeout(
-      () => finish(() => reject(new SyncError('ENROL_NO_ANSWER', 'wrong code, or the township is away'))),
-      timeout_ms,
-    );
+    let turnedAway: SyncError | undefined;
+    const limit = clock.setTimeout(() => finish(() => reject(noAnswer(turnedAway))), timeout_ms);
     bus.onMessage((from, payload) => {
       if (done || from !== enrolTopic(topic, 'answer')) return;
       const enrolment = tryAnswer(key, box.sealing, payload);
       if (enrolment) finish(() => resolve(enrolment));
     });
-    bus.onState((connected) => {
+    bus.onState((connected, why) => {
       if (connected && !done) ask();
+      if (why && why.code !== 'LINK_DOWN') turnedAway = why;
     });
     const repeat = () => {
       ask();
@@ -68,9 +67,20 @@ export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment>
   });
 }
 
+/** A broker that has just been told of a code may not have read it yet: only the end of the time says what it was. */
+function noAnswer(turnedAway: SyncError | undefined): SyncError {
+  if (!turnedAway)
+    return new SyncError('ENROL_NO_ANSWER', 'the code was used by another, or the township is away');
+  return turnedAway.code === 'BROKER_REFUSED'
+    ? new SyncError('ENROL_CODE_UNKNOWN', `the broker knows no such code: ${turnedAway.message}`)
+    : turnedAway;
+}
+
 function askOf(topic: string, key: Uint8Array, box: EnrolOptions['box'], random: Random): Buffer {
   const sealing = Buffer.from(box.sealing.publicKey).toString('base64url');
-  const ask = signJws('cyt-enrol+jws', { v: 1, topic, ledger: box.ledger, sealing }, box.signing);
+  const tls = box.tls ? { tls: box.tls } : {};
+  const said: AskPayload = { v: 1, topic, ledger: box.ledger, sealing, ...tls };
+  const ask = signJws('cyt-enrol+jws', said, box.signing);
   return sealWith(key, Buffer.from(JSON.stringify({ v: 1, t: 'ask', key: box.signing.jwk, ask })), random);
 }
 

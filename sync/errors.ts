@@ -91,7 +91,36 @@ export const SYNC_ERRORS = {
     cause: 'No connection to the township’s broker.',
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '没连上乡镇，照常看病，连上后自动上传。',
-    engineer: 'Look at the network, then at the broker’s log for a refused login.',
+    engineer: 'Look at the network; docs/township.md, *When a box does not come in*.',
+  },
+  BROKER_UNTRUSTED: {
+    cause: 'What answers at the broker’s address cannot prove that it is the township’s broker.',
+    money: 'None: nothing is said to it. Records wait in the ledger and go up later, all of them.',
+    doctor: '对面不像是我们乡镇的服务器，没有连。照常看病，请打电话给乡镇。',
+    engineer:
+      'Its certificate is of another authority, or not for the host in the settings: `cunyitong township mosquitto --host …` writes one. Or somebody is in between.',
+  },
+  BROKER_REFUSED: {
+    cause: 'The township’s broker does not let this box in: its certificate, its code or its password.',
+    money: 'None: records wait in the ledger and go up later, all of them.',
+    doctor: '乡镇的服务器不认这台机器。照常看病，请打电话给乡镇。',
+    engineer:
+      'The broker’s log says why. Was the box revoked, has its certificate ended, has Mosquitto read its files again? docs/township.md.',
+  },
+  CERTIFICATE_UNFIT: {
+    cause:
+      'The certificate that this box has is not its own: another box’s, for another key, or of another authority.',
+    money: 'None: records wait in the ledger and go up later, all of them.',
+    doctor: '这台机器的联网证件不是它自己的。照常看病，请打电话给乡镇。',
+    engineer:
+      'Files of two boxes were mixed (`enrolment.json`, `tls.key`). A new code, given with --code, brings a new one.',
+  },
+  CERTIFICATE_ENDING: {
+    cause: 'The box’s certificate ends within 30 days, or has ended, and no new one came over the link.',
+    money: 'None: records wait in the ledger and go up later, all of them.',
+    doctor: '这台机器的联网证件快到期了。照常看病，请打电话给乡镇要一个新的登记码。',
+    engineer:
+      'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code.',
   },
 } as const;
 

@@ -1,13 +1,16 @@
 import type { Bus, Will } from './bus.ts';
+import type { BoxCertificate } from './certificate.ts';
 import { createDownlink } from './downlink.ts';
 import type { Enrolment } from './enrol.ts';
+import type { SyncError, SyncErrorCode } from './errors.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import type { DatasetManifest } from './record/dataset.ts';
 import { fromBase64url, type SigningKey } from './record/keys.ts';
 import type { Head } from './record/record.ts';
-import { type SealingKey, sharedKey } from './record/seal.ts';
+import { type SealingKey, sharedKey, wrapFor } from './record/seal.ts';
 import { createRefusals } from './refusals.ts';
 import { createUplink } from './uplink.ts';
+import { doorKey, meetingOf, PRESENTED_MARK, type Presented } from './wire/enrolment.ts';
 import { openDown, sealMessage } from './wire/frame.ts';
 import type { UpMessage } from './wire/messages.ts';
 import { ledgerTopic } from './wire/topics.ts';
@@ -39,6 +42,8 @@ export interface LinkOptions {
   signing: SigningKey;
   sealing: SealingKey;
   enrolment: Enrolment;
+  /** Kept fresh over the link; without it the box asks for none. */
+  certificate?: Pick<BoxCertificate, 'said' | 'take' | 'until'>;
   clock: Clock;
   random: Random;
   log: Log;
@@ -50,6 +55,10 @@ export interface LinkOptions {
 
 export interface LinkState {
   connected: boolean;
+  /** Why not, when the last attempt said so. */
+  code: SyncErrorCode | null;
+  /** When the box's certificate ends, ms since 1970. */
+  certificate_until: number | null;
   /** Records the township does not hold yet. */
   waiting: number;
   /** When `connected` last changed, ms since 1970. */
@@ -69,18 +78,34 @@ const PRESENCE_EVERY_MS = 60_000;
 /** A dead line must not hold up the end of the process. */
 const GOOD_BYE_MS_MAX = 2_000;
 
-/** How a box logs in to the broker. Its client id is its ledger, so that nobody else can take its connection away. */
-export const boxLogin = ({ mqtt }: Enrolment, ledger: string) => ({ clientId: ledger, ...mqtt });
+/** How a box logs in to the broker. Its client id is its user name, so that nobody else can take its connection away. */
+export const boxLogin = ({ mqtt }: Enrolment) => ({ clientId: mqtt.username, ...mqtt });
 
-/** How a box comes to the broker that is not enrolled yet: without a login. */
-export const enrolLogin = (random: Random) => ({
-  clientId: `enrol-${Buffer.from(random(8)).toString('hex')}`,
-});
+/** How a box comes to the broker that is not enrolled yet: by what its code proves. Throws ENROL_CODE_UNKNOWN. */
+export function enrolLogin(code: string) {
+  const { topic, key } = meetingOf(code);
+  const door = doorKey(key);
+  return {
+    clientId: topic,
+    username: topic,
+    password: door.toString('hex'),
+    psk: { identity: topic, key: door },
+  };
+}
 
 /** The last will to give the bus, so that the township learns of an end without leave. */
 export function presenceWill(source: { clinic: string; ledger: string }, boot: string): Will {
   const payload = Buffer.from(JSON.stringify({ v: 1, boot, connected: false }));
   return { topic: ledgerTopic(source.clinic, source.ledger, 'state'), payload, retain: true };
+}
+
+/** Tells a township that does not answer what it once signed itself: it may have been restored from before our enrolment. */
+function presentTo({ bus, enrolment, random }: LinkOptions, topic: string): void {
+  const { admission, township } = enrolment;
+  if (admission === undefined) return;
+  const said: Presented = { v: 1, t: 'admission', admission };
+  const sealed = wrapFor(fromBase64url(township.sealing), Buffer.from(JSON.stringify(said)), random);
+  bus.publish(topic, Buffer.concat([PRESENTED_MARK, sealed])).catch(() => undefined);
 }
 
 /** The gateway's side of the wire: sends what the township does not hold, takes what it says. docs/wire.md */
@@ -98,13 +123,15 @@ export function createLink(options: LinkOptions): Link {
     for (const listener of listeners) listener();
   };
   const send = (message: UpMessage) => bus.publish(topics.up, sealMessage(key, message, random));
-  const uplink = createUplink({ ...options, send, changed });
+  const present = () => presentTo(options, topics.up);
+  const uplink = createUplink({ ...options, send, present, changed });
   const downlink = createDownlink({ ...options, uplink, changed });
   let running = false;
   let since = clock.now();
   /** Unknown until the first attempt has ended. */
   let wasConnected: boolean | undefined;
   let presence: unknown;
+  let code: SyncErrorCode | null = null;
 
   function receive(topic: string, payload: Buffer): void {
     if (!running || topic !== topics.down) return;
@@ -142,19 +169,23 @@ export function createLink(options: LinkOptions): Link {
   bus.onMessage(receive);
   bus.onState((connected, why) => {
     if (!running) return;
+    const before = code;
+    if (connected) code = null;
+    // A refusal may reach us as a mere reset: what was understood once stands until a connection.
+    else if (code === null || code === 'LINK_DOWN') code = why?.code ?? 'LINK_DOWN';
     // A bus tells of every attempt that failed; a year without a link must not fill the log.
-    if (connected !== wasConnected) tellChange(connected, why);
+    if (connected !== wasConnected || code !== before) tellChange(connected, why);
     wasConnected = connected;
   });
 
-  function tellChange(connected: boolean, why?: string): void {
-    since = clock.now();
+  function tellChange(connected: boolean, why?: SyncError): void {
+    if (connected !== wasConnected) since = clock.now();
     if (connected) {
       log.info({}, 'connected to the township');
       void sayPresence(true);
       uplink.connected();
     } else {
-      log.warn({ code: 'LINK_DOWN', why }, 'no connection to the township');
+      log.warn({ code, why: why?.message }, 'no connection to the township');
       uplink.disconnected();
     }
     changed();
@@ -180,6 +211,8 @@ export function createLink(options: LinkOptions): Link {
     },
     state: () => ({
       connected: bus.connected(),
+      code,
+      certificate_until: options.certificate?.until() ?? null,
       waiting: source.head().seq - source.held(),
       since,
       refused: refusals.counts(),

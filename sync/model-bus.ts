@@ -43,7 +43,7 @@ interface Connection {
   filters: Set<string>;
   will: Will | undefined;
   onMessage: ((topic: string, payload: Buffer) => void)[];
-  onState: ((connected: boolean, why?: string) => void)[];
+  onState: ((connected: boolean, why?: SyncError) => void)[];
   /** What is under way, oldest first: nothing arrives before what was sent earlier on the same leg. */
   legs: Record<'up' | 'down', (() => void)[]>;
   /** When the line is free again. */
@@ -120,7 +120,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     for (const [topic, payload] of retained) if (covers(filter, topic)) deliver(connection, topic, payload);
   }
 
-  function setUp(connection: Connection, up: boolean, why?: string): void {
+  function setUp(connection: Connection, up: boolean, why?: SyncError): void {
     if (connection.up === up || (up && (connection.closed || !running))) return;
     connection.up = up;
     connection.epoch += 1;
@@ -134,7 +134,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
 
   function cut(connection: Connection, why: string): void {
     if (!connection.up) return;
-    setUp(connection, false, why);
+    setUp(connection, false, new SyncError('LINK_DOWN', why));
     if (running && connection.will)
       route(connection.will.topic, Buffer.from(connection.will.payload), connection.will.retain);
     if (!connection.closed) reconnect(connection);
@@ -176,7 +176,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
       },
       async close() {
         connection.closed = true;
-        setUp(connection, false, 'closed by us');
+        setUp(connection, false, new SyncError('LINK_DOWN', 'closed by us'));
         connections.delete(connection);
       },
       cut: () => cut(connection, 'cut'),

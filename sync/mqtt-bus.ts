@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import { type Backoff, waitBefore } from './backoff.ts';
 import type { Bus, Will } from './bus.ts';
@@ -15,8 +16,10 @@ export interface MqttBusOptions {
   username?: string;
   password?: string;
   will?: Will;
-  /** PEM; `cert` and `key` when the broker asks for a certificate. */
-  tls?: { ca: string; cert?: string; key?: string } | undefined;
+  /** For mqtts, PEM, asked for at every connection; may throw a SyncError, and then there is none. */
+  tls?: (() => { ca: string; cert: string; key: string }) | undefined;
+  /** For mqtts instead of certificates, by who has nothing but a one-time code: TLS-PSK (RFC 4279, RFC 8446). */
+  psk?: { identity: string; key: Buffer };
   clock: Clock;
   random: Random;
   /** default: 1 s, doubling to 60 s */
@@ -40,7 +43,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   const { clock, random } = options;
   const filters = new Set<string>();
   const messageListeners: ((topic: string, payload: Buffer) => void)[] = [];
-  const stateListeners: ((connected: boolean, why?: string) => void)[] = [];
+  const stateListeners: ((connected: boolean, why?: SyncError) => void)[] = [];
   const unacknowledged = new Set<(error: Error) => void>();
   let client: MqttClient | undefined;
   let up = false;
@@ -49,12 +52,19 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   let timer: unknown;
 
   function attempt(): void {
-    const mine = new MqttClient(() => openStream(options), clientOptions(options));
+    let stream: Duplex;
+    try {
+      stream = openStream(options);
+    } catch (error) {
+      failed(whyOf(error), Number.POSITIVE_INFINITY);
+      return;
+    }
+    const mine = new MqttClient(() => stream, clientOptions(options));
     client = mine;
-    let why = 'connection closed';
+    let why = new SyncError('LINK_DOWN', 'connection closed');
     let since = Number.POSITIVE_INFINITY;
     mine.on('error', (error: Error) => {
-      why = error.message || String(error);
+      why = whyOf(error);
     });
     mine.on('message', (topic: string, payload: Buffer) => {
       for (const listener of messageListeners) quietly(() => listener(topic, payload));
@@ -64,7 +74,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
       subscribeAll(mine, [...filters]).then(
         () => client === mine && !closed && setUp(true),
         (error: Error) => {
-          why = error.message;
+          why = whyOf(error);
           mine.end(true);
         },
       );
@@ -73,17 +83,21 @@ export function createMqttBus(options: MqttBusOptions): Bus {
       mine.end(true);
       if (client !== mine) return;
       client = undefined;
-      failures = clock.now() - since >= stable_ms ? 0 : failures + 1;
-      setUp(false, why);
-      if (!closed) timer = clock.setTimeout(attempt, waitBefore(failures, backoff, random));
+      failed(why, since);
     });
   }
 
-  function setUp(now: boolean, why?: string): void {
+  function failed(why: SyncError, since: number): void {
+    failures = clock.now() - since >= stable_ms ? 0 : failures + 1;
+    setUp(false, why);
+    if (!closed) timer = clock.setTimeout(attempt, waitBefore(failures, backoff, random));
+  }
+
+  function setUp(now: boolean, why?: SyncError): void {
     const changed = now !== up;
     up = now;
     if (!now) {
-      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', why ?? 'closed'));
+      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', why?.message ?? 'closed'));
       unacknowledged.clear();
     }
     if (changed || !now) for (const listener of stateListeners) quietly(() => listener(now, why));
@@ -116,7 +130,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
       const last = client;
       client = undefined;
       if (last) await leave(last, clock);
-      setUp(false, 'closed by us');
+      setUp(false, new SyncError('LINK_DOWN', 'closed by us'));
     },
   };
 }
@@ -145,17 +159,44 @@ function quietly(run: () => void): void {
   }
 }
 
-function openStream({ url, tls }: MqttBusOptions) {
-  const { protocol, hostname, port } = new URL(url);
+function openStream(options: MqttBusOptions) {
+  const { protocol, hostname, port } = new URL(options.url);
   const secure = protocol === 'mqtts:';
   const to = { host: hostname, port: Number(port || (secure ? 8883 : 1883)) };
-  const stream = secure
-    ? connectTls({ ...to, ...(isIP(hostname) ? {} : { servername: hostname }), ...tls })
-    : connectTcp(to);
+  const name = isIP(hostname) ? {} : { servername: hostname };
+  const stream = secure ? connectTls({ ...to, ...name, ...secretsOf(options) }) : connectTcp(to);
   stream.setNoDelay(true);
   limitFrames(stream, () => DOWN_BYTES_MAX + 1_024);
   return stream;
 }
+
+/** What proves each side to the other: certificates of one authority, or the key both have from a code, and then nothing else. */
+function secretsOf({ tls, psk }: MqttBusOptions): ConnectionOptions {
+  if (!psk) return { minVersion: 'TLSv1.2', ca: [], ...tls?.() };
+  return {
+    minVersion: 'TLSv1.3',
+    ca: [],
+    pskCallback: () => ({ identity: psk.identity, psk: psk.key }),
+    checkServerIdentity: (_host, { raw }) =>
+      raw ? new Error('a certificate where the code should prove the broker') : undefined,
+  };
+}
+
+/** What went wrong, in a code: ours to them, theirs to us, or neither. */
+function whyOf(error: unknown): SyncError {
+  if (error instanceof SyncError) return error;
+  const { code, message } = error as { code?: unknown; message?: string };
+  const detail = message || String(error);
+  const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
+  // While writing, OpenSSL's words come as an EPROTO.
+  if (is(/ALERT/) || /SSL routines:.*alert/.test(detail) || REFUSING_CONNACK.has(code))
+    return new SyncError('BROKER_REFUSED', detail);
+  if (is(/CERT|ISSUER|ERR_TLS_|UNABLE_TO|INVALID_PURPOSE/)) return new SyncError('BROKER_UNTRUSTED', detail);
+  return new SyncError('LINK_DOWN', detail);
+}
+
+/** MQTT 3.1.1 §3.2.2.3: identifier rejected, bad user name or password, not authorized. */
+const REFUSING_CONNACK = new Set<unknown>([2, 4, 5]);
 
 function clientOptions({ clientId, username, password, will }: MqttBusOptions) {
   return {

@@ -25,13 +25,18 @@ export interface Uplink {
   halt(detail: string): void;
 }
 
-interface Options extends Pick<LinkOptions, 'source' | 'signing' | 'clock' | 'random' | 'log' | 'boot'> {
+interface Options
+  extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
   send(message: UpMessage): Promise<void>;
+  /** Shows the township its own word that we belong to it. */
+  present(): void;
   changed(): void;
 }
 
 /** A hello unanswered for so long is said again; the wait doubles up to the cap, with jitter. */
 const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
+/** After so many hellos in a row without an answer the township may have forgotten us. */
+const PRESENT_AFTER = 2;
 /** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
 const PROGRESS_MS_MAX = 60_000;
 /** Even when nothing happens: the township sees who is silent, and a lost finding or dataset comes again. */
@@ -90,7 +95,9 @@ export function createUplink(options: Options): Uplink {
       datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
       boot,
       n,
+      ...(options.certificate ? { tls: options.certificate.said() } : {}),
     };
+    if (unanswered >= PRESENT_AFTER) options.present();
     send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', payload, signing) }).catch(() => undefined);
     arm(ANSWER.base_ms + waitBefore(unanswered, ANSWER, random), hello);
     unanswered += 1;

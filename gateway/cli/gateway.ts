@@ -8,10 +8,10 @@ import { untilStopped } from './process.ts';
 
 /** The settings file of a box. */
 interface Settings {
-  /** mqtt://host:port or mqtts://host:port */
+  /** mqtts://host:port; mqtt://host:port for a broker on the same machine. */
   broker: string;
-  /** Files of PEM for mqtts: the broker's authority, and the box's own certificate and key. */
-  tls?: { ca: string; cert?: string; key?: string };
+  /** The broker's enrolment door, when it is another one: mqtts://host:port */
+  enrol?: string;
   /** Of the page, on loopback. default: 8137 */
   port?: number;
   reader: DeviceSettings;
@@ -22,19 +22,9 @@ interface Settings {
 
 export const PAGE_DIR = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
-function pemOf(files: NonNullable<Settings['tls']>): { ca: string; cert?: string; key?: string } {
-  const read = (file: string) => readFileSync(file, 'utf8');
-  const { ca, cert, key } = files;
-  return {
-    ca: read(ca),
-    ...(cert === undefined ? {} : { cert: read(cert) }),
-    ...(key === undefined ? {} : { key: read(key) }),
-  };
-}
-
 const gateway: Command = {
   takes: '--state DIR --settings FILE [--code CODE]',
-  does: 'runs the gateway of a clinic; the one-time code enrols it at the first start',
+  does: 'runs the gateway of a clinic; a one-time code enrols it at the first start, and later brings a new certificate',
   options: { state: text, settings: text, code: text },
   async run(values) {
     const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
@@ -42,7 +32,7 @@ const gateway: Command = {
     const running = await startGateway({
       stateDir: need(values, 'state'),
       broker: settings.broker,
-      ...(settings.tls ? { tls: pemOf(settings.tls) } : {}),
+      ...(settings.enrol === undefined ? {} : { enrol: settings.enrol }),
       code: typeof values.code === 'string' ? values.code : null,
       httpPort: settings.port ?? 8137,
       reader: settings.reader,

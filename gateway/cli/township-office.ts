@@ -1,5 +1,7 @@
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
+import type { EnrolDesk } from '../../sync/township/enrol.ts';
 import { openTownshipOffice } from '../../sync/township/main.ts';
+import { mosquittoLists } from '../../sync/township/mosquitto.ts';
 import { realClock, realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { need, type Values } from './command.ts';
@@ -45,6 +47,22 @@ export function officeParts(values: Values) {
 
 const textOr = (value: Values[string], otherwise: string) => (typeof value === 'string' ? value : otherwise);
 
+/** Where Mosquitto's files are, once there are any. */
+export const MOSQUITTO = 'mosquitto.json';
+
+/** A code, or a revocation, that Mosquitto does not know of is none. */
+function refreshMosquitto(state: StateDir, desk: EnrolDesk): void {
+  const known = state.read(MOSQUITTO);
+  if (known === null) return;
+  const { dir } = JSON.parse(known) as { dir: string };
+  const files = openStateDir(dir, 'group');
+  const lists = mosquittoLists(desk, new Date(realClock.now()).toISOString());
+  const changed = Object.entries(lists).filter(([name, text]) => files.read(name) !== text);
+  for (const [name, text] of changed) files.write(name, text);
+  if (changed.length > 0)
+    process.stderr.write(`${dir} has changed: let Mosquitto read it (systemctl reload mosquitto)\n`);
+}
+
 /** Works at the counter beside a running township. */
 export async function atCounter<T>(
   values: Values,
@@ -56,7 +74,9 @@ export async function atCounter<T>(
   const parts = officeParts(values);
   const office = openTownshipOffice(parts.options);
   try {
-    return await work(office, parts);
+    const result = await work(office, parts);
+    refreshMosquitto(openStateDir(need(values, 'state')), office.desk);
+    return result;
   } finally {
     office.close();
   }

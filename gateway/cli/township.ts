@@ -20,6 +20,7 @@ import { realClock } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
 import { type Command, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
+import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
 import { atCounter, officeParts } from './township-office.ts';
 
@@ -29,15 +30,17 @@ const state = { state: text } as const;
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 const run: Command = {
-  takes: '--state DIR [--port N]',
-  does: 'runs a township: broker, receiver and its database',
-  options: { ...state, port: text, host: text, code: text, name: text },
+  takes: '--state DIR [--port N | --broker URL]',
+  does: 'runs a township: receiver, its database, and a broker unless it has one (mqtts://…, see township mosquitto)',
+  options: { ...state, port: text, host: text, broker: text, code: text, name: text },
   async run(values) {
     const log = pino({ name: 'township', base: null }, pino.destination({ fd: 2, sync: true }));
     const port = Number(values.port ?? 1883);
     const host = typeof values.host === 'string' ? values.host : '127.0.0.1';
-    const township = await createTownship({ ...officeParts(values).options, log, broker: { host, port } });
-    process.stdout.write(`ready mqtt://${host}:${township.port}\n`);
+    const url = typeof values.broker === 'string' ? values.broker : undefined;
+    const broker = url === undefined ? { host, port } : { url };
+    const township = await createTownship({ ...officeParts(values).options, log, broker });
+    process.stdout.write(`ready ${url ?? `mqtt://${host}:${township.port}`}\n`);
     await untilStopped();
     await township.close();
     return 0;
@@ -167,6 +170,7 @@ const exported: Command = {
 
 export const commands: Record<string, Command> = {
   'township run': run,
+  'township mosquitto': mosquittoCommand,
   'township invite': invite,
   'township publish': publish,
   'township seed': demoSeedCommand,

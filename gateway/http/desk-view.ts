@@ -42,8 +42,10 @@ function deviceLight(name: string, device: ApiParts['reader'] | ApiParts['printe
 }
 
 function townshipLight({ link, ledger }: ApiParts): LightView {
-  const { connected } = link.state();
+  const { connected, code } = link.state();
   const waiting = ledger.head().seq - ledger.held();
+  if (!connected && code !== null && code !== 'LINK_DOWN')
+    return { state: 'attention', text: `${doctorText(code)}（待传 ${waiting} 笔）`, code };
   if (!connected)
     return {
       state: 'attention',
@@ -53,12 +55,17 @@ function townshipLight({ link, ledger }: ApiParts): LightView {
   return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
 }
 
+const CERTIFICATE_NOTICE_MS = 30 * 86_400_000;
+
 /** What will soon stop the work, or has. */
-function noticesOf(ledger: ApiParts['ledger']): ErrorView[] {
+function noticesOf({ ledger, link }: ApiParts): ErrorView[] {
+  const { certificate_until } = link.state();
+  const ending = certificate_until !== null && ledger.time().now > certificate_until - CERTIFICATE_NOTICE_MS;
   const codes = [
     ledger.time().code,
     ledger.disk().code,
     ledger.forked() === null ? null : 'LEDGER_FORKED',
+    ending ? 'CERTIFICATE_ENDING' : null,
   ] as const;
   return codes.flatMap((code) => (code === null ? [] : [errorView(code)]));
 }
@@ -78,7 +85,7 @@ export function deskView(parts: ApiParts): DeskView {
       township: townshipLight(parts),
     },
     clock: { day: desk.today(), asks: ledger.time().code !== null },
-    notices: noticesOf(ledger),
+    notices: noticesOf(parts),
     waiting: ledger.head().seq - ledger.held(),
     visits: desk
       .visits()

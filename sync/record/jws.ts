@@ -9,6 +9,7 @@ export type Typ =
   | 'cyt-dataset+jws'
   | 'cyt-hello+jws'
   | 'cyt-enrol+jws'
+  | 'cyt-admission+jws'
   | 'cyt-slip+jws'
   | 'cyt-succession+jws';
 

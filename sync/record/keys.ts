@@ -76,14 +76,22 @@ export function importPublicKey(jwk: PublicJwk): VerifyKey {
 
 const PKCS8_ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
-export function signingKeyOfSeed(seed: Uint8Array): SigningKey {
+function secretOfSeed(seed: Uint8Array): KeyObject {
   if (seed.length !== 32) throw new SyncError('KEY_UNFIT', 'an Ed25519 seed has 32 bytes');
-  const secret = createPrivateKey({
+  return createPrivateKey({
     key: Buffer.concat([PKCS8_ED25519_PREFIX, seed]),
     format: 'der',
     type: 'pkcs8',
   });
+}
+
+/** The secret key of a 32-byte seed as TLS libraries read it (PKCS #8, PEM). */
+export const secretPem = (seed: Uint8Array): string =>
+  secretOfSeed(seed).export({ format: 'pem', type: 'pkcs8' }).toString();
+
+/** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
+export function signingKeyOfSeed(seed: Uint8Array): SigningKey {
+  const secret = secretOfSeed(seed);
   const { x } = createPublicKey(secret).export({ format: 'jwk' });
   if (x === undefined) throw new SyncError('KEY_UNFIT', 'no public half');
   const open = verifier(createPublicKey(secret), x);

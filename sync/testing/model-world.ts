@@ -12,7 +12,7 @@ import {
 } from '../record/key-file.ts';
 import { sharedKey } from '../record/seal.ts';
 import { createDatasets } from '../township/datasets.ts';
-import { createEnrolDesk, passwordHash } from '../township/enrol.ts';
+import { createEnrolDesk } from '../township/enrol.ts';
 import { createReceiver, type Receiver } from '../township/receiver.ts';
 import { type Db, openTownshipDb } from '../township/schema.ts';
 import { createStore, type TownshipStore } from '../township/store.ts';
@@ -120,7 +120,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     const boxKeys = readBoxKeys(makeBoxKeys(random));
     const ledger = Buffer.from(random(16)).toString('hex');
     const { kid, jwk } = boxKeys.signing;
-    const row = { kid, jwk, sealing: text(boxKeys.sealing.publicKey), ledger, password: passwordHash('') };
+    const row = { kid, jwk, sealing: text(boxKeys.sealing.publicKey), ledger };
     town.store.enrol(row, clinicOf(n), new Date(clock.now()).toISOString());
     return connect(boxKeys, memorySource(ledger, clinicOf(n).fixmedins_code, boxKeys.signing));
   }

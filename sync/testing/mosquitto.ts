@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const PROGRAM = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'];
 
@@ -41,20 +41,17 @@ async function answers(port: number): Promise<void> {
   throw new Error('mosquitto does not answer');
 }
 
-/** Debian's Mosquitto as a child process, with a configuration of the test's; `FOLDER` in it stands for its own folder, `PORT` for its port. */
-export async function startMosquitto(settings: string, files: Record<string, string> = {}) {
+/** Debian's Mosquitto as a child process on a configuration file; `port` is one it will listen on. */
+export async function runMosquitto(conf: string, port: number) {
   const program = programHere();
   if (!program) throw new Error('mosquitto is not installed: apt-get install mosquitto');
-  const folder = mkdtempSync(join(tmpdir(), 'cyt-mosquitto-'));
-  const port = await freePort();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
-  const user = process.getuid?.() === 0 ? 'user root\n' : '';
-  const listener = settings.includes('PORT') ? '' : `listener ${port} 127.0.0.1\n`;
-  const conf = `${user}${listener}${settings}`.replaceAll('FOLDER', folder).replaceAll('PORT', String(port));
-  writeFileSync(join(folder, 'mosquitto.conf'), conf);
   let child: ChildProcess;
+  let log = '';
   const start = async () => {
-    child = spawn(program, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' });
+    child = spawn(program, ['-c', conf], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.on('data', (bytes) => {
+      log += bytes;
+    });
     await answers(port);
   };
   const kill = async () => {
@@ -64,21 +61,45 @@ export async function startMosquitto(settings: string, files: Record<string, str
   };
   await start();
   return {
-    folder,
-    port: () => port,
-    /** Writes a file of its folder and has it read again. */
-    reload(name: string, text: string): void {
-      writeFileSync(join(folder, name), text, { mode: 0o600 });
-      child.kill('SIGHUP');
-    },
     start,
     kill,
+    log: () => log,
+    /** Has it read its lists again, and waits until it has. */
+    async reload(): Promise<void> {
+      const times = () => log.split('Reloading config').length;
+      const before = times();
+      child.kill('SIGHUP');
+      while (times() === before) await new Promise((done) => setTimeout(done, 5));
+    },
     async restart() {
       await kill();
       await start();
     },
+  };
+}
+
+/** A configuration that reads another one as Debian's does, and runs as root where root runs it. */
+export function wrapMosquitto(folder: string, conf: string): string {
+  const wrapper = join(folder, 'as-debian.conf');
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
+  writeFileSync(wrapper, `${user}include_dir ${dirname(conf)}\n`);
+  return wrapper;
+}
+
+/** Mosquitto with a configuration of the test's, and a folder of its own. */
+export async function startMosquitto(settings: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'cyt-mosquitto-'));
+  const port = await freePort();
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
+  const conf = join(folder, 'mosquitto.conf');
+  writeFileSync(conf, `${user}listener ${port} 127.0.0.1\n${settings.replaceAll('FOLDER', folder)}`);
+  const running = await runMosquitto(conf, port);
+  return {
+    ...running,
+    folder,
+    port: () => port,
     async close() {
-      await kill();
+      await running.kill();
       rmSync(folder, { recursive: true });
     },
   };

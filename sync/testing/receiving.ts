@@ -35,7 +35,7 @@ async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
     clock,
     random,
     log,
-    broker: { url, username: 'township', password: '' },
+    broker: { url },
   });
   const clinic = {
     fixmedins_code: enrol.clinic,
@@ -50,7 +50,7 @@ async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
     sealing: enrol.sealing,
   };
   if (!town.store.ledger(enrol.ledger))
-    town.store.enrol({ ...box, ledger: enrol.ledger, password: '' }, clinic, new Date().toISOString());
+    town.store.enrol({ ...box, ledger: enrol.ledger }, clinic, new Date().toISOString());
 }
 
 async function floor({ path, url, x }: Job): Promise<void> {

@@ -92,7 +92,7 @@ export async function world() {
   const stopped: Bus[] = [];
 
   async function enrol(code: string, keys: BoxKeys, ledger: string, timeout_ms = 15_000): Promise<Enrolment> {
-    const bus = createMqttBus({ url, ...enrolLogin(random), clock, random, backoff: quick });
+    const bus = createMqttBus({ url, ...enrolLogin(code), clock, random, backoff: quick });
     stopped.push(bus);
     try {
       return await enrolAtTownship({ bus, code, box: { ...keys, ledger }, random, clock, timeout_ms });
@@ -107,7 +107,7 @@ export async function world() {
     const will = presenceWill(source, boot);
     const bus = createMqttBus({
       url,
-      ...boxLogin(enrolment, source.ledger),
+      ...boxLogin(enrolment),
       will,
       clock,
       random,

@@ -1,13 +1,15 @@
 import { connect as connectTcp } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Box, until, type World, world } from '../testing/world.ts';
+import { boxLogin, enrolLogin } from '../link.ts';
+import { type Box, clinicOf, random, until, type World, world } from '../testing/world.ts';
+import { makeCode } from '../wire/enrolment.ts';
 import { enrolTopic, ledgerTopic } from '../wire/topics.ts';
 import { mayUse } from './broker.ts';
 
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];
-const box = { kind: 'box', ledger: A, clinic: 'H1' } as const;
-const stranger = { kind: 'stranger' } as const;
+const box = { kind: 'box', name: `H1/${A}` } as const;
+const guest = { kind: 'guest', topic: A } as const;
 
 test.each([
   [box, 'say', ledgerTopic('H1', A, 'up'), true],
@@ -23,13 +25,15 @@ test.each([
   [box, 'hear', '#', false],
   [box, 'hear', '$SYS/#', false],
   [box, 'say', enrolTopic(A, 'answer'), false],
-  [stranger, 'say', enrolTopic(A, 'ask'), true],
-  [stranger, 'hear', enrolTopic(A, 'answer'), true],
-  [stranger, 'say', enrolTopic(A, 'answer'), false],
-  [stranger, 'hear', enrolTopic(A, 'ask'), false],
-  [stranger, 'hear', 'cyt/1/enrol/+/answer', false],
-  [stranger, 'hear', 'cyt/1/enrol/#', false],
-  [stranger, 'say', ledgerTopic('H1', A, 'up'), false],
+  [guest, 'say', enrolTopic(A, 'ask'), true],
+  [guest, 'hear', enrolTopic(A, 'answer'), true],
+  [guest, 'say', enrolTopic(A, 'answer'), false],
+  [guest, 'hear', enrolTopic(A, 'ask'), false],
+  [guest, 'hear', 'cyt/1/enrol/+/answer', false],
+  [guest, 'hear', 'cyt/1/enrol/#', false],
+  [guest, 'say', enrolTopic(B, 'ask'), false],
+  [guest, 'hear', enrolTopic(B, 'answer'), false],
+  [guest, 'say', ledgerTopic('H1', A, 'up'), false],
 ] as const)('%o may %s %s: %s', (who, to, topic, answer) => {
   expect(mayUse(who, to, topic)).toBe(answer);
 });
@@ -48,7 +52,7 @@ describe('on the wire', () => {
   });
   afterAll(() => here.close());
 
-  const login = () => ({ clientId: mine.source.ledger, ...mine.enrolment.mqtt });
+  const login = () => boxLogin(mine.enrolment);
   const topicOf = (of: Box, leaf: 'up' | 'down' | 'state') =>
     ledgerTopic(of.source.clinic, of.source.ledger, leaf);
 
@@ -75,15 +79,22 @@ describe('on the wire', () => {
   test('a wrong password, an unknown user, another’s client id or a lasting session gets nobody in', async () => {
     await mine.close();
     expect(await enters(login())).toBe(true);
+    const guest = enrolLogin(here.town().invite(clinicOf(3), 7));
+    expect(await enters(guest)).toBe(true);
     for (const options of [
       { ...login(), password: 'x' },
       { ...login(), password: theirs.enrolment.mqtt.password },
-      { ...login(), username: 'f'.repeat(32), clientId: 'f'.repeat(32) },
+      { ...login(), username: `H1/${A}`, clientId: `H1/${A}` },
+      { ...login(), username: A, clientId: A },
       { ...login(), username: 'township', clientId: 'township' },
-      { ...login(), clientId: theirs.source.ledger },
+      { ...login(), clientId: theirs.enrolment.mqtt.username },
       { ...login(), clientId: 'township' },
       { ...login(), clean: false },
-      { clientId: mine.source.ledger },
+      { clientId: mine.enrolment.mqtt.username },
+      { ...enrolLogin(makeCode(random)) },
+      { ...guest, clientId: 'enrol-1' },
+      { ...guest, password: 'x' },
+      { clientId: guest.clientId },
       { clientId: 'township' },
       { clientId: '' },
       { clientId: 'enrol-1', username: '', password: '' },
@@ -108,15 +119,15 @@ describe('on the wire', () => {
     expect(JSON.stringify(here.town().receiver.refused())).toBe(before);
   });
 
-  test('a box may not listen to others, nor a stranger to enrolments', async () => {
-    const strange = open({ clientId: 'enrol-x' });
+  test('a box may not listen to others, nor who has a code to other enrolments', async () => {
+    const strange = open(enrolLogin(here.town().invite(clinicOf(3), 7)));
     const known = open(login());
     for (const [client, topics] of [
       [
         known,
         [topicOf(theirs, 'down'), topicOf(theirs, 'state'), topicOf(mine, 'up'), '#', 'cyt/1/+/+/down'],
       ],
-      [strange, ['cyt/1/enrol/+/answer', '#', topicOf(mine, 'down')]],
+      [strange, ['cyt/1/enrol/+/answer', enrolTopic(A, 'answer'), '#', topicOf(mine, 'down')]],
     ] as const)
       for (const topic of topics) {
         const granted = await client.subscribeAsync(topic, { qos: 1 }).catch(() => [{ qos: 128 }]);
@@ -128,18 +139,15 @@ describe('on the wire', () => {
   });
 
   test('a packet that announces more than it may ends the connection before it is gathered', async () => {
-    for (const [options, bytes] of [
-      [{ clientId: 'enrol-y' }, 20_000],
-      [login(), 400_000],
+    const guest = enrolLogin(here.town().invite(clinicOf(3), 7));
+    for (const [options, topic, bytes] of [
+      [guest, enrolTopic(guest.clientId, 'ask'), 20_000],
+      [login(), topicOf(mine, 'up'), 400_000],
     ] as const) {
       const client = open(options);
       await new Promise((done) => client.once('connect', done));
       const closed = new Promise<void>((done) => client.once('close', () => done()));
-      client.publish(
-        options.clientId === 'enrol-y' ? enrolTopic(A, 'ask') : topicOf(mine, 'up'),
-        Buffer.alloc(bytes),
-        { qos: 1 },
-      );
+      client.publish(topic, Buffer.alloc(bytes), { qos: 1 });
       await closed;
     }
     const socket = connectTcp(here.port, '127.0.0.1');

@@ -6,18 +6,17 @@ import type { Log } from '../ports.ts';
 import { createRefusals } from '../refusals.ts';
 import { limitFrames } from '../wire/limit-frames.ts';
 import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../wire/messages.ts';
-import { parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
-import { passwordHash } from './enrol.ts';
-import type { TownshipStore } from './store.ts';
+import { boxName, parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
+import type { EnrolDesk } from './enrol.ts';
 
 /** Name of the receiver's own login. */
 export const RECEIVER = 'township';
 
-/** Who is at the other end of a connection. */
-type Who = { kind: 'township' } | { kind: 'box'; ledger: string; clinic: string } | { kind: 'stranger' };
+/** Who is at the other end of a connection: the receiver, a box by its name, somebody with a one-time code by its topic. */
+type Who = { kind: 'township' } | { kind: 'box'; name: string } | { kind: 'guest'; topic: string };
 
 export interface BrokerOptions {
-  store: TownshipStore;
+  desk: Pick<EnrolDesk, 'boxPassword' | 'doorPassword'>;
   log: Log;
   /** Of the receiver. */
   password: string;
@@ -27,10 +26,10 @@ export interface BrokerOptions {
 }
 
 const PACKET_EXTRA_BYTES = 1_024;
-const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, stranger: ENROL_BYTES_MAX };
+const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, guest: ENROL_BYTES_MAX };
 const CONNECTIONS_MAX = 2_000;
 
-/** May `who` publish (or subscribe, `to: 'hear'`) here? A box under its own name only, a stranger for enrolment only. */
+/** May `who` publish (or subscribe, `to: 'hear'`) here? A box under its own name only, a guest under its code's topic only. */
 export function mayUse(who: Who, to: 'say' | 'hear', topic: string, retain = false): boolean {
   if (who.kind === 'township' && to === 'hear' && TOWNSHIP_FILTERS.includes(topic)) return true;
   const parsed = parseTopic(topic);
@@ -38,8 +37,9 @@ export function mayUse(who: Who, to: 'say' | 'hear', topic: string, retain = fal
   const { leaf } = parsed;
   if (retain && leaf !== 'state') return false;
   if (who.kind === 'township') return to === 'say' && (leaf === 'down' || leaf === 'answer');
-  if (parsed.kind === 'enrol') return who.kind === 'stranger' && leaf === (to === 'say' ? 'ask' : 'answer');
-  if (who.kind !== 'box' || parsed.ledger !== who.ledger || parsed.clinic !== who.clinic) return false;
+  if (parsed.kind === 'enrol')
+    return who.kind === 'guest' && parsed.name === who.topic && leaf === (to === 'say' ? 'ask' : 'answer');
+  if (who.kind !== 'box' || boxName(parsed.clinic, parsed.ledger) !== who.name) return false;
   return to === 'say' ? leaf !== 'down' : leaf === 'down';
 }
 
@@ -50,20 +50,15 @@ function identify(
   username?: string,
   password?: Uint8Array,
 ): Who | undefined {
-  const { store } = options;
-  if (username === undefined) return id.startsWith('enrol-') ? { kind: 'stranger' } : undefined;
-  if (username !== id || !password) return undefined;
-  const hash = passwordHash(password);
-  if (username === RECEIVER)
-    return same(hash, passwordHash(options.password)) ? { kind: 'township' } : undefined;
-  const login = store.login(username);
-  return login && same(hash, login.password)
-    ? { kind: 'box', ledger: username, clinic: login.clinic }
-    : undefined;
+  const { desk } = options;
+  if (username === undefined || username !== id || !password) return undefined;
+  const is = (wanted: string | undefined) => wanted !== undefined && same(password, Buffer.from(wanted));
+  if (username === RECEIVER) return is(options.password) ? { kind: 'township' } : undefined;
+  if (is(desk.boxPassword(username))) return { kind: 'box', name: username };
+  return is(desk.doorPassword(username)) ? { kind: 'guest', topic: username } : undefined;
 }
 
-const same = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b);
 
 function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOptions {
   const refusals = createRefusals(options.log, 'the broker refused a client');
@@ -99,7 +94,7 @@ export async function startBroker(options: BrokerOptions) {
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
     const client = aedes.handle(socket);
-    limitFrames(socket, () => BYTES_MAX[whoIs.get(client)?.kind ?? 'stranger'] + PACKET_EXTRA_BYTES);
+    limitFrames(socket, () => BYTES_MAX[whoIs.get(client)?.kind ?? 'guest'] + PACKET_EXTRA_BYTES);
   });
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {

@@ -2,8 +2,9 @@ import { createMqttBus, type MqttBusOptions } from '../mqtt-bus.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { type Dataset, keysByKid, type Trust } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
-import type { PublicJwk } from '../record/keys.ts';
+import { type PublicJwk, secretPem, signingKeyOfSeed } from '../record/keys.ts';
 import type { Clinic } from '../wire/enrolment.ts';
+import type { Authority } from './authority.ts';
 import { RECEIVER, startBroker } from './broker.ts';
 import { createDatasets } from './datasets.ts';
 import { createEnrolDesk } from './enrol.ts';
@@ -24,9 +25,7 @@ export interface TownshipOptions {
   random: Random;
   log: Log;
   /** Where the embedded broker listens, or the one to log in to. */
-  broker:
-    | { host: string; port: number }
-    | { url: string; username: string; password: string; tls?: MqttBusOptions['tls'] };
+  broker: { host: string; port: number } | { url: string };
 }
 
 /** What the shell needs of a township's store, beside a running township or without one. */
@@ -54,6 +53,16 @@ export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'lo
   };
 }
 
+const RECEIVER_DAYS = 3_650;
+
+/** The receiver comes to a broker like a box, with a certificate under its own name; the key lives as long as the process. */
+function receiverTls(authority: Authority, random: Random, clock: Clock): MqttBusOptions['tls'] {
+  const seed = random(32);
+  const until = clock.now() + RECEIVER_DAYS * 86_400_000;
+  const cert = authority.issue({ user: RECEIVER }, signingKeyOfSeed(seed).jwk, until);
+  return () => ({ ca: authority.ca, cert, key: secretPem(seed) });
+}
+
 /** A whole township: broker (unless it has one), receiver, store. */
 export async function createTownship(options: TownshipOptions) {
   const { keys, clock, random, log } = options;
@@ -62,13 +71,20 @@ export async function createTownship(options: TownshipOptions) {
   const embedded =
     'url' in options.broker
       ? undefined
-      : await startBroker({ store: office.store, log, password, ...options.broker });
-  const login =
-    'url' in options.broker
-      ? { clientId: options.broker.username, ...options.broker }
-      : { clientId: RECEIVER, username: RECEIVER, password, url: `mqtt://127.0.0.1:${embedded?.port}` };
-  const bus = createMqttBus({ ...login, clock, random });
+      : await startBroker({ desk: office.desk, log, password, ...options.broker });
   const { store, datasets, desk } = office;
+  const line =
+    'url' in options.broker
+      ? { ...options.broker, tls: receiverTls(desk.authority, random, clock) }
+      : { password, url: `mqtt://127.0.0.1:${embedded?.port}` };
+  const bus = createMqttBus({ clientId: RECEIVER, username: RECEIVER, ...line, clock, random });
+  let said: string | undefined;
+  bus.onState((connected, why) => {
+    const code = connected ? undefined : (why?.code ?? 'LINK_DOWN');
+    if (code === said) return;
+    said = code;
+    if (code !== undefined) log.warn({ code, why: why?.message }, 'no connection to the broker');
+  });
   const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log });
   await receiver.start();
   return {

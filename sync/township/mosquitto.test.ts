@@ -1,136 +1,134 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Bus } from '../bus.ts';
-import { type Enrolment, enrolAtTownship } from '../enrol.ts';
+import { createBoxCertificate, makeTlsKey, publicTlsKey } from '../certificate.ts';
+import { enrolAtTownship } from '../enrol.ts';
+import type { SyncErrorCode } from '../errors.ts';
 import { boxLogin, createLink, enrolLogin, presenceWill } from '../link.ts';
-import { createMqttBus } from '../mqtt-bus.ts';
+import { createMqttBus, type MqttBusOptions } from '../mqtt-bus.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../record/key-file.ts';
-import { type Certified, testAuthority } from '../testing/certificates.ts';
-import { type MemorySource, memorySource } from '../testing/memory-source.ts';
-import { freePort, type Mosquitto, mosquittoHere, startMosquitto } from '../testing/mosquitto.ts';
+import { memorySource } from '../testing/memory-source.ts';
+import { freePort, mosquittoHere, runMosquitto, wrapMosquitto } from '../testing/mosquitto.ts';
 import { clinicOf, clock, memoryLog, quick, random, until } from '../testing/world.ts';
-import { ledgerTopic } from '../wire/topics.ts';
+import { makeCode } from '../wire/enrolment.ts';
+import { boxName, enrolTopic, ledgerTopic } from '../wire/topics.ts';
+import { createAuthority } from './authority.ts';
 import { createTownship, type Township } from './main.ts';
-import { mosquittoAcl, mosquittoPassword } from './mosquitto.ts';
+import { mosquittoFiles, mosquittoLists } from './mosquitto.ts';
 import { verifyTownship } from './verify.ts';
 
-/** Two doors: with a certificate for who is enrolled, without one for who is not. */
-const settings = (enrolPort: number) => `per_listener_settings true
-listener PORT 127.0.0.1
-cafile FOLDER/ca.pem
-certfile FOLDER/server.pem
-keyfile FOLDER/server.key
-require_certificate true
-use_identity_as_username true
-use_username_as_clientid true
-acl_file FOLDER/acl
-max_packet_size 9000000
-listener ${enrolPort} 127.0.0.1
-allow_anonymous true
-acl_file FOLDER/acl
-`;
+type Tls = ReturnType<NonNullable<MqttBusOptions['tls']>>;
 
-test('passwords are written as mosquitto_passwd writes them', () => {
-  expect(mosquittoPassword('u', 'p', random)).toMatch(
-    /^u:\$7\$101\$[A-Za-z0-9+/]{16}\$[A-Za-z0-9+/]{86}==\n$/,
-  );
-});
+const now = () => new Date().toISOString();
 
 describe.skipIf(!mosquittoHere())(
-  'Mosquitto with certificates and an ACL (apt-get install -y mosquitto)',
+  'Mosquitto on the files that `township mosquitto` writes (apt-get install -y mosquitto)',
   () => {
-    const authority = testAuthority();
     const folder = mkdtempSync(join(tmpdir(), 'cyt-tls-'));
+    const dir = join(folder, 'mosquitto');
+    const keys = readTownshipKeys(makeTownshipKeys(random).township);
+    const stranger = createAuthority(readTownshipKeys(makeTownshipKeys(random).township));
     const buses: Bus[] = [];
-    let mosquitto: Mosquitto;
+    let mosquitto: Awaited<ReturnType<typeof runMosquitto>>;
     let township: Township;
-    let enrolUrl: string;
     let url: string;
+    let enrolUrl: string;
+
+    const write = (files: Record<string, string>) => {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+    };
+    const refresh = async () => {
+      write(mosquittoLists(township.desk, now()));
+      await mosquitto.reload();
+    };
 
     beforeAll(async () => {
-      const server = authority.issue('127.0.0.1');
-      const enrolPort = await freePort();
-      const acl = 'user township\ntopic readwrite cyt/1/#\n';
-      const files = { 'ca.pem': authority.ca, 'server.pem': server.cert, 'server.key': server.key, acl };
-      mosquitto = await startMosquitto(settings(enrolPort), files);
-      [url, enrolUrl] = [`mqtts://127.0.0.1:${mosquitto.port()}`, `mqtt://127.0.0.1:${enrolPort}`];
+      const [port, enrolPort] = [await freePort(), await freePort()];
+      [url, enrolUrl] = [`mqtts://127.0.0.1:${port}`, `mqtts://127.0.0.1:${enrolPort}`];
       township = await createTownship({
         path: join(folder, 'township.db'),
         township: { code: 'T1', name: '某乡' },
-        keys: readTownshipKeys(makeTownshipKeys(random).township),
+        keys,
         trust: { insurer: [], vendor: [] },
         clock,
         random,
         log: memoryLog(),
-        broker: {
-          url,
-          username: 'township',
-          password: '',
-          tls: { ca: authority.ca, ...authority.issue('township') },
-        },
+        broker: { url },
       });
-      allow();
+      mkdirSync(dir);
+      const plan = { dir, hosts: ['127.0.0.1'], port, enrolPort, bind: '127.0.0.1' };
+      write(mosquittoFiles(township.desk, plan, now(), random));
+      mosquitto = await runMosquitto(wrapMosquitto(folder, join(dir, 'mosquitto.conf')), port);
+    });
+    afterEach(async () => {
+      for (const bus of buses.splice(0)) await bus.close();
     });
     afterAll(async () => {
-      for (const bus of buses) await bus.close();
       await township.close();
-      await mosquitto.close();
-      authority.close();
+      await mosquitto.kill();
       rmSync(folder, { recursive: true });
     });
 
-    const allow = () => mosquitto.reload('acl', mosquittoAcl(township.db, 'township'));
-
-    function busOf(source: MemorySource, enrolment: Enrolment, certified?: Certified): Bus {
-      const tls = { ca: authority.ca, ...certified };
-      const will = presenceWill(source, 'boot');
-      const bus = createMqttBus({
-        url,
-        ...boxLogin(enrolment, source.ledger),
-        will,
-        tls,
-        clock,
-        random,
-        backoff: quick,
-      });
+    function open(options: Partial<MqttBusOptions>): Bus {
+      const bus = createMqttBus({ url, clientId: 'x', clock, random, backoff: quick, ...options });
       buses.push(bus);
       return bus;
     }
 
-    async function enrolled(n: number) {
-      const [keys, ledger] = [readBoxKeys(makeBoxKeys(random)), Buffer.from(random(16)).toString('hex')];
-      const bus = createMqttBus({ url: enrolUrl, ...enrolLogin(random), clock, random, backoff: quick });
-      buses.push(bus);
-      const code = township.invite(clinicOf(n), 1);
-      const enrolment = await enrolAtTownship({
-        bus,
-        code,
-        box: { ...keys, ledger },
-        random,
-        clock,
-        timeout_ms: 15_000,
+    /** The code with which somebody is turned away; `in` for who is let in. A reset may overtake the word why: then it is asked again. */
+    function enters(options: Partial<MqttBusOptions>): Promise<SyncErrorCode | 'in'> {
+      const bus = open(options);
+      return new Promise((done) => {
+        let resets = 0;
+        bus.onState((connected, why) => {
+          if (connected) done('in');
+          else if (why && (why.code !== 'LINK_DOWN' || ++resets > 5)) done(why.code);
+        });
       });
-      const source = memorySource(ledger, enrolment.clinic.fixmedins_code, keys.signing);
-      return { keys, source, enrolment, certified: authority.issue(ledger) };
     }
 
-    test('the whole path, through a killed and restarted broker; nobody else gets in between', async () => {
-      const [mine, theirs] = [await enrolled(1), await enrolled(2)];
-      allow();
-      const bus = busOf(mine.source, mine.enrolment, mine.certified);
-      const link = createLink({
-        ...mine,
-        ...mine.keys,
-        bus,
-        clock,
-        random,
-        log: memoryLog(),
-        boot: 'b',
-        status: () => ({}),
+    async function enrolled(n: number) {
+      const [boxKeys, keyPem] = [readBoxKeys(makeBoxKeys(random)), makeTlsKey(random)];
+      const ledger = Buffer.from(random(16)).toString('hex');
+      const code = township.invite(clinicOf(n), 1);
+      await refresh();
+      const box = { ...boxKeys, ledger, tls: publicTlsKey(keyPem) };
+      const bus = open({ url: enrolUrl, ...enrolLogin(code) });
+      const enrolment = await enrolAtTownship({ bus, code, box, random, clock, timeout_ms: 15_000 });
+      const { clinic } = enrolment;
+      let kept = enrolment.tls;
+      const certificate = createBoxCertificate({
+        keyPem,
+        user: boxName(clinic.fixmedins_code, ledger),
+        kept: () => kept,
+        keep(tls) {
+          kept = tls;
+        },
       });
+      const source = memorySource(ledger, clinic.fixmedins_code, boxKeys.signing);
+      const login = { ...boxLogin(enrolment), tls: certificate.tls };
+      const topic = (leaf: 'up' | 'down' | 'state') => ledgerTopic(source.clinic, ledger, leaf);
+      return { keys: boxKeys, enrolment, certificate, source, login, topic, code };
+    }
+
+    type Enrolled = Awaited<ReturnType<typeof enrolled>>;
+
+    function linked({ keys: boxKeys, source, login, enrolment, certificate }: Enrolled, boot = 'b') {
+      const bus = open({ ...login, will: presenceWill(source, boot) });
+      const log = memoryLog();
+      const status = () => ({});
+      const parts = { bus, source, ...boxKeys, enrolment, certificate, clock, random, log, boot, status };
+      const link = createLink(parts);
       link.start();
+      return { bus, link, log };
+    }
+
+    test('a box comes in by its code, gets its certificate, and goes on through a killed and restarted broker', async () => {
+      const mine = await enrolled(1);
+      const { link } = linked(mine);
       for (let i = 0; i < 100; i += 1) mine.source.append('stock', { i });
       await until('held', () => mine.source.held() === 100);
       await mosquitto.kill();
@@ -138,38 +136,133 @@ describe.skipIf(!mosquittoHere())(
       await mosquitto.start();
       await until('held again', () => mine.source.held() === 200);
       expect(verifyTownship(township.db)).toMatchObject({ ok: true, records: 200 });
-
-      const spy = busOf(theirs.source, theirs.enrolment, theirs.certified);
-      const heard: string[] = [];
-      spy.onMessage((topic) => heard.push(topic));
-      await spy.subscribe('#');
-      await until('the spy is in', () => spy.connected());
-      const refused = JSON.stringify(township.receiver.refused());
-      const up = ledgerTopic(mine.source.clinic, mine.source.ledger, 'up');
-      await spy.publish(up, Buffer.from('x')); // acknowledged, and thrown away
-      await spy.publish(ledgerTopic(mine.source.clinic, mine.source.ledger, 'down'), Buffer.from('x'));
-      mine.source.append('stock', {});
-      await until('the box goes on', () => mine.source.held() === 201);
-      expect(heard).toEqual([]);
-      expect(JSON.stringify(township.receiver.refused())).toBe(refused);
-      expect(link.state().refused).toEqual({});
+      expect(link.state()).toMatchObject({ refused: {}, code: null });
       await link.stop();
     });
 
-    test('no certificate, or one of another authority, gets nobody in', async () => {
-      const other = testAuthority();
-      const { source, enrolment } = await enrolled(3);
-      for (const certified of [undefined, other.issue(source.ledger)]) {
-        const bus = busOf(source, enrolment, certified);
-        let tries = 0;
-        bus.onState(() => {
-          tries += 1;
-        });
-        await until('it has tried', () => tries >= 3);
-        expect(bus.connected()).toBe(false);
-        await bus.close();
+    test('who has neither certificate nor code gets nothing, and each is told apart', async () => {
+      const { login, certificate, code } = await enrolled(2);
+      const { ca, key } = certificate.tls();
+      const forged = (authority: typeof stranger): Tls => ({
+        ca,
+        key,
+        cert: authority.issue({ user: login.username }, certificate.said().key, null),
+      });
+      const bare = (() => ({ ca })) as unknown as () => Tls;
+      const late = township.desk.authority.issue({ user: login.username }, certificate.said().key, 1_000);
+      for (const [options, answer] of [
+        [login, 'in'],
+        [{ ...login, tls: bare }, 'BROKER_REFUSED'],
+        [{ ...login, tls: () => forged(stranger) }, 'BROKER_REFUSED'],
+        [{ ...login, tls: () => ({ ca, key, cert: late }) }, 'BROKER_REFUSED'],
+        [{ ...login, tls: () => ({ ...certificate.tls(), ca: stranger.ca }) }, 'BROKER_UNTRUSTED'],
+        [{ ...login, url: url.replace('127.0.0.1', 'localhost') }, 'BROKER_UNTRUSTED'],
+        [{ ...login, url: url.replace('mqtts', 'mqtt'), tls: undefined }, 'LINK_DOWN'],
+        [{ url: enrolUrl, ...enrolLogin(code) }, 'in'],
+        [{ url: enrolUrl, ...enrolLogin(makeCode(random)) }, 'BROKER_REFUSED'],
+        [{ url: enrolUrl, ...login }, 'BROKER_REFUSED'],
+        [{ url: enrolUrl, ...login, tls: bare }, 'BROKER_REFUSED'],
+        [{ url, ...enrolLogin(code) }, 'BROKER_UNTRUSTED'],
+      ] as const)
+        expect([options.clientId, await enters(options)]).toEqual([options.clientId, answer]);
+    });
+
+    test('a box’s certificate proves no broker, and no certificate stands for a code', async () => {
+      const { login, certificate, code } = await enrolled(3);
+      const { cert, key } = certificate.tls();
+      const listening = await freePort();
+      const heard: string[] = [];
+      const server = createServer({ cert, key }, (socket) => {
+        socket.on('error', () => undefined);
+        socket.on('data', (bytes) => heard.push(bytes.toString('hex')));
+      });
+      server.on('tlsClientError', () => undefined);
+      await new Promise<void>((done) => server.listen(listening, '127.0.0.1', done));
+      const there = { url: `mqtts://127.0.0.1:${listening}` };
+      expect(await enters({ ...login, ...there })).toBe('BROKER_UNTRUSTED');
+      expect(await enters({ ...enrolLogin(code), ...there })).toBe('BROKER_UNTRUSTED');
+      expect(heard, 'nothing is said to who is not the broker').toEqual([]);
+      server.close();
+    });
+
+    test('a box speaks under its own name, hears what is meant for it, and can be nobody else', async () => {
+      const [mine, theirs] = [await enrolled(4), await enrolled(5)];
+      const other = linked(theirs);
+      await until('they are in', () => other.bus.connected());
+      const spy = open({ ...mine.login, clientId: theirs.login.clientId, username: 'township' });
+      const guest = open({ url: enrolUrl, ...enrolLogin(township.invite(clinicOf(6), 1)) });
+      await refresh();
+      const heard: string[] = [];
+      for (const bus of [spy, guest]) {
+        bus.onMessage((topic) => heard.push(topic));
+        for (const filter of ['#', 'cyt/1/#', 'cyt/1/+/+/down', 'cyt/1/enrol/+/answer', '$SYS/#'])
+          await bus.subscribe(filter);
+        await until('the spy is in', () => bus.connected());
       }
-      other.close();
+      const refused = JSON.stringify(township.receiver.refused());
+      for (const bus of [spy, guest])
+        for (const topic of [theirs.topic('up'), theirs.topic('down'), theirs.topic('state')])
+          await bus.publish(topic, Buffer.from('x')); // acknowledged, and thrown away
+      await guest.publish(mine.topic('up'), Buffer.from('x'));
+      await guest.publish(enrolTopic('a'.repeat(32), 'ask'), Buffer.from('x'));
+      await enrolled(7);
+      theirs.source.append('stock', {});
+      await until('the other box goes on', () => theirs.source.held() === 1);
+      expect(heard).toEqual([]);
+      expect(JSON.stringify(township.receiver.refused())).toBe(refused);
+      expect(other.link.state()).toMatchObject({ connected: true, refused: {} });
+      // The broker knows the spy by its certificate: what it called itself moved nobody.
+      expect(other.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    });
+
+    test('what the township once said, kept or said again, moves nothing', async () => {
+      const mine = await enrolled(8);
+      const first = linked(mine, 'one');
+      const old: Buffer[] = [];
+      first.bus.onMessage((_topic, payload) => old.push(payload));
+      for (let i = 0; i < 20; i += 1) mine.source.append('stock', { i });
+      await until('held', () => mine.source.held() === 20);
+      await first.link.stop();
+      await first.bus.close();
+
+      const at = { ca: township.desk.authority.ca, key: makeTlsKey(random) };
+      const user = { user: 'township-2' };
+      const cert = township.desk.authority.issue(user, publicTlsKey(at.key), null);
+      write({ acl: `user ${user.user}\ntopic write cyt/1/#\n${mosquittoLists(township.desk, now()).acl}` });
+      await mosquitto.reload();
+      const operator = open({ clientId: user.user, tls: () => ({ ...at, cert }) });
+      await until('the operator is in', () => operator.connected());
+      for (const payload of old) await operator.publish(mine.topic('down'), payload, { retain: true });
+
+      const again = linked(mine, 'two');
+      await until('connected', () => again.link.state().connected);
+      mine.source.append('stock', {});
+      await until('held on', () => mine.source.held() === 21);
+      const before = JSON.stringify([mine.source.held(), mine.source.datasets(), mine.certificate.said()]);
+      for (const payload of old) await operator.publish(mine.topic('down'), payload);
+      mine.source.append('stock', {});
+      await until('held on again', () => mine.source.held() === 22);
+      expect(JSON.stringify([21, mine.source.datasets(), mine.certificate.said()])).toBe(before);
+      const { refused } = again.link.state();
+      expect(Object.keys(refused)).toEqual(['MESSAGE_REFUSED']);
+      expect(refused.MESSAGE_REFUSED).toBeGreaterThan(old.length / 2);
+      await refresh();
+    });
+
+    test('a revoked box is let in by no door', async () => {
+      const mine = await enrolled(9);
+      const { bus } = linked(mine);
+      mine.source.append('stock', {});
+      await until('held', () => mine.source.held() === 1);
+      township.store.revoke(mine.keys.signing.kid, now());
+      await refresh();
+      const refused = JSON.stringify(township.receiver.refused());
+      await bus.publish(mine.topic('up'), Buffer.from('x'));
+      const theirs = await enrolled(1);
+      linked(theirs);
+      theirs.source.append('stock', {});
+      await until('the others go on', () => theirs.source.held() === 1);
+      expect(JSON.stringify(township.receiver.refused())).toBe(refused);
     });
   },
 );

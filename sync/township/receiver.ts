@@ -10,6 +10,7 @@ import { openUp, readPresence, sealMessage } from '../wire/frame.ts';
 import { type DownMessage, Hello } from '../wire/messages.ts';
 import { shapeOf } from '../wire/shape.ts';
 import { enrolTopic, ledgerTopic, parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
+import { isPresented } from './admission.ts';
 import type { TownshipDatasets } from './datasets.ts';
 import type { EnrolDesk } from './enrol.ts';
 import { type Batch, takeRecords } from './intake.ts';
@@ -134,6 +135,8 @@ export function createReceiver(options: ReceiverOptions) {
         `the box has ${hello.head} records, ${row.through} are held: a backup was restored`,
       );
     sendReceipt(row.ledger);
+    const certificate = desk.renewal(hello, now());
+    if (certificate) void send(row, certificate);
     offered.delete(row.ledger);
     const fresh = known(row.ledger);
     void tellFindings(fresh)
@@ -164,14 +167,22 @@ export function createReceiver(options: ReceiverOptions) {
     if (fault) throw fault;
   }
 
+  /** This township may have been restored from before the box's enrolment. */
+  function takeBack(clinic: string, ledger: string, payload: Buffer): void {
+    if (desk.readmit(clinic, ledger, payload, now()))
+      log.warn({ ledger }, 'a box that was forgotten is taken back by our own signed word');
+  }
+
   function receive(topic: string, payload: Buffer): void {
     try {
       const to = parseTopic(topic);
       if (to?.kind === 'enrol' && to.leaf === 'ask') {
         const answer = desk.take(to.name, payload, now());
         bus.publish(enrolTopic(to.name, 'answer'), answer).catch(() => undefined);
-      } else if (to?.kind === 'ledger' && to.leaf === 'up') takeUp(known(to.ledger, to.clinic), payload);
-      else if (to?.kind === 'ledger' && to.leaf === 'state') {
+      } else if (to?.kind === 'ledger' && to.leaf === 'up') {
+        if (isPresented(payload)) takeBack(to.clinic, to.ledger, payload);
+        else takeUp(known(to.ledger, to.clinic), payload);
+      } else if (to?.kind === 'ledger' && to.leaf === 'state') {
         const { connected } = readPresence(payload);
         store.presence(known(to.ledger, to.clinic).ledger, connected);
       } else throw new SyncError('MESSAGE_REFUSED', 'not a topic of ours');

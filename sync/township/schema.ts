@@ -51,6 +51,8 @@ const STEPS = [
   ALTER TABLE findings ADD COLUMN subject TEXT;
   CREATE UNIQUE INDEX findings_subject ON findings (ledger, code, subject) WHERE subject IS NOT NULL;
   `,
+  // A box's password is derived from the township's keys and its name: a township restored from an older copy still knows it.
+  'ALTER TABLE ledgers DROP COLUMN password',
 ];
 
 export type Db = Database.Database;

@@ -76,14 +76,9 @@ export function createStore(db: Db) {
   );
   const markTold = run('UPDATE findings SET told = told + 1 WHERE id = ?');
   const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
-  const insertLedger = run(
-    'INSERT INTO ledgers (ledger, clinic, kid, password, hash) VALUES (?, ?, ?, ?, ?)',
-  );
+  const insertLedger = run('INSERT INTO ledgers (ledger, clinic, kid, hash) VALUES (?, ?, ?, ?)');
   const saveClinic = run(
     'INSERT INTO clinics VALUES (?, ?) ON CONFLICT DO UPDATE SET facts = excluded.facts',
-  );
-  const selectLogin = one<{ clinic: string; password: string }>(
-    'SELECT clinic, password FROM ledgers JOIN boxes USING (kid) WHERE ledger = ? AND revoked_at IS NULL',
   );
   const selectBox = one<{ sealing: string; revoked_at: string | null }>(
     'SELECT sealing, revoked_at FROM boxes WHERE kid = ?',
@@ -97,7 +92,6 @@ export function createStore(db: Db) {
     ledgers: () => selectLedgers(),
     hashAt: (ledger: string, seq: number) => (seq === 0 ? EMPTY_HEAD.hash : selectHash(ledger, seq)?.hash),
     box: (kid: string) => selectBox(kid),
-    login: (ledger: string) => selectLogin(ledger),
     revoke: (kid: string, at: string) => revoke(at, kid) === 1,
 
     /** Stores records that join on, books them, and moves the ledger's mark. Objections come with the seq they are about. */
@@ -146,12 +140,12 @@ export function createStore(db: Db) {
     /** Takes a box and its new, empty ledger in. */
     enrol: db.transaction(
       (
-        box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string; password: string },
+        box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string },
         clinic: Clinic,
         at: string,
       ) => {
         insertBox(box.kid, box.jwk.x, box.sealing, at);
-        insertLedger(box.ledger, clinic.fixmedins_code, box.kid, box.password, EMPTY_HEAD.hash);
+        insertLedger(box.ledger, clinic.fixmedins_code, box.kid, EMPTY_HEAD.hash);
         saveClinic(clinic.fixmedins_code, JSON.stringify(clinic));
       },
     ),

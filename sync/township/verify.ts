@@ -102,11 +102,9 @@ function shadowOf(db: Db): Db {
     .all();
   shadow.pragma('foreign_keys = OFF');
   for (const { sql } of tables as { sql: string }[]) shadow.exec(sql);
-  const copy = shadow.prepare(
-    'INSERT INTO ledgers (ledger, clinic, kid, password, hash) VALUES (?, ?, ?, ?, ?)',
-  );
+  const copy = shadow.prepare('INSERT INTO ledgers (ledger, clinic, kid, hash) VALUES (?, ?, ?, ?)');
   for (const { ledger, clinic, kid } of db.prepare('SELECT * FROM ledgers').all() as LedgerRow[])
-    copy.run(ledger, clinic, kid, '', '');
+    copy.run(ledger, clinic, kid, '');
   return shadow;
 }
 

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { SyncError } from '../errors.ts';
-import type { Random } from '../record/seal.ts';
+import { deriveKey, type Random } from '../record/seal.ts';
 
 /** The one-time code and what is said under it. docs/record.md §7 */
 
@@ -35,9 +35,12 @@ export function meetingOf(code: string): { topic: string; key: Uint8Array } {
   return { topic: derive('cyt enrol topic', 16).toString('hex'), key: derive('cyt enrol key', 32) };
 }
 
+/** What opens the broker's enrolment door to who has the code: the key of TLS-PSK, in hex the password. `key` is that of `meetingOf`. */
+export const doorKey = (key: Uint8Array): Buffer => deriveKey(key, 'cyt enrol door');
+
 const exactly = { additionalProperties: false };
 const key32 = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
-const jwk = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: key32 }, exactly);
+export const jwk = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: key32 }, exactly);
 const jwks = Type.Array(jwk, { maxItems: 8 });
 const name = Type.String({ minLength: 1, maxLength: 100 });
 
@@ -56,6 +59,8 @@ export const AskPayload = Type.Object({
   topic: Type.String({ pattern: '^[0-9a-f]{32}$' }),
   ledger: Type.String({ pattern: '^[0-9a-f]{32}$' }),
   sealing: key32,
+  /** The public key for TLS, which is no other key of the box; whoever leaves it out gets no certificate. */
+  tls: Type.Optional(jwk),
 });
 export type AskPayload = Static<typeof AskPayload>;
 
@@ -77,6 +82,32 @@ export const Clinic = Type.Object({
 });
 export type Clinic = Static<typeof Clinic>;
 
+const pem = Type.String({ maxLength: 4_096, pattern: '^-----BEGIN CERTIFICATE-----\\n' });
+
+/** PEM: the township's authority, and the box's own certificate by it. */
+export const Certified = Type.Object({ ca: pem, certificate: pem });
+export type Certified = Static<typeof Certified>;
+
+/** The township's signed word that this box and ledger belong to this clinic (`cyt-admission+jws`). */
+export const Admission = Type.Object({
+  v: Type.Literal(1),
+  ledger: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  clinic: Clinic,
+  key: jwk,
+  sealing: key32,
+  at: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+});
+export type Admission = Static<typeof Admission>;
+
+/** What a box says on `up` to a township that has forgotten it: this mark, then `wrapFor` the township. No sealed message begins so. */
+export const PRESENTED_MARK = Buffer.from('cyt-admission ');
+export const Presented = Type.Object({
+  v: Type.Literal(1),
+  t: Type.Literal('admission'),
+  admission: Type.String({ maxLength: 4_096 }),
+});
+export type Presented = Static<typeof Presented>;
+
 /** What a box knows after its enrolment. */
 export const Enrolment = Type.Object({
   clinic: Clinic,
@@ -84,5 +115,8 @@ export const Enrolment = Type.Object({
   township: Type.Object({ code: name, name, sealing: key32, recovery: key32 }),
   trust: Type.Object({ township: jwks, insurer: jwks, vendor: jwks }),
   mqtt: Type.Object({ username: name, password: name }),
+  tls: Type.Optional(Certified),
+  /** JWS over an `Admission`; the box keeps it for the day the township has lost its own word. */
+  admission: Type.Optional(Type.String({ maxLength: 4_096 })),
 });
 export type Enrolment = Static<typeof Enrolment>;

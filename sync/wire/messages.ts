@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { DATASET_BYTES_MAX } from '../record/dataset.ts';
 import { JWS_BYTES_MAX } from '../record/jws.ts';
+import { Certified, jwk } from './enrolment.ts';
 
 /** Shapes of everything on the wire; JSON Schemas as they stand. docs/wire.md */
 
@@ -57,6 +58,8 @@ export const DownMessage = Type.Union([
     },
     exactly,
   ),
+  /** For the key in the hello that it answers. */
+  Type.Object({ v: Type.Literal(1), t: Type.Literal('certificate'), ...Certified.properties }, exactly),
   /** The township is (back) here and asks for a hello. */
   Type.Object({ v: Type.Literal(1), t: Type.Literal('hail') }, exactly),
 ]);
@@ -74,6 +77,8 @@ export const Hello = Type.Object({
   boot,
   /** Rises within one `boot`. */
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  /** The box's key for TLS and when its certificate ends (null: it has none): a new one is sent long before. */
+  tls: Type.Optional(Type.Object({ key: jwk, until: Type.Union([instant, Type.Null()]) })),
 });
 export type Hello = Static<typeof Hello>;
 

@@ -7,6 +7,15 @@ export type LedgerLeaf = 'up' | 'down' | 'state';
 
 export const ledgerTopic = (clinic: string, ledger: string, leaf: LedgerLeaf) =>
   `cyt/1/${clinic}/${ledger}/${leaf}`;
+/** A box's user name, client id and the name in its certificate: what a broker's rules can make its topics of. At most 63 characters. */
+export const boxName = (clinic: string, ledger: string) => `${clinic}/${ledger}`;
+
+/** The parts of a box's name; undefined when it cannot be one. */
+export function parseBoxName(name: string): { clinic: string; ledger: string } | undefined {
+  const [clinic = '', ledger = '', ...rest] = name.split('/');
+  return CLINIC.test(clinic) && LEDGER.test(ledger) && rest.length === 0 ? { clinic, ledger } : undefined;
+}
+
 export const enrolTopic = (name: string, leaf: 'ask' | 'answer') => `cyt/1/enrol/${name}/${leaf}`;
 
 /** What the township listens to. */

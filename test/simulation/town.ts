@@ -4,7 +4,7 @@ import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/reco
 import type { Head } from '../../sync/record/record.ts';
 import { sharedKey } from '../../sync/record/seal.ts';
 import { createDatasets } from '../../sync/township/datasets.ts';
-import { createEnrolDesk, passwordHash } from '../../sync/township/enrol.ts';
+import { createEnrolDesk } from '../../sync/township/enrol.ts';
 import { createReceiver, type Receiver } from '../../sync/township/receiver.ts';
 import { type Db, openTownshipDb } from '../../sync/township/schema.ts';
 import { createStore } from '../../sync/township/store.ts';
@@ -116,7 +116,7 @@ export function createTown(world: World) {
     /** Takes a new ledger in. A snapshot from before would not know it: those are thrown away. */
     enrol(clinic: string, { ledger, keys: box }: Medium): void {
       const { kid, jwk } = box.signing;
-      const row = { kid, jwk, sealing: text(box.sealing.publicKey), ledger, password: passwordHash('') };
+      const row = { kid, jwk, sealing: text(box.sealing.publicKey), ledger };
       createStore(db).enrol(row, clinicFacts(clinic), new Date(time.now()).toISOString());
       snapshots = [];
     },
