@@ -36,7 +36,7 @@ describe('the command line', () => {
 
   test('a bundle reads as a leaflet, and two of them as their difference', async () => {
     const leaflet = await runCommand(['policy', 'explain', bundle('shanwei.json')]);
-    expect(leaflet.out).toContain('报销比例：55%');
+    expect(leaflet.out).toContain('报多少：55%');
     const diff = await runCommand(['policy', 'diff', bundle('datong-hunyuan.json'), bundle('shanwei.json')]);
     expect(JSON.parse(diff.out).changes.length).toBeGreaterThan(5);
   });

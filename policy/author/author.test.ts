@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileBundle, diffBundles, LINTS, leaflet, lintDates, repriceClaims } from '../index.ts';
+import { bundles } from '../testing/arbitrary.ts';
 import { type CheckLine, type CheckReport, checkBundle, checkBundles, formatCheckLine } from './check.ts';
 
 const here = (path: string): URL => new URL(`../${path}`, import.meta.url);
@@ -144,10 +145,39 @@ describe('dates of several bundles', () => {
 describe('leaflet', () => {
   it('says the Hunyuan bundle in words', () => {
     const page = leaflet(JSON.parse(text('bundles/datong-hunyuan.json')));
-    expect(page).toContain('- 报销比例：村卫生室 60%；其他人 55%');
-    expect(page).toContain('- 签约居民：再加 5%');
-    expect(page).toContain('高血压和糖尿病 620 元');
-    expect(page).not.toMatch(/undefined|\[object|NaN/);
+    expect(page).toContain('- 报多少：在村卫生室看 60%；其他情况 55%');
+    expect(page).toContain('- 和这里签了家庭医生的：再多报 5%');
+    expect(page).toContain(
+      '- 最多报：每年：同时登记了高血压和糖尿病 620 元；登记了高血压 260 元；其他人 360 元，报满后第二年 1 月 1 日起重新算',
+    );
+    expect(page).toContain('- 一共每年 3 万元；用完以后您照样报，只提醒卫生室。');
+  });
+  it('says layers, lines to pass first and fixed amounts too', () => {
+    const shanwei = leaflet(JSON.parse(text('bundles/shanwei.json')));
+    expect(shanwei).toContain(
+      '- 先自己付：累计：低保、特困供养、孤儿 5000 元；其他人 1 万元，超过的部分才报',
+    );
+    expect(shanwei).toContain('- 超过的部分里，5 万元以上的：低保、特困供养、孤儿 75%；其他人 70%');
+    expect(shanwei).toContain('- 报多少：100%（全报）');
+    expect(shanwei).toContain(
+      '- 最多报（特困供养、孤儿以外的人）：每年 10 万元，报满后第二年 1 月 1 日起重新算',
+    );
+    const zhanjiang = leaflet(JSON.parse(text('bundles/zhanjiang.json')));
+    expect(zhanjiang).toContain(
+      '- 报多少：一次固定报 6.30 元，一回看病最多算 1 次；费用没这么多的，有多少报多少',
+    );
+    expect(zhanjiang).toContain('- 最多报：每天 1 次，报满后第二天重新算');
+  });
+  it('says any valid bundle in words', () => {
+    fc.assert(
+      fc.property(bundles, (json) => {
+        expect(leaflet(json)).not.toMatch(/undefined|\[object|NaN|null|true|false/);
+      }),
+    );
+    for (const file of readdirSync(here('bundles/')))
+      expect(leaflet(JSON.parse(text(`bundles/${file}`))), file).not.toMatch(
+        /undefined|\[object|NaN|[a-z][._][a-z]/,
+      );
   });
 });
 
