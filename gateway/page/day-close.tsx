@@ -25,7 +25,7 @@ export function DayClose({ today, onClosed }: { today: TodayView; onClosed(): vo
       {closed && (
         <p data-test="day-closed" data-stale={closed.stale}>
           {closed.stale ? '日结以后又有结算，请再日结一次。上次日结：' : '今天已经日结：'}
-          {closed.visits} 人次{closed.reversals > 0 && `（另撤销 ${closed.reversals} 笔）`}，总费用{' '}
+          结算 {closed.visits} 笔{closed.reversals > 0 && `，撤销 ${closed.reversals} 笔`}，总费用{' '}
           {closed.medfee_sumamt}；医保报 {closed.fund_pay_sumamt}
           {closed.funds.length > 0 && `（${list(closed.funds)}）`}；自己付 {closed.psn_part_amt}
           {closed.paid.length > 0 && `（${list(closed.paid)}）`}。
