@@ -1,5 +1,5 @@
 import type { Bus } from '../bus.ts';
-import { createLink, type Link, presenceWill } from '../link.ts';
+import { createLink, type Link, type LinkOptions, presenceWill } from '../link.ts';
 import { createModelBroker, type Faults, NO_FAULTS } from '../model-bus.ts';
 import { type Dataset, keysByKid, signDataset, type Trust } from '../record/dataset.ts';
 import {
@@ -11,15 +11,16 @@ import {
   readTownshipKeys,
 } from '../record/key-file.ts';
 import { sharedKey } from '../record/seal.ts';
+import { signAdmission } from '../township/admission.ts';
 import { createDatasets } from '../township/datasets.ts';
-import { createEnrolDesk } from '../township/enrol.ts';
+import { createEnrolDesk, type EnrolDesk } from '../township/enrol.ts';
 import { createReceiver, type Receiver } from '../township/receiver.ts';
 import { type Db, openTownshipDb } from '../township/schema.ts';
 import { createStore, type TownshipStore } from '../township/store.ts';
 import type { Enrolment } from '../wire/enrolment.ts';
 import { sealMessage } from '../wire/frame.ts';
 import type { DownMessage, UpMessage } from '../wire/messages.ts';
-import { ledgerTopic } from '../wire/topics.ts';
+import { boxName, ledgerTopic } from '../wire/topics.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
 import { seededRandom, simClock } from './sim.ts';
 import { clinicOf, memoryLog } from './world.ts';
@@ -72,11 +73,20 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
   let town = await township(openTownshipDb(':memory:'));
 
   /** A box on the wire. The same keys and ledger twice make a clone. */
-  function connect(boxKeys: BoxKeys, source: MemorySource, clinic = source.clinic): ModelBox {
+  function connect(
+    boxKeys: BoxKeys,
+    source: MemorySource,
+    clinic = source.clinic,
+    more: Pick<LinkOptions, 'certificate'> = {},
+  ): ModelBox {
     const boot = Buffer.from(random(8)).toString('hex');
     const bus = broker.bus({ will: presenceWill(source, boot) });
+    const facts = { ...clinicOf(1), fixmedins_code: clinic };
+    const said = { ledger: source.ledger, clinic: facts, key: boxKeys.signing.jwk };
+    const sealing = text(boxKeys.sealing.publicKey);
+    const at = new Date(clock.now()).toISOString();
     const enrolment: Enrolment = {
-      clinic: { ...clinicOf(1), fixmedins_code: clinic },
+      clinic: facts,
       township: {
         code: 'T1',
         name: '某乡',
@@ -84,13 +94,15 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
         recovery: text(keys.recovery),
       },
       trust,
-      mqtt: { username: source.ledger, password: '' },
+      mqtt: { username: boxName(clinic, source.ledger), password: '' },
+      admission: signAdmission({ ...said, sealing, at }, keys),
     };
     const lines = memoryLog();
     const link = createLink({
       bus,
       source,
       ...boxKeys,
+      ...more,
       enrolment,
       clock,
       random,
@@ -145,7 +157,14 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       });
       while (!done) await clock.pass(10);
     },
-    town: () => town as { db: Db; store: TownshipStore; receiver: Receiver; datasets: typeof town.datasets },
+    town: () =>
+      town as {
+        db: Db;
+        store: TownshipStore;
+        receiver: Receiver;
+        datasets: typeof town.datasets;
+        desk: EnrolDesk;
+      },
     /** The township goes on from another database, as after a restore. */
     async restore(db: Db): Promise<void> {
       await town.stop();
