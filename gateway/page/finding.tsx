@@ -9,11 +9,13 @@ const WORD = { deny: '医保不报', confirm: '要写理由', remind: '提醒' }
 
 export function Finding({ finding, onReason }: { finding: FindingView; onReason(reason: string): void }) {
   const { severity, text, source, rule_name, reason } = finding;
+  const where = finding.lines.length > 1 ? `第 ${finding.lines.map((at) => at + 1).join('、')} 项：` : '';
   const asks = severity === 'confirm' && reason === null;
   return (
     <div class="finding" data-test="finding" data-severity={severity} data-key={finding.key} data-asks={asks}>
       <p>
-        <b>{severity === 'confirm' && !asks ? '已写理由' : WORD[severity]}</b> {text}{' '}
+        <b>{severity === 'confirm' && !asks ? '已写理由' : WORD[severity]}</b> {where}
+        {text}{' '}
         <small class="source">
           {rule_name}
           {source === '' ? '' : ` · ${source}`}

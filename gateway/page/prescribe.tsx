@@ -154,7 +154,7 @@ export function Prescribe(props: {
         <Problem key={problem.code} problem={problem} />
       ))}
       {findings
-        .filter(({ lines }) => lines.length === 0)
+        .filter(({ lines }) => lines.length !== 1)
         .map((finding) => (
           <Finding key={finding.key} finding={finding} onReason={(reason) => onReason(finding.key, reason)} />
         ))}
@@ -166,7 +166,7 @@ export function Prescribe(props: {
             line={line}
             priced={quote?.items.find((one) => one.med_list_codg === line.med_list_codg)}
             problems={problemsAt(at)}
-            findings={findings.filter(({ lines }) => lines[0] === at)}
+            findings={findings.filter(({ lines }) => lines.length === 1 && lines[0] === at)}
             onCnt={(cnt) => write((was) => sheets.setCnt(was, at, cnt))}
             onDays={(days) => write((was) => sheets.setDays(was, at, days))}
             onCode={(code) => write((was) => sheets.addCode(was, at, code))}

@@ -390,4 +390,19 @@ describe('robustness', () => {
     const compiled = compileBundle({ ...BUNDLE, audit: [{ rule: 'sex', rule_id: 'R', severity: 'deny' }] });
     if (compiled.ok) expect(audit(compiled.bundle, {}, {})).toEqual([]);
   });
+
+  it('says the same of several lines once, of all of them', () => {
+    const items = [{}, { med_list_codg: 'XB' }, { med_list_codg: 'XC' }];
+    const context = { catalogue: { [CODE]: { gend: '2' }, XB: { gend: '2' }, XC: {} } };
+    const found = run({ rule: 'sex' }, context, { items });
+    const about = found.map(({ missing, vola_amt, judge_result_detail_dtos: lines }) => [
+      missing,
+      vola_amt,
+      lines.map(({ rx_id }) => rx_id),
+    ]);
+    expect(about).toEqual([
+      [false, '52.68', ['1', '2']],
+      [true, '26.34', ['3']],
+    ]);
+  });
 });

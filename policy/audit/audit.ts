@@ -92,13 +92,24 @@ function runRule(
   const lines: number[] = [];
   for (let i = 0; i < claim.count; i++) if (rule.items(claim, i)) lines.push(i);
   try {
-    const violations = rule.check({ bundle, claim, context, lines });
+    const violations = together(rule.check({ bundle, claim, context, lines }));
     return violations.map((violation, i) => makeFinding(rule, claim, violation, i));
   } catch {
     // A context off its shape (its types are promised, not checked): the rule could not look.
     const violation = { lines: [], cont: '审核资料有误，无法审核，请核对。', evid: 'context', missing: true };
     return [makeFinding(rule, claim, violation, 0)];
   }
+}
+
+/** The same said of several lines is said once, of all of them: one sentence to read, one reason to give. */
+function together(violations: Violation[]): Violation[] {
+  const said = new Map<string, Violation>();
+  for (const { lines, ...what } of violations) {
+    const key = JSON.stringify([what.cont, what.evid, what.missing]);
+    const before = said.get(key)?.lines ?? [];
+    said.set(key, { ...what, lines: [...new Set([...before, ...lines])] });
+  }
+  return [...said.values()];
 }
 
 function makeFinding(rule: AuditRule, claim: ReadClaim, violation: Violation, i: number): Finding {
