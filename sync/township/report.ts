@@ -37,6 +37,18 @@ export function clinicReport(db: Db, now: number) {
   }));
 }
 
+interface FundRow {
+  clinic: string;
+  period: string;
+  settlements: number;
+  reversals: number;
+  /** Fen, these four. */
+  medfee: number;
+  fund: number;
+  hosp: number;
+  part: number;
+}
+
 /** Money by clinic and day, or month. A reversal counts on its own day. */
 export function fundReport(db: Db, by: 'day' | 'month') {
   const rows = db
@@ -45,18 +57,13 @@ export function fundReport(db: Db, by: 'day' | 'month') {
          sum(medfee) AS medfee, sum(fund) AS fund, sum(hosp) AS hosp, sum(part) AS part
        FROM postings JOIN ledgers USING (ledger) GROUP BY clinic, period ORDER BY clinic, period`,
     )
-    .all(by === 'day' ? 10 : 7) as Record<
-    'medfee' | 'fund' | 'hosp' | 'part' | 'settlements' | 'reversals',
-    number
-  >[];
-  return rows.map((row) => ({
-    ...(row as object as { clinic: string; period: string }),
-    settlements: row.settlements,
-    reversals: row.reversals,
-    medfee_sumamt: yuan(row.medfee),
-    fund_pay_sumamt: yuan(row.fund),
-    hosp_part_amt: yuan(row.hosp),
-    psn_part_amt: yuan(row.part),
+    .all(by === 'day' ? 10 : 7) as FundRow[];
+  return rows.map(({ medfee, fund, hosp, part, ...row }) => ({
+    ...row,
+    medfee_sumamt: yuan(medfee),
+    fund_pay_sumamt: yuan(fund),
+    hosp_part_amt: yuan(hosp),
+    psn_part_amt: yuan(part),
   }));
 }
 
