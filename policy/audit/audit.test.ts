@@ -69,7 +69,7 @@ const CASES: Case[] = [
     { rule: 'insured' },
     [{ person: { psn_insu_stas: '2' } }],
     [{ person: { psn_insu_stas: '1', paus_insu_date: null } }],
-    [{}],
+    [{ person: { psn_insu_stas: '1', paus_insu_date: '2024-9-21' } }],
   ],
   [{ rule: 'alive' }, [{ person: { surv_stas: '2' } }], [{ person: { surv_stas: '1' } }], [{ person: {} }]],
   [

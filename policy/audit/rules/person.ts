@@ -1,4 +1,5 @@
 /** Rules about who is there: insured, alive, identified, at home here, on a list. */
+import { isDay } from '../../calendar.ts';
 import { has } from '../../compile/reader.ts';
 import { type Facts, found, type Listed, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
@@ -15,8 +16,9 @@ function checkInsured({ context, claim }: Facts): Violation[] {
   if (psn_insu_stas === undefined) return [unknown([], '参保状态', 'psn_insu_stas')];
   if (psn_insu_stas !== '1')
     return [found([], '这位居民当天没有正常参保。', `psn_insu_stas: ${psn_insu_stas}`)];
-  if (paus_insu_date === undefined) return [unknown([], '停保日期', 'paus_insu_date')];
-  if (paus_insu_date === null || day < paus_insu_date) return [];
+  if (paus_insu_date === null) return [];
+  if (!isDay(paus_insu_date)) return [unknown([], '停保日期', 'paus_insu_date')];
+  if (day < paus_insu_date) return [];
   return [found([], `这位居民从 ${paus_insu_date} 起停保。`, `paus_insu_date: ${paus_insu_date}`)];
 }
 
