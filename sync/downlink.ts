@@ -11,7 +11,7 @@ const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
 const asFinding = shapeOf<Finding>(Finding, 'finding');
 
 /** Findings that mean: this ledger must take no more. */
-const FORKED = new Set(['RECORD_FORK']);
+const FORKED = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);
 
 /** Takes what the township says. Throws SyncError for everything that is not its word, or not for us. */
 export function createDownlink(
@@ -42,7 +42,7 @@ export function createDownlink(
     const finding = ours(asFinding(verifyJws('cyt-finding+jws', jws, trust.township).payload));
     source.finding(jws);
     if (FORKED.has(finding.code))
-      uplink.halt(`the township says that the ledger has forked at seq ${finding.seq}`);
+      uplink.halt(`the township says ${finding.code} at seq ${finding.seq}: ${finding.text}`);
     changed();
   }
 

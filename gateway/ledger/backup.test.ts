@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../sync/record/dataset.ts';
-import type { Head } from '../../sync/record/record.ts';
+import { type Head, recordHash } from '../../sync/record/record.ts';
 import { backupLedger } from './backup.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
 import { restoreLedger } from './restore.ts';
@@ -92,15 +92,21 @@ describe('a restore', () => {
     ['level', 5, 0],
     ['behind', 3, 2],
     ['behind', 0, 5],
-    ['ahead', 9, 0],
-  ])('with a township %s (it holds %i) leaves %i records to hand in', (township, seq, unsent) => {
+    ['ahead', 9, 5], // no receipt ever came here: what of these it holds, it leaves alone
+  ])('with a township %s (it holds %i) hands in %i records', (township, seq, count) => {
     const disk = new ModelDisk();
     const restored = restore(
       seq === 0 ? { seq: 0, hash: '0'.repeat(64) } : headAt(seq),
       new ModelStore(disk),
     );
     expect(restored.township).toBe(township);
-    expect(restored.unsent).toHaveLength(unsent);
+    expect(restored.handedIn).toBe(count);
+    const bodies = [...disk.records].filter(({ kind }) => kind === 'handed-in');
+    expect(bodies).toHaveLength(count);
+    for (const [index, { seq: at }] of bodies.entries()) {
+      const { jws } = (restored.ledger.record(at)?.body ?? {}) as { jws: string };
+      expect(recordHash(jws)).toBe(backup.record(5 - count + index + 1)?.hash);
+    }
     expect(restored.ledger.ledger).not.toBe(ledger.ledger);
     expect(restored.ledger.record(1)).toMatchObject({
       prev: '0'.repeat(64),
@@ -132,7 +138,7 @@ describe('a restore', () => {
 
   test('tells a township that holds another record, and hands in the whole branch', () => {
     const restored = restore({ seq: 4, hash: 'e'.repeat(64) });
-    expect([restored.township, restored.unsent.length]).toEqual(['differs', 5]);
+    expect([restored.township, restored.handedIn]).toEqual(['differs', 5]);
   });
 
   test('finds totals that were changed on the way', () => {

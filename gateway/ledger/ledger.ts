@@ -23,8 +23,12 @@ export interface LedgerParts {
   clinic: string;
   clock: { now(): number };
   random: Random;
-  /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes. */
-  opening?: { ledger?: string; facts: Record<string, unknown>; also?: () => void };
+  /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes after it. */
+  opening?: {
+    ledger?: string;
+    facts: Record<string, unknown>;
+    also?: (add: (kind: string, body: object) => void) => void;
+  };
   /** Room on the file system of the store; asked before every act. */
   disk?: () => Room;
   /** Throws unless a dataset may come into force (shape, references). Runs before anything is written. */

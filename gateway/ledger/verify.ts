@@ -142,6 +142,8 @@ export function carriedDigest(rows: Iterable<UsedRow>): string {
 /** Another ledger's totals cannot be rebuilt from these records, but they cannot be changed unseen either. */
 function checkCarried(store: Store, { kind, body }: LedgerRecord): void {
   if (kind !== 'configuration' || body.event !== 'ledger-opened') return;
+  if ((store.meta('data_key') ?? body.data_key) !== body.data_key)
+    throw new LedgerError('RECORD_ROW_DIFFERS', 'the wrapped data key');
   const { carried } = (body.succeeds ?? {}) as { carried?: string };
   if ((carried ?? NOTHING_CARRIED) !== carriedDigest(store.carriedRows()))
     throw new LedgerError('TOTALS_DIFFER', 'carried');

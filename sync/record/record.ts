@@ -4,6 +4,7 @@ import { JWS_BYTES_MAX, type KeyFinder, signJws, verifyJws } from './jws.ts';
 import type { SigningKey } from './keys.ts';
 
 export type RecordKind =
+  | 'handed-in'
   | 'configuration'
   | 'settlement'
   | 'reversal'

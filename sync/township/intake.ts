@@ -18,7 +18,7 @@ export function takeRecords(
   keyOf: KeyFinder,
   at: string,
 ): { objections: (Objection & { seq: number })[]; fault?: unknown } {
-  if (row.fork !== null) return { objections: [] };
+  if (row.fork !== null || row.successor !== null) return { objections: [] };
   const fresh: SignedRecord[] = [];
   let fault: unknown;
   try {

@@ -53,6 +53,14 @@ const STEPS = [
   `,
   // A box's password is derived from the township's keys and its name: a township restored from an older copy still knows it.
   'ALTER TABLE ledgers DROP COLUMN password',
+  // The ledger that followed this one; and by its hash each record that was handed in, with the place where its money is booked.
+  `
+  ALTER TABLE ledgers ADD COLUMN successor TEXT;
+  CREATE TABLE handed_in (
+    hash TEXT PRIMARY KEY, of_ledger TEXT NOT NULL, fork INTEGER NOT NULL, ledger TEXT NOT NULL, seq INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX handed_in_fork ON handed_in (of_ledger) WHERE fork = 1;
+  `,
 ];
 
 export type Db = Database.Database;

@@ -16,6 +16,8 @@ export interface LedgerRow {
   through: number;
   hash: string;
   fork: number | null;
+  /** The ledger that followed this one, which takes no more. */
+  successor: string | null;
   cloned_at: string | null;
   boot: string | null;
   n: number | null;
@@ -47,7 +49,7 @@ export function createStore(db: Db) {
     const statement = db.prepare(sql);
     return (...args: unknown[]) => statement.run(...args).changes;
   };
-  const ledgerColumns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, cloned_at, boot, n, datasets
+  const ledgerColumns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, successor, cloned_at, boot, n, datasets
     FROM ledgers JOIN boxes USING (kid)`;
   const selectLedger = one<LedgerRow>(`${ledgerColumns} WHERE ledger = ?`);
   const selectLedgers = many<LedgerRow>(`${ledgerColumns} WHERE revoked_at IS NULL ORDER BY ledger`);
@@ -60,6 +62,9 @@ export function createStore(db: Db) {
     'INSERT OR IGNORE INTO forks (ledger, seq, hash, received_at, jws) VALUES (?, ?, ?, ?, ?)',
   );
   const markFork = run('UPDATE ledgers SET fork = min(ifnull(fork, @seq), @seq) WHERE ledger = @ledger');
+  const markClosed = run(
+    'UPDATE ledgers SET successor = ifnull(successor, @ledger) WHERE ledger = @of AND clinic = @clinic AND ledger <> @ledger',
+  );
   const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
   const saveBoot = run('INSERT INTO boots VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n');
   const saveHello = run(
@@ -72,7 +77,7 @@ export function createStore(db: Db) {
   );
   const selectUntold = many<FindingRow>(
     `SELECT id, seq, code, jws FROM findings WHERE ledger = ?
-     AND (told < ${TOLD_MAX} OR code IN ('RECORD_FORK', 'BOX_CLONED')) ORDER BY id LIMIT 100`,
+     AND (told < ${TOLD_MAX} OR code IN ('RECORD_FORK', 'BOX_CLONED', 'LEDGER_CLOSED')) ORDER BY id LIMIT 100`,
   );
   const markTold = run('UPDATE findings SET told = told + 1 WHERE id = ?');
   const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
@@ -84,6 +89,12 @@ export function createStore(db: Db) {
     'SELECT sealing, revoked_at FROM boxes WHERE kid = ?',
   );
   const revoke = run('UPDATE boxes SET revoked_at = ? WHERE kid = ? AND revoked_at IS NULL');
+
+  /** A ledger whose record 1 says that it succeeds another closes that one. */
+  function closeBefore({ ledger, clinic, kind, body }: SignedRecord['record']): void {
+    const of = (body.succeeds as { ledger?: unknown } | null | undefined)?.ledger;
+    if (kind === 'configuration' && typeof of === 'string') markClosed({ ledger, clinic, of });
+  }
 
   return {
     db,
@@ -101,6 +112,7 @@ export function createStore(db: Db) {
         for (const signed of records) {
           const { seq, kind, v } = signed.record;
           insertRecord(ledger, seq, signed.hash, kind, v, at, signed.jws);
+          if (seq === 1) closeBefore(signed.record);
           for (const objection of totals.book(signed)) objections.push({ ...objection, seq });
         }
         const last = records.at(-1);

@@ -1,6 +1,6 @@
 import { SyncError } from '../errors.ts';
-import { canonicalObject } from '../record/jws.ts';
-import type { SignedRecord } from '../record/record.ts';
+import type { LedgerRecord, SignedRecord } from '../record/record.ts';
+import { createHandIn, type Place } from './handed-in.ts';
 import type { Db } from './schema.ts';
 import {
   amountFindings,
@@ -45,8 +45,10 @@ export function createTotals(db: Db) {
   const post =
     db.prepare(`INSERT INTO postings (ledger, seq, kind, day, person, setl_id, medfee, fund, hosp, part)
     VALUES (@ledger, @seq, @kind, @day, @person, @setl_id, @medfee, @fund, @hosp, @part)`);
-  const original = db.prepare(`SELECT p.*, r.jws FROM postings p JOIN records r USING (ledger, seq)
+  const original = db.prepare(`SELECT p.* FROM postings p JOIN records r USING (ledger, seq)
     JOIN ledgers l USING (ledger) WHERE l.clinic = ? AND p.seq = ? AND r.hash = ? AND p.kind = 'settlement'`);
+  const handedInOriginal = db.prepare(`SELECT p.* FROM handed_in h JOIN postings p USING (ledger, seq)
+    JOIN ledgers l USING (ledger) WHERE l.clinic = ? AND h.hash = ? AND p.kind = 'settlement'`);
   const markReversed = db.prepare(
     'UPDATE postings SET reversed_by = ? WHERE ledger = ? AND seq = ? AND reversed_by IS NULL',
   );
@@ -62,9 +64,8 @@ export function createTotals(db: Db) {
     }
   }
 
-  function settle({ record }: SignedRecord): Objection[] {
+  function settle(record: LedgerRecord, { ledger, seq }: Place): Objection[] {
     const body = asSettlement(record.body);
-    const { ledger, seq } = record;
     const person = body.psn.psn_no ?? '';
     if (!person && body.put.some(({ scope }) => scope === 'person'))
       throw new SyncError('MESSAGE_REFUSED', 'a put for nobody');
@@ -98,28 +99,36 @@ export function createTotals(db: Db) {
     return wrong;
   }
 
-  function reverse({ record }: SignedRecord): Objection[] {
-    const { ledger, seq, clinic, at } = record;
-    const { of, setl_id, put: back } = asReversal(record.body);
-    const found = original.get(clinic, of.seq, of.hash) as (Posting & { jws: string }) | undefined;
+  /** Under the reversal's own ledger: what a ledger's people have used is a function of that ledger's records. */
+  function reverse({ clinic, at, body }: LedgerRecord, { ledger, seq }: Place): Objection[] {
+    const { of, setl_id, put: back } = asReversal(body);
+    const found = (original.get(clinic, of.seq, of.hash) ?? handedInOriginal.get(clinic, of.hash)) as
+      | Posting
+      | undefined;
     if (!found) return [{ code: 'REVERSAL_UNKNOWN', text: 'reverses a settlement that is not held' }];
-    if (JSON.stringify(back) !== JSON.stringify(settlementIn(found.jws).put))
+    if (JSON.stringify(back) !== JSON.stringify(asSettlement(handIn.bodyAt(found)).put))
       return [{ code: 'REVERSAL_DIFFERS', text: 'takes back something else than the settlement put' }];
     if (markReversed.run(seq, found.ledger, found.seq).changes === 0)
       return [{ code: 'REVERSED_TWICE', text: 'reverses a settlement that was reversed before' }];
     const { person, medfee, fund, hosp, part } = found;
     const taken = { medfee: -medfee, fund: -fund, hosp: -hosp, part: -part };
     post.run({ ledger, seq, kind: 'reversal', day: chinaDay(at), person, setl_id, ...taken });
-    put(found.ledger, person, back, -1);
+    put(ledger, person, back, -1);
     return [];
   }
+
+  const bookAt = (record: LedgerRecord, at: Place) =>
+    record.kind === 'settlement' ? settle(record, at) : reverse(record, at);
+  const handIn = createHandIn(db, bookAt);
 
   return {
     /** Within the transaction that stores the record. */
     book(signed: SignedRecord): Objection[] {
-      if (!movesMoney(signed.record)) return [];
+      const { record } = signed;
+      const handedIn = record.v === 1 && record.kind === 'handed-in';
+      if (!handedIn && !movesMoney(record)) return [];
       try {
-        return signed.record.kind === 'settlement' ? settle(signed) : reverse(signed);
+        return handedIn ? handIn.take(signed) : bookAt(record, record);
       } catch (error) {
         if (!(error instanceof SyncError)) throw error;
         return [{ code: 'BODY_UNREADABLE', text: error.message }];
@@ -127,6 +136,3 @@ export function createTotals(db: Db) {
     },
   };
 }
-
-const settlementIn = (jws: string) =>
-  asSettlement(canonicalObject(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8')).body);

@@ -41,7 +41,7 @@ export function verifyTownship(db: Db): TownshipVerdict {
       verdict.records += verifyLedger(db, row, fault);
     }
     if (verdict.ok) bookAnew(db, shadow);
-    if (verdict.ok) for (const table of ['used', 'postings']) compare(db, shadow, table, fault);
+    if (verdict.ok) for (const table of ['used', 'postings', 'handed_in']) compare(db, shadow, table, fault);
     return verdict;
   } finally {
     shadow.close();
@@ -88,8 +88,10 @@ function bookAnew(db: Db, shadow: Db): void {
   );
   for (const row of rows.iterate() as Iterable<Record<string, string | number>>) {
     const jws = row.jws as string;
-    if (row.kind !== 'settlement' && row.kind !== 'reversal') continue;
-    keep.run(row.ledger, row.seq, row.hash, row.kind, row.v, row.received_at, jws);
+    const books = row.kind === 'settlement' || row.kind === 'reversal' || row.kind === 'handed-in';
+    // What moves nothing may have been handed in as well: that it is held is all that counts of it.
+    keep.run(row.ledger, row.seq, row.hash, row.kind, row.v, row.received_at, books ? jws : '');
+    if (!books) continue;
     const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: row.x as string });
     totals.book(openRecord(jws, () => key));
   }
@@ -102,6 +104,9 @@ function shadowOf(db: Db): Db {
     .all();
   shadow.pragma('foreign_keys = OFF');
   for (const { sql } of tables as { sql: string }[]) shadow.exec(sql);
+  const box = shadow.prepare('INSERT INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
+  for (const { kid, x } of db.prepare('SELECT * FROM boxes').all() as { kid: string; x: string }[])
+    box.run(kid, x, '', '');
   const copy = shadow.prepare('INSERT INTO ledgers (ledger, clinic, kid, hash) VALUES (?, ?, ?, ?)');
   for (const { ledger, clinic, kid } of db.prepare('SELECT * FROM ledgers').all() as LedgerRow[])
     copy.run(ledger, clinic, kid, '');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { openRow } from '../../gateway/ledger/chain.ts';
 import { type ModelDisk, ModelStore } from '../../gateway/ledger/model-store.ts';
 import { createVault, type Vault } from '../../gateway/ledger/vault.ts';
@@ -13,14 +14,22 @@ export function demand(holds: boolean, promise: string, detail: () => string): a
 }
 
 /** What one record does to money, read here without the product's own bookkeeping. */
-interface Entry {
+export interface Entry {
   hash: string;
   request: string | null;
   /** Key of a bucket, and fen or a count. */
   puts: [string, number][];
   fund: number;
   part: number;
+  /** Of a `handed-in` record: the place and hash of the record that it hands in. */
+  carries: { ledger: string; seq: number; hash: string } | null;
 }
+
+/** Whether, and as what, the township counts a record that was handed in. */
+export type Counted = (
+  carries: NonNullable<Entry['carries']>,
+  at: { ledger: string; seq: number },
+) => Entry | null;
 
 /** Sums over a ledger's records from its first to some seq. */
 export interface Sums {
@@ -35,6 +44,12 @@ const noSums = (): Sums => ({ through: 0, buckets: new Map(), postings: 0, fund:
 const number = (text: string) => Number(text.replace('.', ''));
 const SEPARATOR = '|';
 const FIRST_PREV = '0'.repeat(64);
+
+/** Read here with a few lines of its own, like everything that the oracle believes. */
+function carriedBy(jws: string): NonNullable<Entry['carries']> {
+  const { ledger, seq } = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
+  return { ledger, seq, hash: createHash('sha256').update(`\0${jws}`).digest('hex') };
+}
 
 /** The simulation's own account of one ledger: every record its disk ever held, and what each comes to. */
 export class Book {
@@ -54,7 +69,7 @@ export class Book {
   lostAt = Number.NEGATIVE_INFINITY;
   /** The delivery mark as it was last seen, and when the township signed it. */
   mark = { held: 0, at: Number.NEGATIVE_INFINITY };
-  /** Set when the disk is gone: the seq through which the township must come to hold this ledger all the same. */
+  /** Set when the disk is gone: the seq through which the township must come to have this ledger all the same, by whatever way. */
   survives: number | null = null;
   readonly #vault: Vault;
   readonly #store: ModelStore;
@@ -116,14 +131,17 @@ export class Book {
       };
       const puts = put.map((it): [string, number] => [this.#keyOf(body, it), number(it.amount)]);
       const { fund_pay_sumamt = '', psn_part_amt = '' } = answer.setlinfo;
-      return { hash, request, puts, fund: number(fund_pay_sumamt), part: number(psn_part_amt) };
+      const [fund, part] = [number(fund_pay_sumamt), number(psn_part_amt)];
+      return { hash, request, puts, fund, part, carries: null };
     }
-    if (kind !== 'reversal') return { hash, request: null, puts: [], fund: 0, part: 0 };
+    const nothing = { hash, request: null, puts: [], fund: 0, part: 0, carries: null };
+    if (kind === 'handed-in') return { ...nothing, carries: carriedBy(String(body.jws)) };
+    if (kind !== 'reversal') return nothing;
     const { request, of } = body as { request: string; of: { seq: number } };
     const original = this.entries[of.seq - 1];
     demand(original !== undefined, 'a reversal names a settlement', () => `${this.ledger} ${of.seq}`);
     const puts = original.puts.map(([key, amount]): [string, number] => [key, -amount]);
-    return { hash, request, puts, fund: -original.fund, part: -original.part };
+    return { hash, request, puts, fund: -original.fund, part: -original.part, carries: null };
   }
 
   #keyOf(body: LedgerRecord['body'], { scope, insutype, poolarea, bucket, period }: Put): string {
@@ -131,11 +149,17 @@ export class Book {
     return [scope === 'person' ? psn_no : '', insutype, poolarea, bucket, period].join(SEPARATOR);
   }
 
-  /** Brings sums to `through`, from the start again when that is backwards. Gives the buckets that were touched. */
-  fold(sums: Sums, through: number): Set<string> {
+  /**
+   * Brings sums to `through`, from the start again when that is backwards. Gives the buckets that were touched. What was handed in counts
+   * at the township only: a box carries it on.
+   */
+  fold(sums: Sums, through: number, counted: Counted = () => null): Set<string> {
     const touched = new Set<string>();
     if (through < sums.through) Object.assign(sums, noSums());
-    for (const { puts, fund, part, request } of this.entries.slice(sums.through, through)) {
+    for (const [index, own] of this.entries.slice(sums.through, through).entries()) {
+      const seq = sums.through + index + 1;
+      const entry = own.carries ? counted(own.carries, { ledger: this.ledger, seq }) : own;
+      const { puts, fund, part, request } = entry ?? own;
       for (const [key, amount] of puts) {
         sums.buckets.set(key, (sums.buckets.get(key) ?? 0) + amount);
         touched.add(key);

@@ -3,7 +3,7 @@ import { createVault } from '../../gateway/ledger/vault.ts';
 import { verifyLedger } from '../../gateway/ledger/verify.ts';
 import type { Db } from '../../sync/township/schema.ts';
 import { verifyTownship } from '../../sync/township/verify.ts';
-import { Book, demand } from './book.ts';
+import { Book, type Counted, demand } from './book.ts';
 import type { Medium } from './box.ts';
 import type { World } from './world.ts';
 
@@ -80,10 +80,42 @@ export function createOracle(world: World) {
       const backwards = through < before && before > book.heldBeforeLoss;
       demand(!backwards, 'the township goes on', () => `${ledger}: ${before} to ${through}`);
       demand(hash === book.hashAt(through), 'both sides hold the same', () => `${ledger} at ${through}`);
-      const touched = book.fold(book.theirs, through);
+      if (book.entries.some(({ carries }) => carries)) book.theirs.through = Number.POSITIVE_INFINITY; // anew: what counts may have changed
+      const touched = book.fold(book.theirs, through, counted);
       for (const key of touched) checkTheirs(book, key);
       if (through >= book.heldBeforeLoss) book.heldBeforeLoss = 0;
     }
+  }
+
+  const heldThere = (ledger: string, seq: number, hash: string) => {
+    const { theirs: held, hashAt } = {
+      theirs: bookIn(theirs, ledger).theirs,
+      hashAt: bookIn(theirs, ledger).hashAt(seq),
+    };
+    return seq <= held.through && hashAt === hash;
+  };
+
+  /** A record that was handed in counts where it came first: under its own name, or with the first ledger that handed it in. */
+  const counted: Counted = ({ ledger, seq, hash }, at) => {
+    if (heldThere(ledger, seq, hash)) return null;
+    for (const book of theirs.values()) {
+      const limit = book.ledger === at.ledger ? at.seq - 1 : book.theirs.through;
+      if (book.entries.slice(0, limit).some(({ carries }) => carries?.hash === hash)) return null;
+      if (book.ledger === at.ledger) break;
+    }
+    return bookIn(ours, ledger).entries[seq - 1] ?? null;
+  };
+
+  /** The first record of a ledger that the township must have and has not, under its own name or handed in. */
+  function missing(book: Book, handedIn: Set<string>): number | null {
+    const due = book.entries.slice(0, book.survives ?? book.entries.length);
+    const at = due.findIndex(
+      ({ hash, carries }, index) =>
+        !heldThere(book.ledger, index + 1, hash) &&
+        !handedIn.has(hash) &&
+        !(carries && handedIn.has(carries.hash)),
+    );
+    return at < 0 ? null : at + 1;
   }
 
   function checkTheirs(book: Book, key: string): void {
@@ -117,6 +149,16 @@ export function createOracle(world: World) {
     ours: (ledger: string) => bookIn(ours, ledger),
     theirs: (ledger: string) => bookIn(theirs, ledger),
     isBranch,
+    /** What the township still has to get: `ledger seq` of the first record of each ledger. */
+    missing(): string[] {
+      const handedIn = new Set<string>();
+      for (const { entries, theirs: held } of theirs.values())
+        for (const { carries } of entries.slice(0, held.through)) if (carries) handedIn.add(carries.hash);
+      return [...new Set([...ours.values(), ...theirs.values()])].flatMap((book) => {
+        const seq = missing(book, handedIn);
+        return seq === null ? [] : [`${book.ledger} ${seq}`];
+      });
+    },
     /** What the township is to hold. */
     books: () => [...theirs.values()],
     opened(clinic: string, { ledger, keys, disk }: Medium, carried?: Map<string, number>): void {

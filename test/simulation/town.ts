@@ -2,16 +2,12 @@ import Database from 'better-sqlite3';
 import { type Dataset, keysByKid, signDataset, type Trust } from '../../sync/record/dataset.ts';
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
-import { sharedKey } from '../../sync/record/seal.ts';
 import { createDatasets } from '../../sync/township/datasets.ts';
 import { createEnrolDesk } from '../../sync/township/enrol.ts';
 import { createReceiver, type Receiver } from '../../sync/township/receiver.ts';
 import { type Db, openTownshipDb } from '../../sync/township/schema.ts';
 import { createStore } from '../../sync/township/store.ts';
 import type { Enrolment } from '../../sync/wire/enrolment.ts';
-import { sealMessage } from '../../sync/wire/frame.ts';
-import type { UpMessage } from '../../sync/wire/messages.ts';
-import { ledgerTopic } from '../../sync/wire/topics.ts';
 import type { Medium } from './box.ts';
 import { faultyDb } from './faulty-db.ts';
 import { Crash, createProcess, type Process } from './process.ts';
@@ -155,12 +151,6 @@ export function createTown(world: World) {
       db = new Database(image);
       for (const dataset of published) world.attempt(() => createDatasets(db, finders).add(dataset));
       world.oracle.townTouched();
-    },
-    /** Hands in records of a ledger whose box is gone, under its old name. */
-    handIn(clinic: string, { ledger, keys: box }: Medium, message: UpMessage): void {
-      const pair = sharedKey(box.sealing, keys.sealing.publicKey);
-      const payload = sealMessage(pair, message, chance.product.bytes);
-      void world.office.publish(ledgerTopic(clinic, ledger, 'up'), payload).catch(() => undefined);
     },
   };
 }

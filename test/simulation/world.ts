@@ -7,7 +7,6 @@ import { demand } from './book.ts';
 import { type Box, createBox, type Medium } from './box.ts';
 import { chanceOf } from './chance.ts';
 import { createDoctor, type Doctor } from './doctor.ts';
-import { createHandIn } from './hand-in.ts';
 import { createOracle } from './oracle.ts';
 import { Crash } from './process.ts';
 import { simulatedTime, type Timer } from './time.ts';
@@ -63,7 +62,6 @@ export function createWorld(seed: number, clinics: number) {
   const log = { info: silent, warn: silent, error: silent };
   const world = {
     ...{ seed, time, chance, wire, broker, trace, log, note, attempt },
-    office: broker.bus(),
     wiretap: createWiretap(broker, chanceOf(seed, 'wiretap')),
     boxes: [] as Box[],
     doctors: new Map<Box, Doctor>(),
@@ -80,7 +78,6 @@ export function createWorld(seed: number, clinics: number) {
   } as World;
   world.oracle = createOracle(world);
   world.town = createTown(world);
-  world.handIn = createHandIn(world);
   for (let n = 1; n <= clinics; n += 1) {
     const box = createBox(world, `H140225000${String(n).padStart(2, '0')}`);
     world.boxes.push(box);
@@ -106,11 +103,8 @@ export function createWorld(seed: number, clinics: number) {
     const { ledger } = backup;
     const length = backup.disk.records.length;
     box.restore(backup, chance.faults.happens(0.7) ? world.town.word(ledger) : null);
-    if (!world.oracle.isBranch(ledger)) {
-      const book = world.oracle.theirs(ledger);
-      book.survives = Math.max(book.theirs.through, length);
-      world.handIn.add(box.clinic, backup);
-    }
+    const book = world.oracle.ours(ledger);
+    book.survives = Math.max(world.oracle.isBranch(ledger) ? 0 : book.theirs.through, length);
     world.doctors.get(box)?.boxReplaced();
     admit(box, world.oracle.ours(ledger).sumsThrough(length));
     box.start();
@@ -160,14 +154,12 @@ export interface World {
   broker: ReturnType<typeof createModelBroker>;
   trace: string[];
   log: { info(): void; warn(): void; error(): void };
-  office: ReturnType<ReturnType<typeof createModelBroker>['bus']>;
   wiretap: ReturnType<typeof createWiretap>;
   boxes: Box[];
   doctors: Map<Box, Doctor>;
   acts: number;
   oracle: ReturnType<typeof createOracle>;
   town: ReturnType<typeof createTown>;
-  handIn: ReturnType<typeof createHandIn>;
   note(what: string, detail?: string): void;
   attempt(work: () => void): string | null;
   digest(): string;
