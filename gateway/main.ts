@@ -97,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const watching = setInterval(() => {
     ledger.watch();
+    printing.wake(); // a slip that found the disk full
     later.announce();
   }, WATCH_MS);
   wire(parts, link, printing.wake, later.announce, log);

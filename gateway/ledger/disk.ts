@@ -26,7 +26,10 @@ export function diskState(store: Store, room: (() => Room) | undefined): DiskSta
   return { code, free };
 }
 
-/** At the start: a disk without any room keeps nobody from opening the ledger and reading it. False when it was too full. */
+/**
+ * At the start, once the store is open (that itself takes some 100 kB): want of room for more keeps nobody from reading the ledger.
+ * False when it was too full.
+ */
 export function unlessFull(work: () => void): boolean {
   try {
     work();

@@ -102,7 +102,8 @@ export const LEDGER_ERRORS = {
     cause: 'The disk is full, or has less left than the reserve (64 MB).',
     money: 'Nothing is settled; nothing that was settled is lost. It goes on by itself when there is room.',
     doctor: '存储满了，这一笔没有结算。请打电话给乡镇清理，清理后自动恢复。',
-    engineer: 'Free space on the file system of the state folder; no restart is needed.',
+    engineer:
+      'Free space on the file system of the state folder; no restart is needed. Opening takes some 100 kB: without them a start ends with this code, and systemd tries every 2 s.',
   },
   DISK_FAILED: {
     cause: 'The disk gave an I/O error, or an fsync failed.',

@@ -149,7 +149,9 @@ const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.
 export function diskError(error: unknown): unknown {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : code;
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new LedgerError('DISK_FULL', detail);
+  // The -shm file could not be made as long as it must be. It holds nothing of the ledger's: this is want of room, no failing disk.
+  const full = ['SQLITE_FULL', 'ENOSPC', 'SQLITE_IOERR_SHMSIZE'].includes(code);
+  if (full) return new LedgerError('DISK_FULL', detail);
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS')
     return new LedgerError('DISK_FAILED', detail);
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return new LedgerError('LEDGER_BROKEN', detail);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceStatus, PrintDevice, PrintOutcome } from '../../drivers/contract.ts';
 import type { DriverErrorCode } from '../../drivers/errors.ts';
+import { LedgerError } from '../ledger/errors.ts';
 import { createPrinting } from './printing.ts';
 import { settleOne, type TestDesk, testDesk } from './testing/desk.ts';
 
@@ -149,4 +150,31 @@ test('a slip that cannot be made is told and does not stop the gateway', async (
   expect(printer.jobs).toEqual([]);
   expect(here.ledger.printState(seq)?.state).not.toBe('printed');
   await printing.stop();
+});
+
+test('a slip that came out while the disk was full is marked as soon as there is room, and comes out once', async () => {
+  const here = testDesk();
+  const { ledger } = here;
+  let full = true;
+  const { printer, printing, failures } = printingOn({
+    ...here,
+    ledger: {
+      ...ledger,
+      setPrintState(seq, copy, state, code) {
+        if (full && state === 'printed') throw new LedgerError('DISK_FULL', 'no room');
+        ledger.setPrintState(seq, copy, state, code);
+      },
+    },
+  });
+  const { seq } = settleOne(here);
+  for (let n = 0; n < 3; n++) {
+    printing.wake();
+    await settleDown();
+  }
+  expect(failures).toHaveLength(3);
+  full = false;
+  printing.wake();
+  await settleDown();
+  expect(printer.jobs).toEqual([`${seq} copy 0`]);
+  expect(ledger.printState(seq)).toMatchObject({ state: 'printed', copy: 0 });
 });

@@ -1,4 +1,4 @@
-import type { PrintDevice } from '../../drivers/contract.ts';
+import type { PrintDevice, PrintOutcome } from '../../drivers/contract.ts';
 import type { Ledger, PrintJob } from '../ledger/types.ts';
 
 export interface PrintingOptions {
@@ -24,19 +24,31 @@ export function createPrinting({ ledger, printer, slip, changed, failed }: Print
   let again = false;
   let stopped = false;
 
+  /** What the printer said last and the ledger has not taken yet, a full disk perhaps: nothing more is printed before it has. */
+  let untold: { job: PrintJob; outcome: PrintOutcome } | null = null;
+
   async function printOne(job: PrintJob): Promise<boolean> {
     ledger.setPrintState(job.seq, job.copy, 'printing');
     changed();
     const outcome = await printer.print(slip(job.seq, job.copy));
+    untold = { job, outcome };
+    tell();
+    return outcome.result === 'printed';
+  }
+
+  function tell(): void {
+    if (!untold) return;
+    const { job, outcome } = untold;
     if (outcome.result === 'printed') ledger.setPrintState(job.seq, job.copy, 'printed');
     else if (outcome.result === 'not-printed')
       ledger.setPrintState(job.seq, job.copy, 'waiting', outcome.code);
     else ledger.unsurePrint(job.seq, job.copy, outcome.code);
+    untold = null;
     changed();
-    return outcome.result === 'printed';
   }
 
   async function drain(): Promise<void> {
+    tell();
     do {
       again = false;
       for (const job of ledger.printJobs()) {

@@ -61,6 +61,7 @@ export async function runMosquitto(conf: string, port: number) {
   };
   await start();
   return {
+    running: () => child.exitCode === null && child.signalCode === null,
     start,
     kill,
     log: () => log,
