@@ -35,8 +35,8 @@ interface Options
 
 /** A hello unanswered for so long is said again; the wait doubles up to the cap, with jitter. */
 const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
-/** After so many hellos in a row without an answer the township may have forgotten us. */
-const PRESENT_AFTER = 2;
+/** After so many hellos without an answer the township may have forgotten us. */
+const PRESENT_AFTER = 1;
 /** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
 const PROGRESS_MS_MAX = 60_000;
 /** Even when nothing happens: the township sees who is silent, and a lost finding or dataset comes again. */

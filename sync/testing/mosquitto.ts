@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const PROGRAM = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'];
 
@@ -81,7 +81,7 @@ export async function runMosquitto(conf: string, port: number) {
 
 /** A configuration that reads another one as Debian's does, and runs as root where root runs it. */
 export function wrapMosquitto(folder: string, conf: string): string {
-  const wrapper = join(folder, 'as-debian.conf');
+  const wrapper = join(folder, `${basename(dirname(conf))}-as-debian.conf`);
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
   writeFileSync(wrapper, `${user}include_dir ${dirname(conf)}\n`);
   return wrapper;

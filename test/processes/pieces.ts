@@ -14,18 +14,32 @@ export interface Pieces {
   url: string;
   devices: DemoDevices;
   office: Started;
-  /** The first start enrols with the one-time code. */
-  startGateway(): Promise<Started>;
+  startOffice(): Promise<Started>;
+  /** The first start enrols with the one-time code; another code may take its place. */
+  startGateway(code?: string): Promise<Started>;
   /** Ends the township and the devices and takes the folders away; the gateway is the test's to end. */
   stop(): Promise<void>;
 }
 
-export async function startPieces(): Promise<Pieces> {
+/** A broker that is not the township's own process. */
+export interface OtherBroker {
+  /** Both doors, as the box's settings have them. */
+  broker: string;
+  enrol: string;
+  /** Has it read what the township wrote since it started. */
+  reload(): Promise<void>;
+}
+
+export async function startPieces(otherBroker?: (township: string) => Promise<OtherBroker>): Promise<Pieces> {
   const root = mkdtempSync(join(tmpdir(), 'cunyitong-pieces-'));
   const [clinic, township] = [join(root, 'clinic'), join(root, 'township')];
+  const other = await otherBroker?.(township);
   const { out: code, err } = await runCommand(['township', 'seed', '--state', township]);
   if (!code) throw new Error(`township seed: ${err}`);
-  const office = await startCommand(['township', 'run', '--state', township, '--port', '0']);
+  await other?.reload();
+  const line = other ? ['--broker', other.broker] : ['--port', '0'];
+  const startOffice = () => startCommand(['township', 'run', '--state', township, ...line]);
+  const office = await startOffice();
   const devices = await startDemoDevices({
     readerLink: join(root, 'idcard'),
     printerPort: 0,
@@ -34,16 +48,18 @@ export async function startPieces(): Promise<Pieces> {
   });
   const port = await freePort(0);
   const settings = join(root, 'settings.json');
-  writeFileSync(settings, JSON.stringify(settingsOf(office.address, port, devices)));
+  const written = settingsOf(office.address, port, devices);
+  writeFileSync(settings, JSON.stringify(other ? { ...written, enrol: other.enrol } : written));
   return {
     clinic,
     township,
     url: `http://127.0.0.1:${port}`,
     devices,
     office,
+    startOffice,
     // Restarts are many: Node keeps the compiled modules between them.
-    startGateway: () =>
-      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', code.trim()], {
+    startGateway: (another = code) =>
+      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], {
         NODE_COMPILE_CACHE: join(root, 'compiled'),
       }),
     async stop() {
