@@ -31,13 +31,13 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
     events.send('desk', deskView(parts));
   });
 
-  server.post<{ Body: OpenVisit }>('/api/visits', { schema: { body: OpenVisit } }, async ({ body }) =>
-    visitView(desk.open(body), desk),
+  server.post<{ Body: OpenVisit }>('/api/visits', { schema: { body: OpenVisit } }, async ({ body, opter }) =>
+    visitView(desk.open(body), desk, opter),
   );
 
   const visit = { params: VisitId };
-  server.get<{ Params: { id: string } }>('/api/visits/:id', { schema: visit }, async ({ params }) =>
-    visitView(desk.visit(params.id), desk),
+  server.get<{ Params: { id: string } }>('/api/visits/:id', { schema: visit }, async ({ params, opter }) =>
+    visitView(desk.visit(params.id), desk, opter),
   );
 
   server.post<{ Params: { id: string }; Body: DraftView }>(

@@ -108,9 +108,9 @@ function leftView({
   return { title, amount: left, used, text };
 }
 
-export function visitView(visit: Visit, desk: Desk): VisitView {
+export function visitView(visit: Visit, desk: Desk, operator: string): VisitView {
   const { id, opened_at, draft } = visit;
-  const quote = draft.items.length > 0 ? quoteView(desk.quoteNow(visit)) : null;
+  const quote = draft.items.length > 0 ? quoteView(desk.quoteNow(visit, operator)) : null;
   return { id, opened_at, person: personView(visit, desk), draft, quote, last: desk.lastDraft(visit) };
 }
 
