@@ -60,9 +60,11 @@ const CERTIFICATE_NOTICE_MS = 30 * 86_400_000;
 /** What will soon stop the work, or has. */
 function noticesOf({ ledger, link }: ApiParts): ErrorView[] {
   const { certificate_until } = link.state();
-  const ending = certificate_until !== null && ledger.time().now > certificate_until - CERTIFICATE_NOTICE_MS;
+  const { now, code } = ledger.time();
+  const ending =
+    code === null && certificate_until !== null && now > certificate_until - CERTIFICATE_NOTICE_MS;
   const codes = [
-    ledger.time().code,
+    code,
     ledger.disk().code,
     ledger.forked() === null ? null : 'LEDGER_FORKED',
     ending ? 'CERTIFICATE_ENDING' : null,

@@ -5,6 +5,8 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeviceStatus, IdentifyDevice, PrintDevice } from '../../drivers/contract.ts';
+import type { LinkState } from '../../sync/link.ts';
+import { doctorText } from '../errors.ts';
 import {
   BOX_OF_26_34,
   DOCTOR,
@@ -17,7 +19,7 @@ import {
 import { createAnnouncer } from './events.ts';
 import { createServer } from './server.ts';
 import { createSessions, hashPin } from './session.ts';
-import type { ErrorView, QuoteView, SettledView } from './views.ts';
+import type { DeskView, ErrorView, QuoteView, SettledView } from './views.ts';
 
 const PIN = '135790';
 const CHINESE = /[\u4e00-\u9fff]/;
@@ -45,6 +47,15 @@ let server: FastifyInstance;
 let pageDir: string;
 let log: string;
 let cookie: string;
+const LINKED: LinkState = {
+  connected: true,
+  code: null,
+  certificate_until: null,
+  waiting: 0,
+  since: 0,
+  refused: {},
+};
+let linkState = LINKED;
 
 function keep(line: string): void {
   log += line;
@@ -53,6 +64,7 @@ function keep(line: string): void {
 beforeEach(async () => {
   here = testDesk(pin);
   [log, cookie] = ['', ''];
+  linkState = LINKED;
   pageDir = mkdtempSync(join(tmpdir(), 'cunyitong-page-'));
   writeFileSync(join(pageDir, 'index.html'), '<!doctype html>');
   const now = () => here.clock.now;
@@ -60,7 +72,7 @@ beforeEach(async () => {
   server = await createServer(
     {
       ...{ desk: here.desk, ledger: here.ledger, reader, printer, now, pageDir },
-      link: { state: () => ({ connected: true }) as never },
+      link: { state: () => linkState },
       events: createAnnouncer(timers),
       printWanted: () => {},
       panel: null,
@@ -297,5 +309,32 @@ describe('a visit over the wire', () => {
     for (const body of answers) expect(body).not.toContain(person(PATIENT).certno);
     // A person's number at the insurer has 20 digits, an identity number 18.
     for (const body of answers) expect(body).not.toMatch(/"\d{17}[\dX]"/);
+  });
+});
+
+describe('the township’s light', () => {
+  const desk = async () => (await send({ method: 'GET', url: '/api/desk' })).json<DeskView>();
+
+  test('says what stands in the way, not only that it is not connected', async () => {
+    for (const [code, light] of [
+      ['LINK_DOWN', '没连上乡镇'],
+      ['BROKER_UNTRUSTED', doctorText('BROKER_UNTRUSTED')],
+      ['BROKER_REFUSED', doctorText('BROKER_REFUSED')],
+      ['CERTIFICATE_UNFIT', doctorText('CERTIFICATE_UNFIT')],
+    ] as const) {
+      linkState = { ...LINKED, connected: false, code };
+      const { township } = (await desk()).lights;
+      expect(township).toMatchObject({ state: 'attention', code, text: expect.stringContaining(light) });
+    }
+  });
+
+  test('a certificate’s end is announced 30 days ahead', async () => {
+    const codes = async (days: number) => {
+      linkState = { ...LINKED, certificate_until: here.clock.now + days * 86_400_000 };
+      return (await desk()).notices.map(({ code }) => code);
+    };
+    expect(await codes(31)).toEqual([]);
+    expect(await codes(29)).toEqual(['CERTIFICATE_ENDING']);
+    expect(await codes(-400)).toEqual(['CERTIFICATE_ENDING']);
   });
 });
