@@ -6,7 +6,7 @@ import { deriveKey } from '../record/seal.ts';
 
 /**
  * The township's certificate authority (RFC 5280, Ed25519 as RFC 8410 has it). Certificates are only written here; whoever reads one,
- * our own code too, does so with OpenSSL. docs/decisions/0006
+ * our own code too, does so with OpenSSL. docs/decisions/0007
  */
 
 /** Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver) by its user name. */
