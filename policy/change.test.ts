@@ -36,7 +36,7 @@ function funds(answer: PayableAnswer): number {
   return parseYuan(answer.setlinfo.fund_pay_sumamt);
 }
 
-/** No budget; no stage passes anything on; each stage and layer has buckets of its own. */
+/** No budget; no stage passes anything on or counts elsewhere; each stage and layer has buckets of its own. */
 function plain(json: Json): Json {
   const buckets: Json['buckets'] = {};
   const own = (bucket: string, id: string): string => {
@@ -45,7 +45,7 @@ function plain(json: Json): Json {
     return name;
   };
   const separate = (stage: Stage, id: string): Stage => {
-    const { overflow: _, limits = [], deductible, ...rest } = stage;
+    const { overflow: _, counts: __, limits = [], deductible, ...rest } = stage;
     const capped = limits.map((limit) => ({ ...limit, bucket: own(limit.bucket, id) }));
     const line = deductible && { deductible: { ...deductible, bucket: own(deductible.bucket, id) } };
     const bands = typeof rest.bucket === 'string' ? { bucket: own(rest.bucket, id) } : {};

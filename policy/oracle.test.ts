@@ -11,21 +11,7 @@ it('the engine and the plain reading agree to the fen', () => {
       const full = { ...claim, used: usedTexts(used), allotted: usedTexts(allotted) };
       const compiled = compileBundle(json);
       if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-      const answer = adjudicate(compiled.bundle, full);
-      const expected = oracle(json, full);
-      if (answer.outcome !== 'payable') {
-        expect(answer).toEqual(expected);
-        return;
-      }
-      const { fund_pay_sumamt, hosp_part_amt, psn_part_amt, acct_pay } = answer.setlinfo;
-      const put = Object.entries(answer.put).map(([name, text]) => [name, Number(text)]);
-      expect({
-        stages: answer.stages,
-        pool: answer.items.map((item) => item.pool_pay),
-        ...{ fund_pay_sumamt, hosp_part_amt, psn_part_amt, acct_pay },
-        put: Object.fromEntries(put),
-        warnings: answer.warnings,
-      }).toEqual(expected);
+      expect(adjudicate(compiled.bundle, full)).toEqual(oracle(json, full));
     }),
     { numRuns: 1500 },
   );

@@ -50,7 +50,8 @@ function optional(record: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<R
 }
 
 const limits = fc.array(limit, { maxLength: 3 });
-const common = { items: itemCondition, when: condition, limits };
+const counts = fc.array(fc.constantFrom('oy', 'od', 'ov'), { maxLength: 2 });
+const common = { items: itemCondition, when: condition, limits, counts };
 const fund = fc.constantFrom('hifp_pay', 'oth_pay');
 const next = fc.constantFrom('person', 'next');
 const rateStage = fc
@@ -59,7 +60,9 @@ const rateStage = fc
     optional({
       ...common,
       fund,
-      plus: fc.array(fc.record({ when: itemCondition, plus: rate }), { maxLength: 2 }),
+      plus: fc.array(fc.record({ when: itemCondition, plus: rate }, { requiredKeys: ['plus'] }), {
+        maxLength: 2,
+      }),
     }),
     fc.oneof(
       optional({ overflow: next }),
@@ -74,15 +77,22 @@ const fixedStage = fc
   )
   .map(([must, may]) => ({ kind: 'fixed', ...must, ...may }));
 
-const base = fc.subarray(['inscp', 'pre', 'over', 'own'], { minLength: 1 });
+const base = fc.shuffledSubarray(['inscp', 'pre', 'over', 'own']);
 const layerFund = fc.constantFrom('hifmi_pay', 'maf_pay', 'oth_pay');
-const layerLimits = fc.array(fc.record({ bucket: fc.constant('ay'), amount }), { maxLength: 1 });
+const layerLimits = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.record({ bucket: fc.constant('ay'), amount }) },
+    fc.record({ bucket: fc.constant('tm'), times: fc.constantFrom('1', '3') }),
+  ),
+  { maxLength: 2 },
+);
 const rateLayer = fc
   .tuple(
     fc.record({ rate: values('rate', rate), base, fund: layerFund }),
     optional({
       when: condition,
       limits: layerLimits,
+      counts,
       deductible: fc.record({ amount, bucket: fc.constant('sd') }),
     }),
   )
@@ -98,13 +108,18 @@ const bandsLayer = fc
     return { kind: 'bands', bucket: 'cb', ...must, ...may, bands };
   });
 
-const budget = fc.record(
-  {
-    bucket: fc.constant('cy'),
+const bucket = fc.constant('cy');
+const budget = fc.oneof(
+  fc.record(
+    { bucket, amount, on_exhausted: fc.constantFrom('warn', 'refuse', 'provider_bears') },
+    { requiredKeys: ['bucket', 'on_exhausted'] },
+  ),
+  fc.record({
+    bucket,
     amount,
-    on_exhausted: fc.constantFrom('warn', 'refuse', 'provider_bears'),
-  },
-  { requiredKeys: ['bucket', 'on_exhausted'] },
+    on_exhausted: fc.constantFrom('warn', 'refuse'),
+    funds: fc.subarray(['hifp_pay', 'hifmi_pay', 'maf_pay', 'oth_pay']),
+  }),
 );
 
 const PERIODS: Record<string, string> = {
@@ -142,7 +157,7 @@ export const bundles = fc
     const text = JSON.stringify(stages);
     const buckets: Record<string, unknown> = {};
     for (const [name, period] of Object.entries(PERIODS))
-      if (text.includes(`"bucket":"${name}"`)) buckets[name] = { period };
+      if (text.includes(`"${name}"`)) buckets[name] = { period };
     if (own !== undefined) buckets.cy = { period: 'year', scope: 'clinic' };
     return {
       bundle: 'random',
@@ -150,7 +165,8 @@ export const bundles = fc
       poolarea: '440800',
       admdvs: ['440882'],
       begndate: '2024-01-01',
-      enddate: '2024-12-31',
+      enddate: '2024-10-31',
+      grace_days: 61,
       insutype: ['390'],
       buckets,
       ...stages,

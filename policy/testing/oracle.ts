@@ -1,6 +1,7 @@
 /**
  * A second opinion: the contract once more, read straight from the JSON with decimal.js, slow and plain, sharing no
- * arithmetic and no conditions with the engine. It prices the random bundles and claims of arbitrary.ts (valid ones).
+ * arithmetic and no conditions with the engine. It prices the random bundles and claims of arbitrary.ts (valid ones), whose
+ * `times` buckets alone begin with a t, and gives the whole answer.
  */
 import { Decimal } from 'decimal.js';
 import type { Claim } from '../types.ts';
@@ -90,6 +91,9 @@ export function oracle(bundle: Any, claim: Claim): Any {
         return { limit, room, own };
       });
   const stages: Any[] = [];
+  const types: { fund_pay_type: string; fund: string; pool: boolean; paid: Dec }[] = [];
+  let covered = zero;
+  let weighted = zero;
   const funds = new Map<string, Dec>();
   const warnings = new Set<string>();
   const pay = (stage: Any, found: Any[], gross: Dec, base: Dec, deductible: Dec): Dec => {
@@ -101,9 +105,11 @@ export function oracle(bundle: Any, claim: Claim): Any {
     const names = new Map<string, Dec>();
     for (const { limit } of found)
       names.set(limit.bucket, limit.times === undefined ? paid : new D(paid.gt(0) ? 1 : 0));
+    for (const name of stage.counts ?? []) names.set(name, paid);
     for (const [name, amount] of names) gain(name, amount);
     const fund = stage.fund ?? 'hifp_pay';
     funds.set(fund, (funds.get(fund) ?? zero).plus(paid));
+    types.push({ fund_pay_type: stage.fund_pay_type, fund, pool: stage.base === undefined, paid });
     const texts = { base: base.toFixed(2), deductible: deductible.toFixed(2), gross: gross.toFixed(2) };
     stages.push({
       id: stage.id,
@@ -176,6 +182,9 @@ export function oracle(bundle: Any, claim: Claim): Any {
     lines.forEach((i, k) => {
       pool[i] = (pool[i] as Dec).plus(shares[k] as Dec);
       open[i] = (after[k] as Dec).minus(kept[k] as Dec);
+      if (stage.kind === 'fixed') return;
+      covered = covered.plus(kept[k] as Dec);
+      weighted = weighted.plus((kept[k] as Dec).times(rate[k] as Dec));
     });
   }
 
@@ -229,7 +238,7 @@ export function oracle(bundle: Any, claim: Claim): Any {
   const { budget } = bundle;
   const amount = budget && (claim.facility.budget?.[budget.bucket] ?? budget.amount);
   if (amount !== undefined) {
-    const counted = funds.get('hifp_pay') ?? zero;
+    const counted = total((budget.funds ?? ['hifp_pay']).map((fund: string) => funds.get(fund) ?? zero));
     const limit = pick(amount, 'amount', claim);
     const has = used.get(budget.bucket) ?? zero;
     if (counted.gt(0) && has.plus(counted).gt(limit)) {
@@ -240,19 +249,63 @@ export function oracle(bundle: Any, claim: Claim): Any {
     gain(budget.bucket, counted.minus(moved));
   }
 
-  // Step 5.
+  // Step 5, and the answer.
   const account = total(bundle.account.parts.map((part: string) => parts[part]));
-  const { balc } = claim.person;
-  return {
-    stages,
-    pool: pool.map((x) => x.toFixed(2)),
+  const acct_pay = claim.encounter.use_account ? min(new D(claim.person.balc), account) : zero;
+  const psn_part_amt = total(Object.values(parts));
+  const fund = (name: string) => (funds.get(name) ?? zero).minus(name === 'hifp_pay' ? moved : 0).toFixed(2);
+  const names = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'maf_pay', 'oth_pay'];
+  const setlinfo = {
+    medfee_sumamt: total(claim.items.map((item) => new D(item.det_item_fee_sumamt))).toFixed(2),
+    fulamt_ownpay_amt: sumOf('own').toFixed(2),
+    overlmt_selfpay: sumOf('over').toFixed(2),
+    preselfpay_amt: sumOf('pre').toFixed(2),
+    inscp_scp_amt: sumOf('inscp').toFixed(2),
+    act_pay_dedc: total(types.map(({ pool }, i) => new D(pool ? stages[i].deductible : 0))).toFixed(2),
+    ...Object.fromEntries(names.map((name) => [name, fund(name)])),
     fund_pay_sumamt: total([...funds.values()])
       .minus(moved)
       .toFixed(2),
     hosp_part_amt: moved.toFixed(2),
-    psn_part_amt: total(Object.values(parts)).toFixed(2),
-    acct_pay: (claim.encounter.use_account ? min(new D(balc), account) : zero).toFixed(2),
-    put: Object.fromEntries([...put].filter(([, x]) => x.gt(0)).map(([name, x]) => [name, x.toNumber()])),
-    warnings: [...warnings],
+    psn_part_amt: psn_part_amt.toFixed(2),
+    acct_pay: acct_pay.toFixed(2),
+    psn_cash_pay: psn_part_amt.minus(acct_pay).toFixed(2),
+    pool_prop_selfpay: (covered.isZero() ? zero : weighted.div(covered)).toFixed(4),
+  };
+  for (const one of types.toReversed()) {
+    if (!one.pool || one.fund !== 'hifp_pay') continue;
+    const taken = min(one.paid, moved);
+    one.paid = one.paid.minus(taken);
+    moved = moved.minus(taken);
+  }
+  const byType = new Map<string, Dec>();
+  for (const { fund_pay_type: type, paid } of types) byType.set(type, (byType.get(type) ?? zero).plus(paid));
+  const text = (name: string, x: Dec) => x.toFixed(name.startsWith('t') ? 0 : 2);
+  const late = claim.encounter.setl_date > bundle.enddate;
+  const lists = ['ALLOTMENT_BOUND', 'BUDGET_EXCEEDED', 'BUDGET_BORNE'].filter((one) => warnings.has(one));
+  return {
+    outcome: 'payable',
+    bundle: bundle.bundle,
+    version: bundle.version,
+    setlinfo,
+    setldetail: [...byType]
+      .filter(([, paid]) => paid.gt(0))
+      .map(([fund_pay_type, paid]) => ({ fund_pay_type, fund_payamt: paid.toFixed(2) })),
+    stages,
+    items: split.map(({ own, over, pre, inscp }, i) => ({
+      feedetl_sn: claim.items[i]?.feedetl_sn,
+      fulamt_ownpay_amt: own.toFixed(2),
+      overlmt_amt: over.toFixed(2),
+      preselfpay_amt: pre.toFixed(2),
+      inscp_scp_amt: inscp.toFixed(2),
+      pool_pay: pool[i]?.toFixed(2),
+    })),
+    used: Object.fromEntries(
+      [...used].flatMap(([name, x]) =>
+        bundle.buckets[name].period === 'visit' ? [] : [[name, text(name, x)]],
+      ),
+    ),
+    put: Object.fromEntries([...put].flatMap(([name, x]) => (x.gt(0) ? [[name, text(name, x)]] : []))),
+    warnings: [...(late ? ['POLICY_IN_GRACE'] : []), ...lists],
   };
 }
