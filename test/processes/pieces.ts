@@ -13,7 +13,9 @@ export interface Pieces {
   /** http://127.0.0.1:port of the page, the same after every restart. */
   url: string;
   devices: DemoDevices;
+  /** The township that was started first. */
   office: Started;
+  /** Once more, after that one's end. */
   startOffice(): Promise<Started>;
   /** The first start enrols with the one-time code; another code may take its place. */
   startGateway(code?: string): Promise<Started>;
@@ -30,15 +32,21 @@ export interface OtherBroker {
   reload(): Promise<void>;
 }
 
-export async function startPieces(otherBroker?: (township: string) => Promise<OtherBroker>): Promise<Pieces> {
+/** Folders that lie elsewhere are left by `stop`. */
+export async function startPieces(
+  otherBroker?: (township: string) => Promise<OtherBroker>,
+  elsewhere: Partial<Pick<Pieces, 'clinic' | 'township'>> = {},
+): Promise<Pieces> {
   const root = mkdtempSync(join(tmpdir(), 'cunyitong-pieces-'));
-  const [clinic, township] = [join(root, 'clinic'), join(root, 'township')];
+  const { clinic = join(root, 'clinic'), township = join(root, 'township') } = elsewhere;
   const other = await otherBroker?.(township);
   const { out: code, err } = await runCommand(['township', 'seed', '--state', township]);
   if (!code) throw new Error(`township seed: ${err}`);
   await other?.reload();
   const line = other ? ['--broker', other.broker] : ['--port', '0'];
-  const startOffice = () => startCommand(['township', 'run', '--state', township, ...line]);
+  // Restarts are many: Node keeps the compiled modules between them.
+  const env = { NODE_COMPILE_CACHE: join(root, 'compiled') };
+  const startOffice = () => startCommand(['township', 'run', '--state', township, ...line], env);
   const office = await startOffice();
   const devices = await startDemoDevices({
     readerLink: join(root, 'idcard'),
@@ -57,11 +65,8 @@ export async function startPieces(otherBroker?: (township: string) => Promise<Ot
     devices,
     office,
     startOffice,
-    // Restarts are many: Node keeps the compiled modules between them.
     startGateway: (another = code) =>
-      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], {
-        NODE_COMPILE_CACHE: join(root, 'compiled'),
-      }),
+      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], env),
     async stop() {
       await office.stop();
       await devices.stop();
