@@ -47,6 +47,7 @@ const entry = (facts: object): AuditContext => ({ catalogue: { [CODE]: facts } }
 const took = (setl_date: string, prd_days = 14, cnt = '1'): AuditContext => ({
   dispenses: [{ med_list_codg: CODE, setl_date, prd_days, cnt }],
 });
+const packs = (...days: string[]) => days.flatMap((setl_date) => took(setl_date).dispenses ?? []);
 const came = (setl_date: string, minutes_ago: number, medfee_sumamt: string): AuditContext => ({
   visits: [{ setl_date, minutes_ago, medfee_sumamt }],
 });
@@ -127,6 +128,13 @@ const CASES: Case[] = [
     [{}],
   ],
   [{ rule: 'early_refill', days: 3 }, [took('2024-09-10')], [took('2024-09-09')], [{}]],
+  [
+    // Two packs are used one after the other, and what is dated later than today is not at home yet.
+    { rule: 'early_refill', days: 3 },
+    [{ dispenses: [...packs('2024-09-01', '2024-09-02')] }],
+    [{ dispenses: [...packs('2024-08-01', '2024-09-21'), ...packs('2024-09-09')] }],
+    [{ dispenses: [...packs('2024-08-01'), { med_list_codg: CODE, setl_date: DAY, cnt: '1' }] }],
+  ],
   [
     { rule: 'early_refill', days: 0 },
     [took('2024-09-07')],
@@ -243,6 +251,14 @@ const CASES: Case[] = [
     [traced({ drug_trac_codg: [TRACE], trdn_flag: '1' }, [TRACE])],
     [traced({ drug_trac_codg: [TRACE] }, [])],
   ],
+  ...[TRACE.slice(1), `${TRACE}0`, `${TRACE.slice(1)}X`, `${TRACE.slice(1)}９`].map(
+    (code): Case => [
+      { rule: 'trace_code' },
+      [traced({ drug_trac_codg: [code], trdn_flag: '0' }, [])],
+      [traced({ drug_trac_codg: [TRACE], trdn_flag: '0' }, [code])],
+      null,
+    ],
+  ),
   [{ rule: 'trace_code' }, [traced({})], [{ ...traced({}), ...entry({ trac_required: false }) }], [line({})]],
   [
     { rule: 'budget_pace', whose: 'clinic', at: ['0.80', '0.95', '1'] },
@@ -383,6 +399,12 @@ describe('robustness', () => {
       rule_id: 'AUDIT_INVALID',
       severity: 'confirm',
     });
+  });
+  it('two rules of one rule_id are a mistake', () => {
+    const rule = { rule: 'sex', rule_id: 'R', severity: 'deny' };
+    const compiled = compileBundle({ ...BUNDLE, audit: [rule, { ...rule, rule: 'age' }] });
+    if (!compiled.ok) throw new Error('must compile');
+    expect(compiled.bundle.audit.problems).toMatchObject([{ path: 'audit[1].rule_id', code: 'DUPLICATE' }]);
   });
   it('a context off its shape is a finding, a broken claim none', () => {
     const context = { visits: 5 } as unknown as AuditContext;
