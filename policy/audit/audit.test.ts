@@ -352,6 +352,15 @@ describe('a finding', () => {
     expect(finding).toMatchObject({ vola_amt: '0.00', vola_amt_stas: '0', judge_result_detail_dtos: [] });
   });
 
+  it.each([
+    [51, null, '51 岁及以上'],
+    [null, 6, '6 岁及以下'],
+    [3, 6, '3～6 岁'],
+  ])('says from %s to %s years', (age_from, age_to, words) => {
+    const [finding] = run({ rule: 'age' }, entry({ age_from, age_to }));
+    expect(finding?.vola_cont).toBe(`这一项限 ${words}，这位居民 50 岁。`);
+  });
+
   it('is made only where the rule applies', () => {
     const rule = { rule: 'same_item', when: { level: 'township' } };
     expect(run(rule, {}, { items: [{}, {}] })).toEqual([]);

@@ -27,14 +27,22 @@ export const sex = byLine('限定性别', '限性别用药', ({ claim }, line, {
 });
 
 export const age = byLine('限定年龄', '限年龄用药', ({ claim }, line, { age_from, age_to }) => {
-  if (age_from === undefined || age_to === undefined)
-    return [unknown([line], '限定年龄', 'age_from, age_to')];
+  if (!isAge(age_from) || !isAge(age_to)) return [unknown([line], '限定年龄', 'age_from, age_to')];
   const tooYoung = age_from !== null && claim.age < age_from;
   const tooOld = age_to !== null && claim.age > age_to;
   if (!tooYoung && !tooOld) return [];
-  const limit = `${age_from ?? 0}～${age_to ?? ''}岁`;
+  const limit = ageWords(age_from, age_to);
   return [found([line], `这一项限 ${limit}，这位居民 ${claim.age} 岁。`, `age: ${claim.age}, 限: ${limit}`)];
 });
+
+function isAge(age: number | null | undefined): age is number | null {
+  return age === null || Number.isSafeInteger(age);
+}
+
+function ageWords(from: number | null, to: number | null): string {
+  if (from === null) return `${to} 岁及以下`;
+  return to === null ? `${from} 岁及以上` : `${from}～${to} 岁`;
+}
 
 export const diagnosis = byLine('限定病种', '超适应症', ({ claim }, line, { dise_codg }) => {
   if (dise_codg === undefined) return [unknown([line], '限定病种', 'dise_codg')];
