@@ -14,7 +14,7 @@ import type { ApiParts } from './http/parts.ts';
 import { errorView } from './http/present.ts';
 import { createServer } from './http/server.ts';
 import { createSessions } from './http/session.ts';
-import { createLedger } from './ledger/ledger.ts';
+import { createLedger, type LedgerParts } from './ledger/ledger.ts';
 import { openSqliteStore } from './ledger/sqlite-store.ts';
 import type { Ledger } from './ledger/types.ts';
 import { announceLater, untilReady } from './readiness.ts';
@@ -59,8 +59,8 @@ export interface Gateway {
 /** The gateway: everything is constructed here, and handed what it needs. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log } = options;
-  const box = await enrol(options);
-  const ledger = openLedger(options, box);
+  const box = await enrolBox(options);
+  const ledger = createLedger(ledgerParts(options, box));
   const later = announceLater();
   const desk = createDesk({ ledger, now: realClock.now, newId, software: SOFTWARE, changed: later.announce });
   const { reader, printer } = openDevices(options);
@@ -117,7 +117,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function enrol({ stateDir, code, broker, enrol }: GatewayOptions): Promise<Box> {
+type Place = Pick<GatewayOptions, 'stateDir' | 'code' | 'broker' | 'enrol'>;
+
+/** The box in a state folder; `code` enrols it when it is not yet. */
+export function enrolBox({ stateDir, code, broker, enrol }: Place): Promise<Box> {
   const common = { clock: realClock, random: realRandom };
   return enrolledBox({
     state: openStateDir(stateDir),
@@ -127,12 +130,16 @@ function enrol({ stateDir, code, broker, enrol }: GatewayOptions): Promise<Box> 
   });
 }
 
-function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: Box): Ledger {
+/** What the ledger of a box is opened with; opens its store. */
+export function ledgerParts(
+  { stateDir }: Pick<Place, 'stateDir'>,
+  { keys, ledger, enrolment }: Box,
+): LedgerParts {
   const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
   const { clinic, township, trust } = enrolment;
   const recovery = Buffer.from(township.recovery, 'base64url');
   const data_key = wrapFor(recovery, keys.data, realRandom).toString('base64url');
-  return createLedger({
+  return {
     store,
     keys: { signing: keys.signing, dataKey: keys.data },
     clinic: clinic.fixmedins_code,
@@ -144,7 +151,7 @@ function openLedger({ stateDir }: GatewayOptions, { keys, ledger, enrolment }: B
       const fault = faultOfDataset(name, content);
       if (fault) throw new SyncError('DATASET_REFUSED', `${name}: ${fault}`);
     },
-  });
+  };
 }
 
 function openDevices(options: GatewayOptions): { reader: IdentifyDevice; printer: PrintDevice } {

@@ -57,10 +57,12 @@ export const SYNC_ERRORS = {
   },
   RECORD_FORK: {
     cause: 'Two different records claim the same place in one ledger.',
-    money: 'Both are kept. The ledger takes no more until a new one is opened.',
-    doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
+    money:
+      'Both are kept and the ledger takes no more. What the township does not hold of this box’s branch is handed in by the new ledger and booked once.',
+    doctor:
+      '这台机器的账和乡镇的对不上，已停止结算。已经收的钱、打的小票都算数，一笔不会丢，请收好小票，马上打电话给乡镇换新账本。',
     engineer:
-      'A copied disk or a restored backup is running beside the original. Open a new ledger (docs/record.md).',
+      'A copied disk or an old image is running beside the original. Do not delete either folder; restore each into a new ledger: docs/restore.md, case 4.',
   },
   ENROL_CODE_UNKNOWN: {
     cause: 'The enrolment code is mistyped, expired, or was used by another box.',

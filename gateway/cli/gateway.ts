@@ -7,7 +7,7 @@ import { type Command, need, text } from './command.ts';
 import { untilStopped } from './process.ts';
 
 /** The settings file of a box. */
-interface Settings {
+export interface Settings {
   /** mqtts://host:port; mqtt://host:port for a broker on the same machine. */
   broker: string;
   /** The broker's enrolment door, when it is another one: mqtts://host:port */

@@ -10,19 +10,17 @@ import {
   rebuildLedger,
   reconcile,
   replayLedger,
-  type Store,
-  type Vault,
   verifyLedger,
 } from '../ledger/index.ts';
 import { realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
+import { type OpenedLedger, openLedgerFile } from './backup-file.ts';
 import { type Command, need, text, UsageError, type Values } from './command.ts';
+import { restoreCommands } from './ledger-restore.ts';
 
-interface Opened {
-  store: Store;
-  vault: Vault;
-  keys: ReturnType<typeof readBoxKeys>;
-}
+/** A running box's ledger, or a copy of one with the keys that open it. */
+const which = { state: text, from: text, keys: text };
+const WHICH = '--state DIR | --from FILE --keys FILE';
 
 function boxOf(values: Values) {
   const state = openStateDir(need(values, 'state'));
@@ -31,38 +29,38 @@ function boxOf(values: Values) {
   return { state, keys: readBoxKeys(text) };
 }
 
-const keyOf =
-  ({ signing }: Opened['keys']): KeyFinder =>
-  (kid) =>
-    kid === signing.kid ? signing : undefined;
-
 /** Opens the store for reading beside a running gateway: nothing is created, migrated or written. */
-function reading<T>(values: Values, work: (opened: Opened) => T): T {
-  const { state, keys } = boxOf(values);
-  const store = openSqliteStore(state.path('ledger.sqlite'), { readOnly: true });
+function reading<T>(values: Values, work: (opened: OpenedLedger) => T): T {
+  const opened =
+    values.from === undefined ? ofState(values) : openLedgerFile(need(values, 'from'), need(values, 'keys'));
   try {
-    return work({ store, keys, vault: createVault(keys.data, realRandom) });
+    return work(opened);
   } finally {
-    store.close();
+    opened.store.close();
   }
 }
 
+function ofState(values: Values): OpenedLedger {
+  const { state } = boxOf(values);
+  return openLedgerFile(state.path('ledger.sqlite'), state.path('keys.json'));
+}
+
 const verify: Command = {
-  takes: '--state DIR',
+  takes: WHICH,
   does: 'checks chain, signatures, seals and totals of the ledger',
-  options: { state: text },
+  options: which,
   run: async (values) =>
-    reading(values, ({ store, vault, keys }) => {
-      const verdict = verifyLedger(store, vault, keyOf(keys));
+    reading(values, ({ store, vault, keyOf }) => {
+      const verdict = verifyLedger(store, vault, keyOf);
       process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
       return verdict.flaws.length === 0 ? 0 : 1;
     }),
 };
 
 const exported: Command = {
-  takes: '--state DIR',
+  takes: WHICH,
   does: 'writes every record as one line of JSON',
-  options: { state: text },
+  options: which,
   run: async (values) =>
     reading(values, ({ store, vault }) => {
       for (const line of exportLedger(store, vault)) process.stdout.write(`${line}\n`);
@@ -71,15 +69,16 @@ const exported: Command = {
 };
 
 const backup: Command = {
-  takes: '--state DIR --to FILE',
-  does: 'copies the ledger, beside a running gateway, and verifies the copy',
+  takes: '--state DIR --to FILE|FOLDER',
+  does: 'copies the ledger, beside a running gateway, and verifies the copy; replaces only an earlier copy of this ledger',
   options: { state: text, to: text },
   async run(values) {
     const { state, keys } = boxOf(values);
     const vault = createVault(keys.data, realRandom);
     const target = need(values, 'to');
-    const { records, head } = backupLedger(state.path('ledger.sqlite'), target, vault, keyOf(keys));
-    process.stdout.write(`${JSON.stringify({ file: target, records, head })}\n`);
+    const keyOf: KeyFinder = (kid) => (kid === keys.signing.kid ? keys.signing : undefined);
+    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, vault, keyOf);
+    process.stdout.write(`${JSON.stringify({ file, records, head })}\n`);
     return 0;
   },
 };
@@ -102,26 +101,31 @@ const rebuild: Command = {
 };
 
 const recordsOf = (lines: Iterable<string>): HeldRecord[] => [...lines].map((line) => JSON.parse(line));
+const recordsIn = (file: string): HeldRecord[] =>
+  recordsOf(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
 
 const reconciled: Command = {
-  takes: '--state DIR --theirs FILE',
-  does: 'holds the ledger against the township’s copy of it (a file from `township export`)',
-  options: { state: text, theirs: text },
+  takes: `(${WHICH}) --theirs FILE [--also FILE]`,
+  does: 'holds the ledger, and an older one exported to a file, against the township’s copies (files from `township export`, one after the other)',
+  options: { ...which, theirs: text, also: text },
   run: async (values) =>
     reading(values, ({ store, vault }) => {
-      const theirs = readFileSync(need(values, 'theirs'), 'utf8')
-        .split('\n')
-        .filter((line) => line !== '');
-      const report = reconcile(recordsOf(exportLedger(store, vault)), recordsOf(theirs));
+      const also = typeof values.also === 'string' ? recordsIn(values.also) : [];
+      const ours = [...also, ...recordsOf(exportLedger(store, vault))];
+      const report = reconcile(ours, recordsIn(need(values, 'theirs')));
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       return report.differing.length + report.onlyTheirs.length === 0 ? 0 : 1;
     }),
 };
 
 const replayed: Command = {
-  takes: '--state DIR',
+  takes: WHICH,
   does: 'prices every settlement again under the bundle of its day: the same fen, or it is named',
-  options: { state: text },
+  options: which,
   run: async (values) =>
     reading(values, ({ store, vault }) => {
       const replay = replayLedger(store, vault);
@@ -135,6 +139,7 @@ export const commands: Record<string, Command> = {
   'ledger export': exported,
   'ledger replay': replayed,
   'ledger backup': backup,
+  ...restoreCommands,
   'ledger rebuild': rebuild,
   'ledger reconcile': reconciled,
 };

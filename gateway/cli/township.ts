@@ -23,6 +23,7 @@ import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
 import { atCounter, officeParts } from './township-office.ts';
+import { recoveryCommands } from './township-recovery.ts';
 
 const INVITE_DAYS = 7;
 const state = { state: text } as const;
@@ -172,6 +173,7 @@ export const commands: Record<string, Command> = {
   'township run': run,
   'township mosquitto': mosquittoCommand,
   'township invite': invite,
+  ...recoveryCommands,
   'township publish': publish,
   'township seed': demoSeedCommand,
   'township operators': pins,

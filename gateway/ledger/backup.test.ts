@@ -1,6 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../sync/record/dataset.ts';
@@ -58,8 +69,70 @@ describe('a backup', () => {
     expect(statSync(target).size).toBe(size);
     expect(existsSync(`${target}.part`)).toBe(false);
     writeFileSync(join(folder, 'plain'), '');
-    expect(() => backupLedger(file, join(folder, 'plain', 'x'), vault, keyOf)).toThrow();
+    expect(() => backupLedger(file, join(folder, 'plain', 'x'), vault, keyOf)).toThrow('BACKUP_PLACE');
   });
+
+  test('replaces an earlier copy of the same ledger and nothing else; a folder gets a file of the ledger’s name', () => {
+    const stick = join(folder, 'stick');
+    mkdirSync(stick);
+    const { file: copy } = backupLedger(file, stick, vault, keyOf);
+    expect(copy).toBe(join(stick, `cunyitong-${ledger.ledger.slice(0, 8)}.sqlite`));
+    expect(backupLedger(file, stick, vault, keyOf).file).toBe(copy);
+
+    const other = join(folder, 'other.db');
+    ledgerOn(openSqliteStore(other), { random: randomOf('another ledger') }).close();
+    const newer = join(folder, 'newer.db');
+    copyFileSync(copy, newer);
+    const longer = ledgerOn(openSqliteStore(newer));
+    settle(longer, { request: 'd' });
+    longer.close();
+    writeFileSync(join(folder, 'letter'), 'dear doctor');
+    for (const [to, why] of [
+      [file, 'is the ledger itself'],
+      [other, 'is of another ledger'],
+      [newer, 'has records that are not here'],
+      [join(folder, 'letter'), 'is no backup'],
+    ] as const) {
+      const before = readFileSync(to);
+      expect(() => backupLedger(file, to, vault, keyOf)).toThrow(why);
+      expect(readFileSync(to).equals(before)).toBe(true);
+    }
+    expect(verifyLedger(openSqliteStore(file, { readOnly: true }), vault, keyOf).flaws).toEqual([]);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'onto a stick that is full, pulled out or read-only, says so, leaves the copy that was there and no rest',
+    () => {
+      const stick = join(folder, 'stick');
+      mkdirSync(stick);
+      const mount = (...options: string[]) =>
+        expect(spawnSync('mount', [...options, 'tmpfs', stick]).status).toBe(0);
+      mount('-t', 'tmpfs', '-o', 'size=256k');
+      try {
+        const { file: copy } = backupLedger(file, stick, vault, keyOf);
+        const before = readFileSync(copy);
+        for (let n = 0; n < 20; n++) settle(ledger, { request: `more ${n}` });
+        expect(() => backupLedger(file, stick, vault, keyOf)).toThrow('BACKUP_PLACE');
+        expect(readFileSync(copy).equals(before)).toBe(true);
+        expect(readdirSync(stick)).toEqual([basename(copy)]);
+        // Pulled out while the copy is being verified.
+        mount('-o', 'remount,size=4m');
+        const pulled = () => {
+          spawnSync('umount', ['-l', stick]);
+          return KEYS.signing;
+        };
+        expect(() => backupLedger(file, stick, vault, pulled)).toThrow('BACKUP_PLACE');
+        expect(readdirSync(stick)).toEqual([]);
+        mount('-t', 'tmpfs', '-o', 'size=1m');
+        writeFileSync(copy, before);
+        mount('-o', 'remount,ro,size=1m');
+        expect(() => backupLedger(file, stick, vault, keyOf)).toThrow('BACKUP_PLACE');
+        expect(readFileSync(copy).equals(before)).toBe(true);
+      } finally {
+        spawnSync('umount', [stick]);
+      }
+    },
+  );
 });
 
 describe('a restore', () => {

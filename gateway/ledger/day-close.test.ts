@@ -4,7 +4,8 @@ import { exportLedger } from './export.ts';
 import { ModelDisk, ModelStore } from './model-store.ts';
 import { rebuildLedger } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
-import { KEYS, ledgerOn, randomOf, settle } from './testing/fixtures.ts';
+import { restoreLedger } from './restore.ts';
+import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
 import { createVault } from './vault.ts';
 import { verifyLedger } from './verify.ts';
 
@@ -97,10 +98,10 @@ describe('a reconciliation', () => {
     theirs[1] = { ...theirs[1], hash: 'f'.repeat(64) };
     theirs.push({ hash: 'e', record: { ...theirs[1].record, seq: 9 } });
     const report = reconcile(copy(disk), theirs);
-    expect(report).toMatchObject({ ours: { records: 4, last: 4 }, theirs: { records: 4, last: 9 }, same: 2 });
+    expect(report).toMatchObject({ ours: { ledgers: 1, records: 4 }, theirs: { records: 4 }, same: 2 });
     expect(report).toMatchObject({
-      onlyOurs: [3],
-      onlyTheirs: [9],
+      onlyOurs: [{ seq: 3 }],
+      onlyTheirs: [{ seq: 9 }],
       differing: [{ seq: 2, theirs: 'f'.repeat(64) }],
     });
     expect(report.days).toEqual([
@@ -110,5 +111,26 @@ describe('a reconciliation', () => {
         theirs: { visits: 3, medfee: '31.00', fund: '20.30' },
       },
     ]);
+  });
+
+  test('of a clinic that was restored counts what was handed in, once, and shows the branch that won', () => {
+    const { disk, reverse } = busyDay();
+    const held = copy(disk).slice(0, 2);
+    reverse(3, TOMORROW, 0);
+    const next = new ModelDisk();
+    const { handedIn } = restoreLedger({
+      ...{ store: new ModelStore(next), keys: KEYS, clinic: CLINIC, clock: { now: () => NOON_MS } },
+      ...{ random: randomOf('new box'), held: { seq: 2, hash: held[1].hash } },
+      backup: { store: new ModelStore(disk), keyOf: () => KEYS.signing },
+    });
+    expect(handedIn).toBe(3);
+    const ours = [...copy(disk), ...copy(next)];
+    const agreed = reconcile(ours, [...held, ...copy(next)]);
+    expect(agreed).toMatchObject({ differing: [], onlyOurs: [], onlyTheirs: [], days: [] });
+    expect([agreed.ours, agreed.same]).toEqual([agreed.theirs, 5 + next.records.length]);
+    const fork = { hash: 'e', record: { ...ours[2].record } };
+    const forked = reconcile(ours, [...held, fork, ...copy(next)]);
+    expect(forked.differing).toMatchObject([{ seq: 3, ours: null, theirs: 'e' }]);
+    expect(forked.days).toHaveLength(1);
   });
 });

@@ -61,10 +61,12 @@ export const LEDGER_ERRORS = {
   LEDGER_FORKED: {
     cause:
       'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',
-    money: 'Both sides keep every record. This ledger takes no more; a new one is opened.',
-    doctor: '这台机器的账和乡镇的对不上，请马上打电话给乡镇。',
+    money:
+      'Nothing is lost: what was settled here before it was noticed stays valid, is handed in by the new ledger and booked once by the township.',
+    doctor:
+      '这台机器的账和乡镇的对不上，已停止结算。已经收的钱、打的小票都算数，一笔不会丢，请收好小票，马上打电话给乡镇换新账本。',
     engineer:
-      'Find the copied disk or restored backup, then `cunyitong ledger restore` opens a new ledger here.',
+      'A copy of this disk or an old image ran beside the original, or a new ledger has followed this one. Do not delete the folder. Find the copy and take it out of use, then `township invite` and `ledger restore --from` this ledger: docs/restore.md, case 4.',
   },
   LEDGER_READ_ONLY: {
     cause: 'A write was tried through a reader.',
@@ -118,6 +120,27 @@ export const LEDGER_ERRORS = {
     money: 'None: the ledger itself is untouched, and the bad copy is removed.',
     doctor: '备份没有做成，请换一个U盘再试。',
     engineer: 'Bad medium, or pulled out too early.',
+  },
+  BACKUP_PLACE: {
+    cause:
+      'A backup cannot be written there: full, read-only, gone while writing, or something else lies there already.',
+    money: 'None: the ledger is untouched, and so is what lay there.',
+    doctor: '备份没有做成：U盘满了、写不进、被拔出，或者里面已有别的文件。请换一个U盘再试，账没有动。',
+    engineer:
+      'Only an earlier backup of the same ledger is replaced. A newer one, or one of the branch that was lost, is evidence: keep it and choose another name.',
+  },
+  BACKUP_LOCKED: {
+    cause: 'A backup is sealed under another key than the one given, or names no wrapped key.',
+    money: 'None: nothing was opened.',
+    doctor: '这个备份用的不是这把钥匙，打不开。请打电话给乡镇。',
+    engineer:
+      'Give keys.json of the box that made it, or what `township unwrap` makes of the backup and the recovery key of its township. docs/restore.md',
+  },
+  LEDGER_THERE: {
+    cause: 'A restore was asked for in a folder that has a ledger already.',
+    money: 'None: nothing was written.',
+    doctor: '这台机器上已经有账本，没有再恢复。',
+    engineer: 'Give an empty --state folder; move the old one away, do not delete it.',
   },
   CLOCK_BACKWARD: {
     cause: 'The system clock is earlier than something that has already happened.',

@@ -1,5 +1,6 @@
 import { formatFen, parseYuan } from '../../policy/index.ts';
-import type { LedgerRecord } from '../../sync/record/record.ts';
+import { handedInText } from '../../sync/record/handed-in.ts';
+import { type LedgerRecord, recordHash } from '../../sync/record/record.ts';
 import type { SettlementBody } from '../../sync/record/settlement.ts';
 import type { ReversalBody } from './types.ts';
 
@@ -16,42 +17,80 @@ export interface DaySum {
   fund: string;
 }
 
+/** Where a record stands. */
+export interface RecordPlace {
+  ledger: string;
+  seq: number;
+}
+
 export interface Reconciliation {
-  ours: { records: number; last: number };
-  theirs: { records: number; last: number };
+  /** Of how many ledgers; a record that was handed in counts as what it is, once. */
+  ours: { ledgers: number; records: number };
+  theirs: { ledgers: number; records: number };
   /** On both sides, byte for byte. */
   same: number;
-  differing: { seq: number; ours: string; theirs: string }[];
+  /** The places of a fork: the other side has another record there. */
+  differing: (RecordPlace & { ours: string | null; theirs: string | null })[];
   /** Not theirs yet, or not any more. */
-  onlyOurs: number[];
-  onlyTheirs: number[];
+  onlyOurs: RecordPlace[];
+  onlyTheirs: RecordPlace[];
   /** Days on which the money differs; empty when all agrees. */
   days: { day: string; ours: DaySum; theirs: DaySum }[];
 }
 
-/** Ours beside the township's copy of one ledger. */
+/** All records of one side by their hashes, those that were handed in among them. */
+type Side = Map<string, HeldRecord>;
+
+/** Ours beside the township's copy: of one ledger, or of all that a clinic has had. */
 export function reconcile(ours: Iterable<HeldRecord>, theirs: Iterable<HeldRecord>): Reconciliation {
-  const mine = new Map([...ours].map((it) => [it.record.seq, it]));
-  const other = new Map([...theirs].map((it) => [it.record.seq, it]));
-  const seqs = [...new Set([...mine.keys(), ...other.keys()])].sort((a, b) => a - b);
-  const found: Reconciliation = {
-    ours: { records: mine.size, last: Math.max(0, ...mine.keys()) },
-    theirs: { records: other.size, last: Math.max(0, ...other.keys()) },
-    ...{ same: 0, differing: [], onlyOurs: [], onlyTheirs: [], days: daysApart(mine, other) },
+  const [mine, other] = [sideOf(ours), sideOf(theirs)];
+  const [a, b] = [onlyIn(mine, other), onlyIn(other, mine)];
+  const differing = new Map<string, Reconciliation['differing'][number]>();
+  const places = (only: HeldRecord[], side: 'ours' | 'theirs', there: Set<string>) =>
+    only.flatMap(({ hash, record: { ledger, seq } }) => {
+      if (!there.has(placeKey(ledger, seq))) return [{ ledger, seq }];
+      const fork = differing.get(placeKey(ledger, seq)) ?? { ledger, seq, ours: null, theirs: null };
+      differing.set(placeKey(ledger, seq), { ...fork, [side]: hash });
+      return [];
+    });
+  const onlyOurs = places(a, 'ours', placesOf(other));
+  const onlyTheirs = places(b, 'theirs', placesOf(mine));
+  return {
+    ours: sizeOf(mine),
+    theirs: sizeOf(other),
+    same: mine.size - a.length,
+    differing: [...differing.values()],
+    ...{ onlyOurs, onlyTheirs, days: daysApart(mine, other) },
   };
-  for (const seq of seqs) {
-    const [a, b] = [mine.get(seq), other.get(seq)];
-    if (!b) found.onlyOurs.push(seq);
-    else if (!a) found.onlyTheirs.push(seq);
-    else if (a.hash === b.hash) found.same++;
-    else found.differing.push({ seq, ours: a.hash, theirs: b.hash });
+}
+
+const placeKey = (ledger: string, seq: number) => `${ledger} ${seq}`;
+const placesOf = (side: Side) =>
+  new Set([...side.values()].map(({ record }) => placeKey(record.ledger, record.seq)));
+const onlyIn = (side: Side, other: Side) => [...side.values()].filter(({ hash }) => !other.has(hash));
+const sizeOf = (side: Side) => ({
+  ledgers: new Set([...side.values()].map(({ record }) => record.ledger)).size,
+  records: side.size,
+});
+
+function sideOf(records: Iterable<HeldRecord>): Side {
+  const side: Side = new Map();
+  let before: LedgerRecord | undefined;
+  for (const held of records) {
+    side.set(held.hash, held);
+    const { kind, body } = held.record;
+    const jws = kind === 'handed-in' ? handedInText(body, () => before?.body) : null;
+    before = held.record;
+    if (jws === null) continue;
+    const record = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    side.set(recordHash(jws), { hash: recordHash(jws), record });
   }
-  return found;
+  return side;
 }
 
 type Fen = { visits: number; medfee: number; fund: number };
 
-function daysApart(mine: Map<number, HeldRecord>, other: Map<number, HeldRecord>): Reconciliation['days'] {
+function daysApart(mine: Side, other: Side): Reconciliation['days'] {
   const [a, b] = [sumsByDay(mine), sumsByDay(other)];
   const zero: Fen = { visits: 0, medfee: 0, fund: 0 };
   return [...new Set([...a.keys(), ...b.keys()])]
@@ -66,7 +105,7 @@ const inYuan = ({ visits, medfee, fund }: Fen): DaySum => ({
   fund: formatFen(fund),
 });
 
-function sumsByDay(side: Map<number, HeldRecord>): Map<string, Fen> {
+function sumsByDay(side: Side): Map<string, Fen> {
   const days = new Map<string, Fen>();
   const add = (day: string, body: unknown, sign: 1 | -1) => {
     const { answer } = body as SettlementBody;
@@ -81,7 +120,7 @@ function sumsByDay(side: Map<number, HeldRecord>): Map<string, Fen> {
     if (record.kind === 'settlement') add(String(record.body.setl_date), record.body, 1);
     if (record.kind !== 'reversal') continue;
     const { day, of } = record.body as unknown as ReversalBody;
-    add(day, side.get(of.seq)?.record.body ?? {}, -1);
+    add(day, side.get(of.hash)?.record.body ?? {}, -1);
   }
   return days;
 }

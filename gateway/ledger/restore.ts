@@ -31,7 +31,7 @@ export interface Restored {
  * Opens a new ledger in `store`, which must be empty, that goes on where a backup ends, under the same data key (the township has
  * it, wrapped, since enrolment). The old ledger takes no more: another box may hold a later copy of it. Record 1 names it, its head and
  * the township's word, in one transaction with what its people had used and with every record that the township may not hold,
- * the losing branch of a fork too. docs/decisions/0006
+ * the losing branch of a fork too. docs/decisions/0008
  */
 export function restoreLedger(parts: RestoreParts): Restored {
   const { backup, held, store, keys, random } = parts;

@@ -44,8 +44,9 @@ function memberOf(file: string, holds: string, name: string): Buffer {
   return bytes;
 }
 
-export function makeBoxKeys(random: Random): string {
-  return fileText('box', { signing: random(32), sealing: random(32), data: random(32) });
+/** `data`: that of the box whose ledger is restored. */
+export function makeBoxKeys(random: Random, data: Uint8Array = random(32)): string {
+  return fileText('box', { signing: random(32), sealing: random(32), data });
 }
 
 export function readBoxKeys(file: string): BoxKeys {
@@ -54,6 +55,18 @@ export function readBoxKeys(file: string): BoxKeys {
     sealing: sealingKeyOfSeed(memberOf(file, 'box', 'sealing')),
     data: memberOf(file, 'box', 'data'),
   };
+}
+
+/** The data key alone, as the recovery key unwraps it: opens one clinic's backups, signs nothing. */
+export const dataKeyFile = (data: Uint8Array): string => fileText('data', { data });
+
+/** The data key in a box's key file, or in one that holds nothing else. */
+export function readDataKey(file: string): Buffer {
+  try {
+    return memberOf(file, 'data', 'data');
+  } catch {
+    return memberOf(file, 'box', 'data');
+  }
 }
 
 /** The texts of three files. In the demo all lie on one disk; in production `recovery` and `insurer` do not. */

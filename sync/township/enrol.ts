@@ -21,6 +21,7 @@ import { boxName, parseBoxName } from '../wire/topics.ts';
 import { admissible, notAdmitted, openAdmission, signAdmission } from './admission.ts';
 import { createAuthority } from './authority.ts';
 import type { TownshipStore } from './store.ts';
+import { wordsOn } from './words.ts';
 
 export interface EnrolDeskOptions {
   store: TownshipStore;
@@ -53,6 +54,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 export function createEnrolDesk({ store, keys, trust, township, random }: EnrolDeskOptions) {
   const { db } = store;
   const authority = createAuthority(keys);
+  const words = wordsOn(db, keys);
   const insert = db.prepare('INSERT INTO invites (topic, key, clinic, expires_at) VALUES (?, ?, ?, ?)');
   const select = db.prepare('SELECT key, clinic, expires_at, kid, ledger FROM invites WHERE topic = ?');
   const selectGood = db.prepare('SELECT topic, key FROM invites WHERE expires_at >= ? ORDER BY topic');
@@ -89,6 +91,7 @@ export function createEnrolDesk({ store, keys, trust, township, random }: EnrolD
       mqtt: { username, password: passwordOf(username) },
       ...(said.tls ? { tls: certify(username, said.tls, at) } : {}),
       admission: signAdmission({ ledger, clinic, key: ask.key, sealing, at }, keys),
+      held: words(clinic.fixmedins_code, ledger, at),
     };
     const pair = sharedKey(keys.sealing, fromBase64url(sealing));
     const sealed = text(sealWith(pair, Buffer.from(JSON.stringify(enrolment)), random));

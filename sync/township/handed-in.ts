@@ -21,7 +21,7 @@ const payloadOf = (jws: string) =>
 /**
  * Records of a ledger that goes on no more, handed in by the one that followed it. Each is checked as on the wire and booked once: not when
  * it is held under its own name, nor when it was handed in before, nor when the other branch of a fork has settled the same request.
- * docs/decisions/0006
+ * docs/decisions/0008
  */
 export function createHandIn(db: Db, book: (record: LedgerRecord, at: Place) => Objection[]) {
   const heldAt = db.prepare('SELECT hash, jws FROM records WHERE ledger = ? AND seq = ?');

@@ -124,7 +124,12 @@ export function createReceiver(options: ReceiverOptions) {
     if (verdict === 'cloned')
       note(row, 0, 'BOX_CLONED', 'two boxes speak for this ledger: open a new one on one of them');
     if (row.successor !== null)
-      note(row, 0, 'LEDGER_CLOSED', `the ledger ${row.successor} has followed this one: hand in what is not held`);
+      note(
+        row,
+        0,
+        'LEDGER_CLOSED',
+        `the ledger ${row.successor} has followed this one: hand in what is not held`,
+      );
     const held = store.hashAt(row.ledger, hello.head);
     if (hello.head <= row.through && held !== hello.hash) {
       store.fork(row.ledger, hello.head, undefined, now());

@@ -13,6 +13,8 @@ interface ClinicRow {
   head: number;
   hash: string;
   fork: number | null;
+  /** The ledger that has followed this one. */
+  successor: string | null;
   cloned_at: string | null;
   revoked_at: string | null;
   connected: number;
@@ -23,7 +25,7 @@ interface ClinicRow {
 export function clinicReport(db: Db, now: number) {
   const rows = db
     .prepare(
-      `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, cloned_at, revoked_at, connected, heard_at
+      `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at, connected, heard_at
        FROM ledgers l JOIN clinics c USING (clinic) JOIN boxes USING (kid) ORDER BY l.clinic, l.ledger`,
     )
     .all() as ClinicRow[];

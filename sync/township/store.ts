@@ -151,11 +151,7 @@ export function createStore(db: Db) {
 
     /** Takes a box and its new, empty ledger in. */
     enrol: db.transaction(
-      (
-        box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string },
-        clinic: Clinic,
-        at: string,
-      ) => {
+      (box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string }, clinic: Clinic, at: string) => {
         insertBox(box.kid, box.jwk.x, box.sealing, at);
         insertLedger(box.ledger, clinic.fixmedins_code, box.kid, EMPTY_HEAD.hash);
         saveClinic(clinic.fixmedins_code, JSON.stringify(clinic));

@@ -118,5 +118,7 @@ export const Enrolment = Type.Object({
   tls: Type.Optional(Certified),
   /** JWS over an `Admission`; the box keeps it for the day the township has lost its own word. */
   admission: Type.Optional(Type.String({ maxLength: 4_096 })),
+  /** How far the township holds the clinic's other ledgers (`cyt-receipt+jws`): what a restore goes by. */
+  held: Type.Optional(Type.Array(Type.String({ maxLength: 2_048 }), { maxItems: 16 })),
 });
 export type Enrolment = Static<typeof Enrolment>;

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import type { Enrolment } from '../../sync/enrol.ts';
+import { keysByKid } from '../../sync/record/dataset.ts';
+import { verifyJws } from '../../sync/record/jws.ts';
+import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
+import type { Head } from '../../sync/record/record.ts';
+import { Receipt } from '../../sync/wire/messages.ts';
+import { shapeOf } from '../../sync/wire/shape.ts';
+import {
+  createLedger,
+  createVault,
+  handedInHashes,
+  handInAll,
+  LedgerError,
+  restoreLedger,
+  sharedThrough,
+} from '../ledger/index.ts';
+import { realRandom } from '../real.ts';
+import { openStateDir, type StateDir } from '../state-dir.ts';
+import { type OpenedLedger, openLedgerFile } from './backup-file.ts';
+import { type Command, need, text, UsageError, type Values } from './command.ts';
+import type { Settings } from './gateway.ts';
+
+const KEYS = 'keys.json';
+const LEDGER = 'ledger.sqlite';
+const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
+const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** The township's word on the old ledger, as it came with the enrolment. */
+function wordOn({ held = [], trust }: Enrolment, ledger: string): { held: Head; word: string } | null {
+  for (const word of held) {
+    const { payload } = verifyJws('cyt-receipt+jws', word, keysByKid(trust.township));
+    const { ledger: of, through, hash } = asReceipt(payload);
+    if (of === ledger) return { held: { seq: through, hash }, word };
+  }
+  return null;
+}
+
+/** A folder for a new box that has the old one's data key. Run again after an interruption, it goes on with the same box. */
+function newBox(state: StateDir, data: Uint8Array): void {
+  const kept = state.read(KEYS);
+  if (kept === null) state.write(KEYS, makeBoxKeys(realRandom, data));
+  else if (!readDataKey(kept).equals(data))
+    throw new LedgerError('LEDGER_THERE', 'another box lives in this folder');
+}
+
+/** The ledger that this one was restored from, when there is one in the folder already. */
+function succeededIn(state: StateDir): unknown {
+  if (state.read(LEDGER) === null) return null;
+  const { store, vault } = openLedgerFile(state.path(LEDGER), state.path(KEYS));
+  try {
+    const opened = JSON.parse(payloadText(vault.open(store.record(1)?.sealed ?? new Uint8Array())));
+    return opened.body.succeeds?.ledger ?? 'none';
+  } finally {
+    store.close();
+  }
+}
+
+const payloadText = (jws: string) => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
+
+async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
+  const stateDir = need(values, 'state');
+  const state = openStateDir(stateDir);
+  const ledger = old.store.meta('ledger') ?? '';
+  const there = succeededIn(state);
+  if (there === ledger) {
+    print({ already: true, succeeds: ledger });
+    return 0;
+  }
+  if (there !== null) throw new LedgerError('LEDGER_THERE', stateDir);
+  newBox(state, old.data);
+  const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
+  const { enrolBox, ledgerParts } = await import('../main.ts');
+  const { broker, enrol } = settings;
+  const code = typeof values.code === 'string' ? values.code : null;
+  const box = await enrolBox({ stateDir, code, broker, ...(enrol === undefined ? {} : { enrol }) });
+  const parts = ledgerParts({ stateDir }, box);
+  try {
+    const word = wordOn(box.enrolment, ledger) ?? { held: null };
+    const { ledger: opened, township, handedIn } = restoreLedger({ ...parts, ...word, backup: old });
+    print({ ledger: opened.ledger, succeeds: ledger, township, handed_in: handedIn });
+    return 0;
+  } finally {
+    parts.store.close();
+  }
+}
+
+const restore: Command = {
+  takes: '--state DIR --settings FILE --code CODE --from BACKUP --keys FILE',
+  does: 'opens a new ledger that goes on where BACKUP ends and hands in what the township does not hold; docs/restore.md',
+  options: { state: text, settings: text, code: text, from: text, keys: text },
+  async run(values) {
+    const old = openLedgerFile(need(values, 'from'), need(values, 'keys'));
+    try {
+      return await restoreFrom(values, old);
+    } finally {
+      old.store.close();
+    }
+  },
+};
+
+/** For a card or a backup that turns up when the new ledger is at work already. */
+async function handIn(values: Values, old: OpenedLedger): Promise<number> {
+  const stateDir = need(values, 'state');
+  const state = openStateDir(stateDir);
+  if (state.read(LEDGER) === null) throw new UsageError('no ledger in this folder');
+  const { enrolBox, ledgerParts } = await import('../main.ts');
+  const box = await enrolBox({ stateDir, code: null, broker: '' });
+  const parts = ledgerParts({ stateDir }, box);
+  const ledger = createLedger(parts);
+  try {
+    const of = old.store.meta('ledger') ?? '';
+    if (old.store.meta('clinic') !== ledger.clinic || of === ledger.ledger)
+      throw new LedgerError('LEDGER_FOREIGN', 'of another clinic, or this ledger itself');
+    const word = wordOn(box.enrolment, of)?.held ?? null;
+    const known = handedInHashes(parts.store, createVault(box.keys.data, realRandom));
+    const after = sharedThrough(old.store, word);
+    const add = (kind: string, body: object) =>
+      void ledger.append(kind as 'handed-in', { ...body }, 'gateway');
+    print({ ledger: ledger.ledger, of, after, handed_in: handInAll({ ...old, after }, add, known) });
+    return 0;
+  } finally {
+    ledger.close();
+  }
+}
+
+const handedIn: Command = {
+  takes: '--state DIR --from BACKUP --keys FILE',
+  does: 'hands in what the township may not hold of an older ledger, card or backup; the gateway must not be running',
+  options: { state: text, from: text, keys: text },
+  async run(values) {
+    const old = openLedgerFile(need(values, 'from'), need(values, 'keys'));
+    try {
+      return await handIn(values, old);
+    } finally {
+      old.store.close();
+    }
+  },
+};
+
+export const restoreCommands: Record<string, Command> = {
+  'ledger restore': restore,
+  'ledger hand-in': handedIn,
+};

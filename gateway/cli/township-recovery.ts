@@ -1,0 +1,56 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dataKeyFile, readRecoveryKey } from '../../sync/record/key-file.ts';
+import { fromBase64url } from '../../sync/record/keys.ts';
+import { unwrap } from '../../sync/record/seal.ts';
+import { LedgerError, openSqliteStore } from '../ledger/index.ts';
+import { realClock } from '../real.ts';
+import { type Command, need, text, UsageError } from './command.ts';
+import { atCounter } from './township-office.ts';
+
+/** Writes a new file that only its owner may read; it never shows on a screen, and never replaces another. */
+function writePrivately(file: string, content: string): void {
+  const handle = openSync(file, 'wx', 0o600);
+  writeSync(handle, content);
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** Needs nothing but these two files: for the offline machine on which the recovery key is. */
+const unwrapped: Command = {
+  takes: '--from BACKUP --recovery FILE --to FILE',
+  does: 'opens the data key of a backup with the township’s recovery key and writes it to a private file, for `ledger restore --keys`',
+  options: { from: text, recovery: text, to: text },
+  async run(values) {
+    const recovery = readRecoveryKey(readFileSync(need(values, 'recovery'), 'utf8'));
+    const store = openSqliteStore(need(values, 'from'), { readOnly: true });
+    try {
+      const wrapped = store.meta('data_key');
+      if (wrapped === null) throw new LedgerError('BACKUP_LOCKED', 'no wrapped key in this file');
+      writePrivately(need(values, 'to'), dataKeyFile(unwrap(recovery, fromBase64url(wrapped))));
+      process.stdout.write(`${JSON.stringify({ ledger: store.meta('ledger'), keys: values.to })}\n`);
+      return 0;
+    } finally {
+      store.close();
+    }
+  },
+};
+
+const revoke: Command = {
+  takes: '--state DIR --ledger ID',
+  does: 'a box is stolen or lost: its login closes, what it signs from now on is refused; what is held stays valid',
+  options: { state: text, ledger: text },
+  run: (values) =>
+    atCounter(values, ({ store }) => {
+      const row = store.ledger(need(values, 'ledger'));
+      if (!row) throw new UsageError('no such ledger; `township report --state DIR clinics` names them');
+      const revoked = store.revoke(row.kid, new Date(realClock.now()).toISOString());
+      const { clinic, ledger, through } = row;
+      process.stdout.write(`${JSON.stringify({ clinic, ledger, through, revoked, already: !revoked })}\n`);
+      return 0;
+    }),
+};
+
+export const recoveryCommands: Record<string, Command> = {
+  'township unwrap': unwrapped,
+  'township revoke': revoke,
+};
