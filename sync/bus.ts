@@ -10,8 +10,11 @@ export interface Bus {
   onState(listener: (connected: boolean, why?: SyncError) => void): void;
   /** Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not connected. */
   subscribe(filter: string): Promise<void>;
-  /** Messages may come twice. A listener does not throw: it counts and goes on. */
-  onMessage(listener: (topic: string, payload: Buffer) => void): void;
+  /**
+   * Messages may come twice. A listener does not throw: it counts and goes on. While a promise that it answers with is pending, a
+   * connection reads no further: who cannot keep up is not buried.
+   */
+  onMessage(listener: MessageListener): void;
   /**
    * Resolves when the broker has it (PUBACK), which says nothing about the receiver. Rejects with SyncError LINK_DOWN when there is no
    * connection or it drops first: the message may have arrived all the same, and is never sent again by the bus.
@@ -20,6 +23,9 @@ export interface Bus {
   /** Takes its leave: with a will set, the will is not sent. */
   close(): Promise<void>;
 }
+
+/** May answer with a promise; any other answer says nothing. */
+export type MessageListener = (topic: string, payload: Buffer) => unknown;
 
 /** What the broker says in our place when the connection ends without leave. */
 export interface Will {

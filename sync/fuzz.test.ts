@@ -8,6 +8,7 @@ import { type ModelBox, type ModelWorld, modelWorld } from './testing/model-worl
 import { below, mutateBytes, mutateJson, oneOf } from './testing/mutate.ts';
 import { seededRandom } from './testing/sim.ts';
 import { settlementBody } from './testing/world.ts';
+import { isPresented } from './township/admission.ts';
 
 /** Each way. `CYT_FUZZ=100000` for the long form. */
 const MESSAGES = Number(process.env.CYT_FUZZ ?? 3_000);
@@ -27,7 +28,8 @@ beforeAll(async () => {
   pair = sharedKey(box.keys.sealing, here.keys.sealing.publicKey);
   let recording = true;
   here.spy.onMessage((topic, payload) => {
-    if (recording) corpus[topic.endsWith('/up') ? 'up' : 'down'].push(openWith(pair, payload));
+    if (recording && !isPresented(payload))
+      corpus[topic.endsWith('/up') ? 'up' : 'down'].push(openWith(pair, payload));
   });
   for (const leaf of ['up', 'down'] as const) await here.spy.subscribe(box.topic(leaf));
   here.town().datasets.add(here.dataset('catalogue', 1, '{"items":[]}'));

@@ -1,4 +1,4 @@
-import type { Bus, Will } from './bus.ts';
+import type { Bus, MessageListener, Will } from './bus.ts';
 import { SyncError } from './errors.ts';
 import type { Clock, Random } from './ports.ts';
 
@@ -42,7 +42,10 @@ interface Connection {
   closed: boolean;
   filters: Set<string>;
   will: Will | undefined;
-  onMessage: ((topic: string, payload: Buffer) => void)[];
+  onMessage: MessageListener[];
+  /** What has arrived, while a listener asks to wait. */
+  inbox: { topic: string; payload: Buffer }[];
+  waits: boolean;
   onState: ((connected: boolean, why?: SyncError) => void)[];
   /** What is under way, oldest first: nothing arrives before what was sent earlier on the same leg. */
   legs: Record<'up' | 'down', (() => void)[]>;
@@ -110,10 +113,26 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
         'down',
         payload.length,
         () => {
-          for (const listener of connection.onMessage) listener(topic, Buffer.from(payload));
+          connection.inbox.push({ topic, payload });
+          if (!connection.waits) read(connection);
         },
         () => undefined,
       );
+  }
+
+  /** Hands over what has arrived, until a listener asks to wait. */
+  function read(connection: Connection): void {
+    for (let next = connection.inbox.shift(); next; next = connection.inbox.shift()) {
+      const { topic, payload } = next;
+      const answers = connection.onMessage.map((listener) => listener(topic, Buffer.from(payload)));
+      if (!answers.some((answer) => answer instanceof Promise)) continue;
+      connection.waits = true;
+      void Promise.all(answers).then(() => {
+        connection.waits = false;
+        read(connection);
+      });
+      return;
+    }
   }
 
   function giveRetained(connection: Connection, filter: string): void {
@@ -125,6 +144,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     connection.up = up;
     connection.epoch += 1;
     connection.freeAt = { up: 0, down: 0 };
+    connection.inbox = [];
     if (up) for (const filter of connection.filters) giveRetained(connection, filter);
     for (const listener of connection.onState) listener(up, why);
   }
@@ -148,6 +168,8 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
       filters: new Set(),
       will: options.will,
       onMessage: [],
+      inbox: [],
+      waits: false,
       onState: [],
       legs: { up: [], down: [] },
       freeAt: { up: 0, down: 0 },

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import { type Backoff, waitBefore } from './backoff.ts';
-import type { Bus, Will } from './bus.ts';
+import type { Bus, MessageListener, Will } from './bus.ts';
 import { SyncError } from './errors.ts';
 import type { Clock, Random } from './ports.ts';
 import { limitFrames } from './wire/limit-frames.ts';
@@ -42,7 +42,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   const stable_ms = options.stable_ms ?? 30_000;
   const { clock, random } = options;
   const filters = new Set<string>();
-  const messageListeners: ((topic: string, payload: Buffer) => void)[] = [];
+  const messageListeners: MessageListener[] = [];
   const stateListeners: ((connected: boolean, why?: SyncError) => void)[] = [];
   const unacknowledged = new Set<(error: Error) => void>();
   let client: MqttClient | undefined;
@@ -66,9 +66,15 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     mine.on('error', (error: Error) => {
       why = whyOf(error);
     });
+    let pauses: unknown[] = [];
     mine.on('message', (topic: string, payload: Buffer) => {
-      for (const listener of messageListeners) quietly(() => listener(topic, payload));
+      pauses = messageListeners.map((listener) => quietly(() => listener(topic, payload)));
     });
+    // MQTT.js reads on, and acknowledges, when this is done.
+    mine.handleMessage = (_packet, done) => {
+      if (pauses.some((pause) => pause instanceof Promise)) void Promise.all(pauses).then(() => done());
+      else done();
+    };
     mine.on('connect', () => {
       since = clock.now();
       subscribeAll(mine, [...filters]).then(
@@ -149,13 +155,14 @@ function leave(client: MqttClient, clock: Clock): Promise<void> {
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** A listener's fault is the listener's. */
-function quietly(run: () => void): void {
+function quietly<T>(run: () => T): T | undefined {
   try {
-    run();
+    return run();
   } catch (error) {
     queueMicrotask(() => {
       throw error;
     });
+    return undefined;
   }
 }
 

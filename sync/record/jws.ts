@@ -33,11 +33,28 @@ export interface Verified {
 /** Finds the key a `kid` stands for, or says there is none. */
 export type KeyFinder = (kid: string) => VerifyKey | undefined;
 
+/** A compact JWS taken apart, whose signature nobody has checked yet. */
+export interface Unverified {
+  typ: Typ;
+  kid: string;
+  key: VerifyKey;
+  input: Buffer;
+  signature: Buffer;
+  /** The payload, base64url. */
+  body: string;
+}
+
 /**
  * Opens a compact JWS of one `typ`. Throws SyncError: SIGNATURE_ENCODING (shape, base64url, JSON not canonical, too long),
  * SIGNATURE_TYPE (another typ, alg or extra header), SIGNATURE_KEY (unknown kid), SIGNATURE_BAD.
  */
 export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified {
+  const jws = takeApart(typ, compact, keyOf);
+  return verified(jws, jws.key.verify(jws.input, jws.signature));
+}
+
+/** The half of verifyJws before the signature is checked. */
+export function takeApart(typ: Typ, compact: string, keyOf: KeyFinder): Unverified {
   if (compact.length > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
   const parts = compact.split('.');
   const [head, body, tail] = parts;
@@ -46,8 +63,12 @@ export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified
   const kid = kidOfHeader(utf8(fromBase64url(head)), typ);
   const key = keyOf(kid);
   if (!key) throw new SyncError('SIGNATURE_KEY', `no key ${kid}`);
-  if (!key.verify(Buffer.from(`${head}.${body}`), fromBase64url(tail)))
-    throw new SyncError('SIGNATURE_BAD', `signature of ${typ} does not hold`);
+  return { typ, kid, key, input: Buffer.from(`${head}.${body}`), signature: fromBase64url(tail), body };
+}
+
+/** The half after: `holds` is what the key said of `input` and `signature`. */
+export function verified({ typ, kid, body }: Unverified, holds: boolean): Verified {
+  if (!holds) throw new SyncError('SIGNATURE_BAD', `signature of ${typ} does not hold`);
   return { kid, payload: canonicalObject(utf8(fromBase64url(body))) };
 }
 

@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto';
 import { SyncError } from '../errors.ts';
-import { JWS_BYTES_MAX, type KeyFinder, signJws, verifyJws } from './jws.ts';
-import type { SigningKey } from './keys.ts';
+import {
+  JWS_BYTES_MAX,
+  type KeyFinder,
+  signJws,
+  takeApart,
+  type Verified,
+  verified,
+  verifyJws,
+} from './jws.ts';
+import type { SigningKey, VerifyKey } from './keys.ts';
 
 export type RecordKind =
   | 'handed-in'
@@ -75,8 +83,33 @@ const UTC_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws, RECORD_SHAPE). */
 export function openRecord(jws: string, keyOf: KeyFinder): SignedRecord {
-  const { payload } = verifyJws('cyt-record+jws', jws, keyOf);
-  return { jws, hash: recordHash(jws), record: envelopeOf(payload) };
+  return signedRecord(jws, verifyJws('cyt-record+jws', jws, keyOf));
+}
+
+const signedRecord = (jws: string, { payload }: Verified): SignedRecord => ({
+  jws,
+  hash: recordHash(jws),
+  record: envelopeOf(payload),
+});
+
+/** Says whether a signature holds, in its own time; handed in so that a simulation replays. */
+export type CheckSignature = (key: VerifyKey, message: Buffer, signature: Buffer) => Promise<boolean>;
+
+/** openRecord in two steps: resolves, and never rejects, when the signature has been checked; what it gives then opens the record or throws. */
+export async function checkRecord(
+  jws: string,
+  keyOf: KeyFinder,
+  check: CheckSignature,
+): Promise<() => SignedRecord> {
+  try {
+    const parts = takeApart('cyt-record+jws', jws, keyOf);
+    const holds = await check(parts.key, parts.input, parts.signature);
+    return () => signedRecord(jws, verified(parts, holds));
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** Checks the members every record has, of any version. */

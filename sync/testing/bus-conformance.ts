@@ -68,6 +68,22 @@ export function busConformance(name: string, open: () => Promise<Bench>): void {
       expect(heard?.equals(payload)).toBe(true);
     });
 
+    test('reads no further while a listener asks to wait', async () => {
+      const [{ bus: a }, { bus: b }] = [bench.bus(), bench.bus()];
+      const log: string[] = [];
+      b.onMessage(async (_topic, payload) => {
+        log.push(`begin ${payload}`);
+        await new Promise((done) => setTimeout(done, 5));
+        log.push(`end ${payload}`);
+      });
+      await b.subscribe('t');
+      await connected(a, b);
+      const sent = Array.from({ length: 30 }, (_, i) => `${i}`);
+      await Promise.all(sent.map((text) => a.publish('t', Buffer.from(text))));
+      await until('all heard', () => log.length === 60);
+      expect(log).toEqual(sent.flatMap((text) => [`begin ${text}`, `end ${text}`]));
+    });
+
     test('refuses to publish while there is no connection, and keeps nothing for later', async () => {
       const [{ bus: a }, { bus: b }] = [bench.bus(), bench.bus()];
       const heard = listen(b);

@@ -10,6 +10,7 @@ import {
   readRoleKey,
   readTownshipKeys,
 } from '../record/key-file.ts';
+import type { CheckSignature } from '../record/record.ts';
 import { sharedKey } from '../record/seal.ts';
 import { signAdmission } from '../township/admission.ts';
 import { createDatasets } from '../township/datasets.ts';
@@ -39,6 +40,9 @@ export interface ModelBox {
   stop(): Promise<void>;
 }
 
+/** Signatures are checked at once: what libuv's threads do first is not a function of a seed. */
+const inTurn: CheckSignature = async (key, message, signature) => key.verify(message, signature);
+
 /** A township and boxes on the model broker: the real code, in virtual time, from a seed. */
 export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
   const clock = simClock();
@@ -61,11 +65,11 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     const datasets = createDatasets(db, finders);
     const desk = createEnrolDesk({ store, keys, trust, township: { code: 'T1', name: '某乡' }, random });
     const bus = broker.bus();
-    const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log });
+    const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log, check: inTurn });
     await receiver.start();
     const stop = async () => {
-      receiver.stop();
       await bus.close();
+      await receiver.stop();
     };
     return { db, store, datasets, desk, receiver, bus, stop };
   }

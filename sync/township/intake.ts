@@ -1,11 +1,12 @@
 import { SyncError } from '../errors.ts';
-import type { KeyFinder } from '../record/jws.ts';
-import { checkChain, type Head, openRecord, recordHash, type SignedRecord } from '../record/record.ts';
+import { checkChain, type Head, recordHash, type SignedRecord } from '../record/record.ts';
 import type { UpMessage } from '../wire/messages.ts';
 import type { LedgerRow, TownshipStore } from './store.ts';
 import type { Objection } from './totals.ts';
 
 export type Batch = Extract<UpMessage, { t: 'records' }>;
+/** Opens the record at a place of the batch, signature and all, or throws. */
+export type OpenAt = (index: number) => SignedRecord;
 
 /**
  * Stores what of a batch joins on, in one transaction. What is held already is left alone; what comes after a gap waits for the box to
@@ -15,14 +16,14 @@ export function takeRecords(
   store: TownshipStore,
   row: LedgerRow,
   batch: Batch,
-  keyOf: KeyFinder,
+  open: OpenAt,
   at: string,
 ): { objections: (Objection & { seq: number })[]; fault?: unknown } {
   if (row.fork !== null || row.successor !== null) return { objections: [] };
   const fresh: SignedRecord[] = [];
   let fault: unknown;
   try {
-    gather(store, row, batch, keyOf, fresh);
+    gather(store, row, batch, open, fresh);
   } catch (error) {
     fault = error;
   }
@@ -48,18 +49,18 @@ function gather(
   store: TownshipStore,
   row: LedgerRow,
   batch: Batch,
-  keyOf: KeyFinder,
+  open: OpenAt,
   fresh: SignedRecord[],
 ): void {
   let head: Head = { seq: row.through, hash: row.hash };
   for (const [index, jws] of batch.records.entries()) {
     const seq = batch.after + 1 + index;
     if (seq <= row.through) {
-      if (recordHash(jws) !== store.hashAt(row.ledger, seq)) throw new Fork(seq, own(row, seq, jws, keyOf));
+      if (recordHash(jws) !== store.hashAt(row.ledger, seq)) throw new Fork(seq, own(row, seq, open(index)));
       continue;
     }
     if (seq > head.seq + 1) throw new SyncError('RECORD_GAP', `after seq ${head.seq} came ${seq}`);
-    const signed = own(row, seq, jws, keyOf);
+    const signed = own(row, seq, open(index));
     try {
       checkChain(head, signed);
     } catch {
@@ -71,8 +72,7 @@ function gather(
 }
 
 /** A record that this box signed, for this ledger, at this seq. */
-function own(row: LedgerRow, seq: number, jws: string, keyOf: KeyFinder): SignedRecord {
-  const signed = openRecord(jws, keyOf);
+function own(row: LedgerRow, seq: number, signed: SignedRecord): SignedRecord {
   const { ledger, clinic, seq: says } = signed.record;
   if (ledger !== row.ledger || clinic !== row.clinic || says !== seq)
     throw new SyncError('RECORD_SHAPE', 'a record of another ledger, clinic or seq');

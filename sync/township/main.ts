@@ -85,7 +85,10 @@ export async function createTownship(options: TownshipOptions) {
     said = code;
     if (code !== undefined) log.warn({ code, why: why?.message }, 'no connection to the broker');
   });
-  const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log });
+  const receiver = createReceiver({
+    ...{ bus, store, datasets, desk, keys, clock, random, log },
+    check: (key, message, signature) => key.check(message, signature),
+  });
   await receiver.start();
   return {
     ...office,
@@ -100,8 +103,8 @@ export async function createTownship(options: TownshipOptions) {
       return manifest;
     },
     async close(): Promise<void> {
-      receiver.stop();
       await bus.close();
+      await receiver.stop();
       await embedded?.close();
       office.close();
     },

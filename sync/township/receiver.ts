@@ -4,6 +4,7 @@ import type { Clock, Log, Random } from '../ports.ts';
 import { type KeyFinder, signJws, verifyJws } from '../record/jws.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
 import { fromBase64url, importPublicKey } from '../record/keys.ts';
+import { type CheckSignature, checkRecord, openRecord } from '../record/record.ts';
 import { sharedKey } from '../record/seal.ts';
 import { createRefusals } from '../refusals.ts';
 import { openUp, readPresence, sealMessage } from '../wire/frame.ts';
@@ -13,7 +14,8 @@ import { enrolTopic, ledgerTopic, parseTopic, TOWNSHIP_FILTERS } from '../wire/t
 import { isPresented } from './admission.ts';
 import type { TownshipDatasets } from './datasets.ts';
 import type { EnrolDesk } from './enrol.ts';
-import { type Batch, takeRecords } from './intake.ts';
+import { type Batch, type OpenAt, takeRecords } from './intake.ts';
+import { createLane } from './lane.ts';
 import type { LedgerRow, TownshipStore } from './store.ts';
 import type { Objection } from './totals.ts';
 
@@ -26,6 +28,7 @@ export interface ReceiverOptions {
   clock: Clock;
   random: Random;
   log: Log;
+  check: CheckSignature;
 }
 
 /** Another process (the shell) may have added a dataset. */
@@ -34,14 +37,17 @@ const LOOK_MS = 2_000;
 const FINDINGS_AT_ONCE = 8;
 /** Pairs of keys kept open. */
 const PAIRS_MAX = 20_000;
+/** Messages whose signatures are checked while an earlier one is stored; beyond them the bus waits. */
+const AHEAD_MAX = 2;
 
 const asHello = shapeOf<Hello>(Hello, 'hello');
 
 /** Takes what boxes send, stores it durably, and only then says so. docs/wire.md */
 export function createReceiver(options: ReceiverOptions) {
-  const { bus, store, datasets, desk, keys, clock, random, log } = options;
+  const { bus, store, datasets, desk, keys, clock, random, log, check } = options;
   const refusals = createRefusals(log, 'refused a message from a box');
   const pairs = new Map<string, { keyOf: KeyFinder; shared: Uint8Array }>();
+  const lane = createLane(AHEAD_MAX);
   const offered = new Map<string, Record<string, number>>();
   const now = () => new Date(clock.now()).toISOString();
   let timer: unknown;
@@ -151,19 +157,34 @@ export function createReceiver(options: ReceiverOptions) {
       .catch(refusals.count);
   }
 
-  function takeUp(row: LedgerRow, payload: Buffer): void {
-    const { shared, keyOf } = pairOf(row);
-    const message = openUp(shared, payload);
-    if (message.t === 'hello') takeHello(row, message.hello);
-    else takeBatch(row, message, keyOf);
+  /** What came up waits for what came before it; meanwhile its signatures are checked. */
+  function takeUp(row: LedgerRow, payload: Buffer): Promise<void> | undefined {
+    const message = openUp(pairOf(row).shared, payload);
+    const ready = message.t === 'hello' ? Promise.resolve(null) : checkBatch(row, message);
+    return lane.add(ready, (open) => {
+      try {
+        const now = known(row.ledger, row.clinic); // as it is by then
+        if (message.t === 'hello') takeHello(now, message.hello);
+        else takeBatch(now, message, open as OpenAt);
+      } catch (error) {
+        refusals.count(error);
+      }
+    });
   }
 
-  function takeBatch(row: LedgerRow, batch: Batch, keyOf: KeyFinder): void {
+  async function checkBatch(row: LedgerRow, { after, records }: Batch): Promise<OpenAt> {
+    const { keyOf } = pairOf(row);
+    const held = Math.max(0, row.through - after); // of these only the hash is looked at
+    const opens = await Promise.all(records.slice(held).map((jws) => checkRecord(jws, keyOf, check)));
+    return (index) => opens[index - held]?.() ?? openRecord(records[index] as string, keyOf);
+  }
+
+  function takeBatch(row: LedgerRow, batch: Batch, open: OpenAt): void {
     const findings: string[] = [];
     let fault: unknown;
     // In one transaction: a record is booked once, so what is found then must not be lost.
     store.together(() => {
-      const taken = takeRecords(store, row, batch, keyOf, now());
+      const taken = takeRecords(store, row, batch, open, now());
       fault = taken.fault;
       for (const objection of taken.objections) findings.push(keep(row, objection.seq, objection) ?? '');
     });
@@ -180,15 +201,15 @@ export function createReceiver(options: ReceiverOptions) {
       log.warn({ ledger }, 'a box that was forgotten is taken back by our own signed word');
   }
 
-  function receive(topic: string, payload: Buffer): void {
+  function receive(topic: string, payload: Buffer): Promise<void> | undefined {
     try {
       const to = parseTopic(topic);
       if (to?.kind === 'enrol' && to.leaf === 'ask') {
         const answer = desk.take(to.name, payload, now());
         bus.publish(enrolTopic(to.name, 'answer'), answer).catch(() => undefined);
       } else if (to?.kind === 'ledger' && to.leaf === 'up') {
-        if (isPresented(payload)) takeBack(to.clinic, to.ledger, payload);
-        else takeUp(known(to.ledger, to.clinic), payload);
+        if (!isPresented(payload)) return takeUp(known(to.ledger, to.clinic), payload);
+        takeBack(to.clinic, to.ledger, payload);
       } else if (to?.kind === 'ledger' && to.leaf === 'state') {
         const { connected } = readPresence(payload);
         store.presence(known(to.ledger, to.clinic).ledger, connected);
@@ -196,6 +217,7 @@ export function createReceiver(options: ReceiverOptions) {
     } catch (error) {
       refusals.count(error);
     }
+    return undefined;
   }
 
   function offerAll(): void {
@@ -220,7 +242,11 @@ export function createReceiver(options: ReceiverOptions) {
       for (const filter of TOWNSHIP_FILTERS) await bus.subscribe(filter);
       look();
     },
-    stop: () => clock.clearTimeout(timer),
+    /** Resolves when nothing that came waits to be taken; nothing more may come. */
+    stop(): Promise<void> {
+      clock.clearTimeout(timer);
+      return lane.idle();
+    },
     /** Sends what is new to every box. */
     offerAll,
     refused: () => refusals.counts(),

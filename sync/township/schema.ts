@@ -66,6 +66,8 @@ const STEPS = [
 export type Db = Database.Database;
 
 const BUSY_MS_MAX = 5_000;
+/** Pages kept in this process; the system keeps the rest. */
+const CACHE_KIB = 4_096;
 
 /** Opens the township's store for its one writer. Refuses a newer one, or one that would not fsync. */
 export function openTownshipDb(path: string): Db {
@@ -74,6 +76,7 @@ export function openTownshipDb(path: string): Db {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(db);
     // SQLite may report FULL before the first transaction and NORMAL after it.
     const level = db.pragma('synchronous', { simple: true });

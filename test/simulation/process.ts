@@ -74,9 +74,9 @@ export function createProcess({ time, broker, skew, offline, onDeath }: ProcessO
       onState: (listener) => inner.onState((up, why) => alive && listener(up, why)),
       subscribe: (filter) => inner.subscribe(filter),
       onMessage: (listener) =>
-        inner.onMessage((topic, payload) => {
-          if (alive && !stalled && !offline()) listener(topic, payload);
-        }),
+        inner.onMessage((topic, payload) =>
+          alive && !stalled && !offline() ? listener(topic, payload) : undefined,
+        ),
       publish(topic, payload, opts) {
         if (!alive) return never();
         if (opts?.retain && said++ % PRESENCE_PASSES !== 0) return Promise.resolve();

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { type Dataset, keysByKid, signDataset, type Trust } from '../../sync/record/dataset.ts';
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
-import type { Head } from '../../sync/record/record.ts';
+import type { CheckSignature, Head } from '../../sync/record/record.ts';
 import { createDatasets } from '../../sync/township/datasets.ts';
 import { createEnrolDesk } from '../../sync/township/enrol.ts';
 import { createReceiver, type Receiver } from '../../sync/township/receiver.ts';
@@ -23,6 +23,7 @@ const clinicFacts = (fixmedins_code: string) => ({
 });
 /** Snapshots kept: a restore goes back at most so many days. */
 const SNAPSHOTS_MAX = 3;
+const CHECKED_LATE = 0.02;
 
 /** The township: the real receiver over SQLite in memory, which stands for its disk. */
 export function createTown(world: World) {
@@ -71,6 +72,13 @@ export function createTown(world: World) {
       ...process.clock,
       setTimeout: (run: () => void, ms: number) => process.clock.setTimeout(run, ms * 100),
     };
+    // Most signatures are checked at once, some only when later messages have come.
+    const check: CheckSignature = (key, message, signature) =>
+      new Promise((done) => {
+        const say = () => done(key.verify(message, signature));
+        if (chance.checks.happens(CHECKED_LATE)) process.clock.setTimeout(say, chance.checks.upTo(2_000));
+        else say();
+      });
     const receiver = createReceiver({
       bus: process.bus(),
       store,
@@ -80,6 +88,7 @@ export function createTown(world: World) {
       clock,
       random,
       log: world.log,
+      check,
     });
     life = { process, receiver, datasets };
     void receiver.start();

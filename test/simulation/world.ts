@@ -27,6 +27,7 @@ export function createWorld(seed: number, clinics: number) {
     faults: chanceOf(seed, 'faults'),
     doctors: chanceOf(seed, 'doctors'),
     wire: chanceOf(seed, 'wire'),
+    checks: chanceOf(seed, 'checks'),
   };
   const wire = { ...NO_FAULTS };
   const clock: Clock = {
@@ -149,7 +150,7 @@ export function createWorld(seed: number, clinics: number) {
 export interface World {
   seed: number;
   time: ReturnType<typeof simulatedTime>;
-  chance: Record<'keys' | 'product' | 'faults' | 'doctors' | 'wire', ReturnType<typeof chanceOf>>;
+  chance: Record<'keys' | 'product' | 'faults' | 'doctors' | 'wire' | 'checks', ReturnType<typeof chanceOf>>;
   wire: typeof NO_FAULTS;
   broker: ReturnType<typeof createModelBroker>;
   trace: string[];
