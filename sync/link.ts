@@ -33,6 +33,8 @@ export interface RecordSource {
   install(manifestJws: string, content: string, manifest: DatasetManifest): void;
   /** The same finding may come again. */
   finding(jws: string): void;
+  /** The last finding before the first gap in their numbers, and its hash; 0 and 64 zeros when there is none. */
+  findingsHeld(): { n: number; hash: string };
   fork(detail: string): void;
 }
 

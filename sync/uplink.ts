@@ -95,6 +95,7 @@ export function createUplink(options: Options): Uplink {
       datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
       boot,
       n,
+      findings: source.findingsHeld(),
       ...(options.certificate ? { tls: options.certificate.said() } : {}),
     };
     if (unanswered >= PRESENT_AFTER) options.present();

@@ -1,9 +1,10 @@
+import { createFindingsHeld } from '../../sync/record/findings.ts';
 import { type Chain, instantIn } from './chain.ts';
 import type { Store } from './store.ts';
 import type { Ledger } from './types.ts';
 import type { Vault } from './vault.ts';
 
-type Delivery = Pick<Ledger, 'held' | 'read' | 'hold' | 'finding' | 'findings' | 'fork'>;
+type Delivery = Pick<Ledger, 'held' | 'read' | 'hold' | 'finding' | 'findings' | 'findingsHeld' | 'fork'>;
 
 /** Rows read at once; more would hold a whole batch in memory twice. */
 const ROWS_AT_ONCE = 64;
@@ -37,14 +38,30 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
     chain.time.heardNow(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
   };
 
+  const findings = () => store.findings().map((sealed) => vault.open(sealed));
+  let counted: ReturnType<typeof createFindingsHeld> | null = null; // by the first hello
+
   return {
     held: () => held,
     read,
     hold,
-    finding: (jws) => store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws))),
-    findings: () => store.findings().map((sealed) => vault.open(sealed)),
+    finding: (jws) => {
+      store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws)));
+      counted?.note(jws);
+    },
+    findingsHeld: () => {
+      counted ??= countedOf(findings());
+      return counted.held();
+    },
+    findings,
     fork: (detail) => {
       if (chain.forked() === null) chain.markForked(detail);
     },
   };
+}
+
+function countedOf(findings: string[]) {
+  const counted = createFindingsHeld();
+  for (const jws of findings) counted.note(jws);
+  return counted;
 }

@@ -1,5 +1,6 @@
 import type { RecordSource } from '../link.ts';
 import type { DatasetManifest } from '../record/dataset.ts';
+import { createFindingsHeld } from '../record/findings.ts';
 import type { SigningKey } from '../record/keys.ts';
 import { EMPTY_HEAD, type Head, signRecord } from '../record/record.ts';
 
@@ -21,6 +22,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
   const listeners: (() => void)[] = [];
   const installed: MemorySource['installed'] = [];
   const [findings, forks, receipts]: [string[], string[], string[]] = [[], [], []];
+  const counted = createFindingsHeld();
   let held = 0;
   const head = () => heads.at(-1) ?? EMPTY_HEAD;
   return {
@@ -52,7 +54,11 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
     install(_manifest: string, content: string, { name, version }: DatasetManifest) {
       installed.push({ name, version, content });
     },
-    finding: (text) => void findings.push(text),
+    finding(text) {
+      findings.push(text);
+      counted.note(text);
+    },
+    findingsHeld: counted.held,
     fork: (detail) => void forks.push(detail),
     append(kind, body) {
       const at = '2026-11-22T03:04:05.678Z';

@@ -53,7 +53,7 @@ export function createHandIn(db: Db, book: (record: LedgerRecord, at: Place) => 
     const jws = textOf(record, body);
     if (jws === null) return null;
     const of = payloadOf(jws).ledger;
-    const known = boxOf.get(of) as { x: string } | undefined;
+    const known = boxOf.get(String(of)) as { x: string } | undefined;
     const { x } = known ?? (body.key as PublicJwk | undefined) ?? { x: '' };
     const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: String(x) });
     const inner = openRecord(jws, (kid) => (kid === key.kid ? key : undefined));

@@ -78,6 +78,46 @@ describe('what is held', () => {
     expect(new Set(box.source.findings).size).toBe(250);
   });
 
+  const odd = (to: ModelBox) => settle(to, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
+  const numbers = () =>
+    [...new Set(box.source.findings)].map(
+      (jws) => JSON.parse(Buffer.from(jws.split('.')[1] as string, 'base64url').toString()).n,
+    );
+
+  test('a finding that was lost ever so often comes in the end, and none that is held comes again', async () => {
+    here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
+    const { finding } = box.source;
+    let lost = 0;
+    box.source.finding = () => {
+      lost += 1;
+      throw new Error('the disk is full');
+    };
+    for (let i = 0; i < 3; i += 1) odd(box);
+    await here.clock.pass(12 * 3_600_000);
+    expect(lost).toBeGreaterThan(30);
+    box.source.finding = finding;
+    await here.clock.pass(3_600_000);
+    expect(numbers()).toEqual([1, 2, 3]);
+    const heard = box.source.findings.length;
+    await here.clock.pass(12 * 3_600_000);
+    expect(box.source.findings).toHaveLength(heard);
+  });
+
+  test('a township that lost data numbers its findings anew, and each still comes', async () => {
+    const { default: Database } = await import('better-sqlite3');
+    here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
+    odd(box);
+    await here.clock.pass(5_000);
+    const yesterday = new Database(db().serialize());
+    for (let i = 0; i < 3; i += 1) odd(box);
+    await here.clock.pass(5_000);
+    expect(numbers()).toEqual([1, 2, 3, 4]);
+    await here.restore(yesterday);
+    await here.clock.pass(3_600_000);
+    expect(numbers()).toEqual([1, 2, 3, 4, 2, 3, 4]);
+    expect(box.source.findingsHeld().n).toBe(4);
+  });
+
   test('amounts that do not add up are told of', async () => {
     const body = settlementBody(1, 'P1', 100);
     const off = { ...body.answer.setlinfo, medfee_sumamt: '9.99' };

@@ -85,9 +85,10 @@ export function createReceiver(options: ReceiverOptions) {
   /** Keeps a finding; undefined when it is kept already. */
   function keep(row: LedgerRow, seq: number, { code, text, subject }: Objection): string | undefined {
     const at = now();
-    const finding = { v: 1, ledger: row.ledger, clinic: row.clinic, seq, code, text, at };
+    const { ledger, clinic } = row;
+    const finding = { v: 1, ledger, clinic, seq, code, text, at, n: store.nextFinding(ledger) };
     const jws = signJws('cyt-finding+jws', finding, keys.signing);
-    if (!store.finding(row.ledger, seq, code, at, jws, subject ?? null)) return undefined;
+    if (!store.finding(finding, jws, subject ?? null)) return undefined;
     log.warn({ ledger: row.ledger, seq, code }, 'finding');
     return jws;
   }
@@ -97,8 +98,8 @@ export function createReceiver(options: ReceiverOptions) {
     if (finding) void send(row, { v: 1, t: 'finding', finding });
   }
 
-  async function tellFindings(row: LedgerRow): Promise<void> {
-    for (const { id, jws } of store.untold(row.ledger))
+  async function tellFindings(row: LedgerRow, holds: Hello['findings']): Promise<void> {
+    for (const { id, jws } of store.untold(row.ledger, holds))
       if (await send(row, { v: 1, t: 'finding', finding: jws })) store.told(id);
   }
 
@@ -152,7 +153,7 @@ export function createReceiver(options: ReceiverOptions) {
     if (certificate) void send(row, certificate);
     offered.delete(row.ledger);
     const fresh = known(row.ledger);
-    void tellFindings(fresh)
+    void tellFindings(fresh, hello.findings)
       .then(() => offer(fresh))
       .catch(refusals.count);
   }

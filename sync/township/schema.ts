@@ -61,6 +61,11 @@ const STEPS = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX handed_in_fork ON handed_in (of_ledger) WHERE fork = 1;
   `,
+  // A finding's number within its ledger, signed with it: a box says through which it holds them. Those from before have none.
+  `
+  ALTER TABLE findings ADD COLUMN n INTEGER;
+  CREATE UNIQUE INDEX findings_n ON findings (ledger, n) WHERE n IS NOT NULL;
+  `,
 ];
 
 export type Db = Database.Database;

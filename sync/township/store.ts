@@ -1,5 +1,5 @@
 import type { PublicJwk } from '../record/keys.ts';
-import { EMPTY_HEAD, type Head, type SignedRecord } from '../record/record.ts';
+import { EMPTY_HEAD, type Head, recordHash, type SignedRecord } from '../record/record.ts';
 import type { Clinic } from '../wire/enrolment.ts';
 import type { Hello } from '../wire/messages.ts';
 import type { Db } from './schema.ts';
@@ -31,8 +31,9 @@ export interface FindingRow {
   jws: string;
 }
 
-/** A finding is told so often, at once and with the hellos after it; one that closes a ledger is told with every hello. */
+/** So often is a finding told that has no number, or to a box that does not say which it holds: at once and with the hellos after it. */
 const TOLD_MAX = 3;
+const CLOSING = "code IN ('RECORD_FORK', 'BOX_CLONED', 'LEDGER_CLOSED')";
 
 /** The township's records and what is known of each ledger. Every method is one transaction. */
 export function createStore(db: Db) {
@@ -73,12 +74,16 @@ export function createStore(db: Db) {
   const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
   const savePresence = run('UPDATE ledgers SET connected = ? WHERE ledger = ?');
   const insertFinding = run(
-    'INSERT OR IGNORE INTO findings (ledger, seq, code, at, jws, subject) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO findings (ledger, seq, code, at, jws, subject, n) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const selectUntold = many<FindingRow>(
-    `SELECT id, seq, code, jws FROM findings WHERE ledger = ?
-     AND (told < ${TOLD_MAX} OR code IN ('RECORD_FORK', 'BOX_CLONED', 'LEDGER_CLOSED')) ORDER BY id LIMIT 100`,
+    `SELECT id, seq, code, jws FROM findings WHERE ledger = @ledger
+     AND (iif(n IS NULL OR @through IS NULL, told < ${TOLD_MAX}, n > @through) OR ${CLOSING}) ORDER BY ${CLOSING} DESC, id LIMIT 100`,
   );
+  const lastFinding = one<{ n: number }>(
+    'SELECT ifnull(max(n), 0) AS n FROM findings WHERE ledger = ? AND n IS NOT NULL',
+  );
+  const findingAt = one<{ jws: string }>('SELECT jws FROM findings WHERE ledger = ? AND n = ?');
   const markTold = run('UPDATE findings SET told = told + 1 WHERE id = ?');
   const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
   const insertLedger = run('INSERT INTO ledgers (ledger, clinic, kid, hash) VALUES (?, ?, ?, ?)');
@@ -142,11 +147,21 @@ export function createStore(db: Db) {
     /** Not signed, so it says nothing about when the box was last heard of. */
     presence: (ledger: string, connected: boolean) => savePresence(connected ? 1 : 0, ledger),
     /** False when the same finding is there already. */
-    finding: (ledger: string, seq: number, code: string, at: string, jws: string, subject: string | null) =>
-      insertFinding(ledger, seq, code, at, jws, subject) === 1,
+    finding: (
+      row: { ledger: string; seq: number; code: string; at: string; n: number },
+      jws: string,
+      subject: string | null,
+    ) => insertFinding(row.ledger, row.seq, row.code, row.at, jws, subject, row.n) === 1,
+    /** The number of this ledger’s next finding. */
+    nextFinding: (ledger: string) => (lastFinding(ledger)?.n ?? 0) + 1,
     /** Several of these in one transaction. */
     together: db.transaction((work: () => void) => work()),
-    untold: (ledger: string) => selectUntold(ledger),
+    /** What a box must still be told: `holds` is its own word, or nothing. One that closes a ledger is told with every hello. */
+    untold: (ledger: string, holds?: { n: number; hash: string }) => {
+      const at = holds && findingAt(ledger, holds.n);
+      const through = holds && (at && recordHash(at.jws) === holds.hash ? holds.n : 0);
+      return selectUntold({ ledger, through: through ?? null });
+    },
     told: (id: number) => markTold(id),
 
     /** Takes a box and its new, empty ledger in. */

@@ -77,6 +77,8 @@ export const Hello = Type.Object({
   boot,
   /** Rises within one `boot`. */
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  /** Findings are held without a gap through this one; `hash` as of a record, 64 zeros when `n` is 0. */
+  findings: Type.Optional(Type.Object({ n: seq, hash })),
   /** The box's key for TLS and when its certificate ends (null: it has none): a new one is sent long before. */
   tls: Type.Optional(Type.Object({ key: jwk, until: Type.Union([instant, Type.Null()]) })),
 });
@@ -104,6 +106,8 @@ export const Finding = Type.Object({
   code: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,60}$' }),
   text: Type.String({ maxLength: 1_000 }),
   at: instant,
+  /** Its number within the ledger, from 1; begins anew where a township lost data. */
+  n: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
 });
 export type Finding = Static<typeof Finding>;
 

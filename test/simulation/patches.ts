@@ -118,6 +118,27 @@ export const PATCHES: Patch[] = [
       ['for (const row of rows) store.addCarried(row);', ''],
     ],
   },
+  {
+    name: 'a restore hands nothing in',
+    file: 'gateway/ledger/hand-in.ts',
+    edits: [['if (found === null || known', 'if (found !== undefined || known']],
+  },
+  {
+    name: 'what is held is booked again when it is handed in',
+    file: 'sync/township/handed-in.ts',
+    edits: [
+      ['const place = there?.hash === hash ? record : signed.record;', 'const place = signed.record;'],
+      ['place === record || ', ''],
+    ],
+  },
+  {
+    name: 'what was handed in before is booked again',
+    file: 'sync/township/handed-in.ts',
+    edits: [
+      ['inner === null || placeOf.get(inner.hash)', 'inner === null'],
+      ["'INSERT INTO handed_in", "'INSERT OR IGNORE INTO handed_in"],
+    ],
+  },
 ];
 
 /** The file's text with the patch; throws when the patch does not fit any more. */

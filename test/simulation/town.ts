@@ -138,6 +138,13 @@ export function createTown(world: World) {
       };
       return { seq: through, hash };
     },
+    /** The number of the last one about a ledger. */
+    findings: (ledger: string): number =>
+      (
+        db.prepare('SELECT ifnull(max(n), 0) AS n FROM findings WHERE ledger = ?').get(ledger) as {
+          n: number;
+        }
+      ).n,
     publish(name: string): void {
       const version = published.length + 1;
       const issued = new Date(time.now()).toISOString();
