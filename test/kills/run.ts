@@ -63,22 +63,21 @@ const DRAIN_MS_MAX = 180_000;
 /** Settles at one desk, as a doctor would, while all three processes die now and then. Throws when a promise is broken. */
 export async function killRun(options: KillRun): Promise<Counts> {
   const persistence = 'persistence true\npersistence_location FOLDER/\nautosave_interval 1\n';
-  const broker = await startMosquitto(`allow_anonymous true\n${persistence}`);
-  const url = `mqtt://127.0.0.1:${broker.port()}`;
-  const pieces = await startPieces(async () => ({ broker: url, enrol: url, reload: async () => {} }));
-  const witness = await startWitness(url);
-  const run = new Run(options, pieces, broker, witness, await pieces.startGateway());
+  const ends: (() => Promise<void>)[] = [];
   try {
+    const broker = await startMosquitto(`allow_anonymous true\n${persistence}`);
+    ends.push(broker.close);
+    const url = `mqtt://127.0.0.1:${broker.port()}`;
+    const pieces = await startPieces(async () => ({ broker: url, enrol: url, reload: async () => {} }));
+    ends.push(pieces.stop);
+    const witness = await startWitness(url);
+    ends.push(witness.close);
+    const run = new Run(options, pieces, broker, witness, await pieces.startGateway());
+    ends.push(() => run.end());
     await run.all();
     return run.counts;
-  } catch (error) {
-    options.tell(run.lastWords());
-    throw error;
   } finally {
-    await run.end();
-    await witness.close();
-    await pieces.stop();
-    await broker.close();
+    for (const end of ends.reverse()) await end();
   }
 }
 
@@ -128,6 +127,15 @@ class Run {
   }
 
   async all(): Promise<void> {
+    try {
+      await this.#all();
+    } catch (error) {
+      this.#options.tell(this.#lastWords());
+      throw error;
+    }
+  }
+
+  async #all(): Promise<void> {
     const { kills, check_every } = this.#options;
     await this.#doctor.login();
     let checked = 0;
@@ -279,7 +287,7 @@ class Run {
     this.#options.tell(JSON.stringify(this.counts));
   }
 
-  lastWords(): string {
+  #lastWords(): string {
     const tail = ({ name, log }: { name: string; log: string }) =>
       `${name}:\n${log.trim().split('\n').slice(-8).join('\n')}`;
     const said = [this.#gateway, this.#township].map((one) => tail({ name: one.name, log: one.log() }));
