@@ -95,6 +95,9 @@ describe('check', () => {
     'a: *b',
     `x: ${'['.repeat(50_000)}`,
     'a'.repeat(2e6),
+    '"'.repeat(20_000),
+    'a: 1\n'.repeat(5_000),
+    Array.from({ length: 4_000 }, (_, i) => `k${i}: &a${i} x\n`).join(''),
   ])('never throws on junk %#', (junk) => {
     const { lines, bundle } = checkBundle(junk);
     expect(bundle).toBeNull();

@@ -1,6 +1,6 @@
 /**
  * A bundle as a policy officer writes it, YAML or JSON (which is YAML too), with the line of every place in it.
- * Limits: 1 MiB, 100 aliases (the parser's own).
+ * Limits: 65 536 characters (five times the longest we ship), 100 aliases (the parser's own), 200 anchors (its time grows with their square), 200 faults.
  */
 import {
   type Document,
@@ -12,7 +12,9 @@ import {
   type YAMLError,
 } from 'yaml';
 
-export const MAX_TEXT = 1_048_576;
+export const MAX_TEXT = 65_536;
+const MAX_ANCHORS = 200;
+const MAX_FAULTS = 200;
 
 export interface Source {
   /** The value as parsed JSON would give it; undefined when the text is no YAML. */
@@ -46,6 +48,8 @@ const FAULTS: Record<string, [en: string, zh: string]> = {
 
 export function readSource(text: string): Source {
   if (text.length > MAX_TEXT) return faulty(1, `more than ${MAX_TEXT} characters`, `超过 ${MAX_TEXT} 个字符`);
+  if ((text.match(/(?<=[\s,[{])&/g) ?? []).length > MAX_ANCHORS)
+    return faulty(1, `more than ${MAX_ANCHORS} &names`, `&名称 超过 ${MAX_ANCHORS} 个`);
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
@@ -65,6 +69,7 @@ function faultsOf(errors: YAMLError[], lines: LineCounter): Fault[] {
   const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   return errors
     .filter((error) => error === broken || error.code === 'DUPLICATE_KEY')
+    .slice(0, MAX_FAULTS)
     .map(({ code, pos, message }) => {
       const own = message.replace(/ at line [\s\S]*$/, '');
       const [en, zh] = FAULTS[code] ?? [own, `无法读懂（${own}）`];
