@@ -56,6 +56,12 @@ function succeededIn(state: StateDir): unknown {
   }
 }
 
+/** The signed records in a file from `township export`. */
+function signedIn(file: string): string[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => String(JSON.parse(line).jws));
+}
+
 const payloadText = (jws: string) => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
 
 async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
@@ -68,6 +74,7 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
     return 0;
   }
   if (there !== null) throw new LedgerError('LEDGER_THERE', stateDir);
+  const theirs = typeof values.theirs === 'string' ? signedIn(values.theirs) : [];
   newBox(state, old.data);
   const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
   const { enrolBox, ledgerParts } = await import('../main.ts');
@@ -77,7 +84,7 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
   const parts = ledgerParts({ stateDir }, box);
   try {
     const word = wordOn(box.enrolment, ledger) ?? { held: null };
-    const { ledger: opened, township, handedIn } = restoreLedger({ ...parts, ...word, backup: old });
+    const { ledger: opened, township, handedIn } = restoreLedger({ ...parts, ...word, theirs, backup: old });
     print({ ledger: opened.ledger, succeeds: ledger, township, handed_in: handedIn });
     return 0;
   } finally {
@@ -86,9 +93,9 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
 }
 
 const restore: Command = {
-  takes: '--state DIR --settings FILE --code CODE --from BACKUP --keys FILE',
+  takes: '--state DIR --settings FILE --code CODE --from BACKUP --keys FILE [--theirs FILE]',
   does: 'opens a new ledger that goes on where BACKUP ends and hands in what the township does not hold; docs/restore.md',
-  options: { state: text, settings: text, code: text, from: text, keys: text },
+  options: { state: text, settings: text, code: text, from: text, keys: text, theirs: text },
   async run(values) {
     const old = openLedgerFile(need(values, 'from'), need(values, 'keys'));
     try {

@@ -154,10 +154,15 @@ describe('a restore', () => {
   });
   afterEach(() => backup.close());
 
-  const restore = (held: Head | null, store: Store = new ModelStore(new ModelDisk()), from = backup) =>
+  const restore = (
+    held: Head | null,
+    store: Store = new ModelStore(new ModelDisk()),
+    from = backup,
+    theirs: string[] = [],
+  ) =>
     restoreLedger({
       ...{ store, keys: KEYS, clinic: CLINIC, clock: { now: () => NOON_MS }, random: randomOf('new box') },
-      ...{ backup: { store: from, keyOf }, held, opening: { facts: { box: 'new' } } },
+      ...{ backup: { store: from, keyOf }, held, theirs, opening: { facts: { box: 'new' } } },
     });
   const headAt = (seq: number): Head => ({ seq, hash: backup.record(seq)?.hash ?? 'f'.repeat(64) });
 
@@ -199,6 +204,30 @@ describe('a restore', () => {
     expect(next.used(PERSON, '2026-11-22', [...YEAR])).toEqual({ 'outpatient-year': '59.68' });
     expect(next.datasets()).toEqual({ roster: 4 });
     expect(next.printJobs()).toHaveLength(1);
+  });
+
+  test('counts what the backup has lost and the township holds, when given its copy', () => {
+    settle(ledger, { request: 'lost 1' });
+    const lost = settle(ledger, { request: 'lost 2', psn_no: 'P0002' });
+    ledger.reverse({
+      ...{ operator: 'D', request: 'back', seq: 2, reason: 'r', day: '2026-11-22' },
+      refund: [{ way: 'cash', amount: '11.42' }],
+    });
+    const theirs = ledger.read(0, 1000, 1e9);
+    const {
+      ledger: next,
+      township,
+      handedIn,
+    } = restore(ledger.head(), new ModelStore(new ModelDisk()), backup, theirs);
+    expect([township, handedIn]).toEqual(['ahead', 0]);
+    for (const person of [PERSON, { ...PERSON, psn_no: 'P0002' }])
+      expect(next.used(person, '2026-11-22', [...YEAR])).toEqual(
+        ledger.used(person, '2026-11-22', [...YEAR]),
+      );
+    const again = (copy: string[]) => () =>
+      restore(ledger.head(), new ModelStore(new ModelDisk()), backup, copy);
+    expect(again(theirs.filter((_, index) => index !== lost.seq - 1))).toThrow('RECORD_GAP');
+    expect(again(['x'])).toThrow('SIGNATURE_ENCODING');
   });
 
   test('of a restored ledger carries both on', () => {

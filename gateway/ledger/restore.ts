@@ -1,5 +1,12 @@
 import type { KeyFinder } from '../../sync/record/jws.ts';
-import type { Head } from '../../sync/record/record.ts';
+import {
+  checkChain,
+  EMPTY_HEAD,
+  type Head,
+  openRecord,
+  type SignedRecord,
+} from '../../sync/record/record.ts';
+import { applyRecord } from './apply.ts';
 import { manifestOf } from './datasets.ts';
 import { LedgerError } from './errors.ts';
 import { handInAll } from './hand-in.ts';
@@ -17,6 +24,8 @@ export interface RestoreParts extends LedgerParts {
   held: Head | null;
   /** The receipt in which it says so, as it was signed. */
   word?: string;
+  /** The township's copy of the old ledger from record 1: what the backup has lost of it counts for people's totals too. */
+  theirs?: string[];
 }
 
 export interface Restored {
@@ -43,7 +52,8 @@ export function restoreLedger(parts: RestoreParts): Restored {
   if (flaws[0]) throw new LedgerError('BACKUP_BROKEN', `${flaws[0].code} ${flaws[0].detail}`);
 
   const township = standing(backup.store, head, held);
-  const rows = usedThroughout(backup.store);
+  const theirs = theirCopy(parts);
+  const rows = usedThroughout(backup.store, lostUse(theirs, backup.store, vault));
   const succeeds = {
     ledger: backup.store.meta('ledger'),
     ...head,
@@ -56,7 +66,8 @@ export function restoreLedger(parts: RestoreParts): Restored {
   let handedIn = 0;
   const also: NonNullable<LedgerParts['opening']>['also'] = (add) => {
     for (const row of rows) store.addCarried(row);
-    handedIn = handInAll({ ...backup, vault, after: sharedThrough(backup.store, held) }, add);
+    const known = new Set(theirs.map(({ hash }) => hash));
+    handedIn = handInAll({ ...backup, vault, after: sharedThrough(backup.store, held) }, add, known);
   };
   const ledger = createLedger({ ...parts, opening: { ...parts.opening, facts, also } });
   takeOverDatasets(ledger, backup.store, vault);
@@ -79,11 +90,38 @@ function standing(backup: Store, head: Head, held: Head | null): Restored['towns
   return held.seq === head.seq ? 'level' : 'behind';
 }
 
-/** What the old ledger had used, and what it had itself been given by the one before it. */
-function usedThroughout(backup: Store): UsedRow[] {
+/** The township's copy, checked like the backup's own records: signed by that box, and a chain without a gap. Throws SyncError. */
+function theirCopy({ theirs = [], backup }: RestoreParts): SignedRecord[] {
+  let head = EMPTY_HEAD;
+  return theirs.map((jws) => {
+    const signed = openRecord(jws, backup.keyOf);
+    checkChain(head, signed);
+    if (signed.record.ledger !== backup.store.meta('ledger'))
+      throw new LedgerError('LEDGER_FOREIGN', 'the township’s copy is of another ledger');
+    head = { seq: signed.record.seq, hash: signed.hash };
+    return signed;
+  });
+}
+
+/** What people used by records that the township holds and the backup has not: all of its copy, less what both have. */
+function lostUse(theirs: SignedRecord[], backup: Store, vault: Vault): UsedRow[] {
+  const usedBy = (records: SignedRecord[]) => {
+    const sums = new ModelStore(new ModelDisk());
+    sums.transact(() => {
+      for (const { record } of records) applyRecord(sums, vault, record);
+    });
+    return [...sums.usedRows()];
+  };
+  const both = theirs.filter(({ record, hash }) => backup.record(record.seq)?.hash === hash);
+  return [...usedBy(theirs), ...usedBy(both).map((row) => ({ ...row, amount: 0 - row.amount }))];
+}
+
+/** What the old ledger had used, what it had itself been given by the one before it, and what it has lost. */
+function usedThroughout(backup: Store, lost: UsedRow[]): UsedRow[] {
   const sums = new ModelStore(new ModelDisk());
   sums.transact(() => {
-    for (const rows of [backup.carriedRows(), backup.usedRows()]) for (const row of rows) sums.addUsed(row);
+    for (const rows of [backup.carriedRows(), backup.usedRows(), lost])
+      for (const row of rows) sums.addUsed(row);
   });
   return [...sums.usedRows()];
 }

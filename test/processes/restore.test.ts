@@ -98,9 +98,18 @@ async function invite(): Promise<string> {
   ).out.trim();
 }
 
-async function restore(state: string, from: string, keys: string) {
+/** Writes the township's copies of some ledgers into one file. */
+async function exported(file: string, ...ledgers: string[]): Promise<string> {
+  const copies = ledgers.map((one) =>
+    runCommand(['township', 'export', '--state', pieces.township, '--ledger', one]),
+  );
+  writeFileSync(path(file), (await Promise.all(copies)).map(({ out }) => out).join(''));
+  return path(file);
+}
+
+async function restore(state: string, from: string, keys: string, ...also: string[]) {
   const words = ['ledger', 'restore', '--state', state, '--settings', path('settings.json')];
-  return run(...words, '--from', from, '--keys', keys, '--code', await invite());
+  return run(...words, '--from', from, '--keys', keys, '--code', await invite(), ...also);
 }
 
 const fen = (yuan: string) => Math.round(Number(yuan) * 100);
@@ -194,9 +203,10 @@ describe('a box that is gone', () => {
       expect(await run('ledger', 'verify', '--from', file, '--keys', key)).toMatchObject({ flaws: [] });
 
       const state = path('new-box');
-      const done = await restore(state, file, key);
+      const theirs = township === 'ahead' ? ['--theirs', await exported('theirs', old)] : [];
+      const done = await restore(state, file, key, ...theirs);
       expect(done).toMatchObject({ succeeds: old, township });
-      expect(done.handed_in).toBeGreaterThanOrEqual(unheld);
+      expect(done.handed_in > 0).toBe(unheld > 0);
       await startBox(state);
       await settle(1);
       await delivered();
@@ -323,6 +333,26 @@ describe('a fork', () => {
     await settle(1);
     await delivered();
     await expectSameMoney();
+
+    // Nothing is only ours, and both branches show.
+    const theirs = await exported('theirs', done.succeeds, done.ledger);
+    const old = await runCommand(['ledger', 'export', '--from', ours, '--keys', join(forked, 'keys.json')]);
+    writeFileSync(path('old'), old.out);
+    const words = [
+      'ledger',
+      'reconcile',
+      '--state',
+      pieces.clinic,
+      '--also',
+      path('old'),
+      '--theirs',
+      theirs,
+    ];
+    const { code, out } = await runCommand(words);
+    const { onlyOurs, differing, ours: mine } = JSON.parse(out);
+    expect([code, onlyOurs, mine.ledgers]).toEqual([1, [], 2]);
+    expect(differing.length).toBeGreaterThanOrEqual(2);
+    expect(differing.every(({ ours, theirs }: Record<string, string | null>) => !ours && theirs)).toBe(true);
   }, 120_000);
 });
 
