@@ -1,14 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, expect, test } from 'vitest';
+import { type BoxCertificate, createBoxCertificate, makeTlsKey } from './certificate.ts';
 import type { Random } from './ports.ts';
 import type { SigningKey } from './record/keys.ts';
-import { openWith, sealWith, sharedKey } from './record/seal.ts';
+import { openWith, sealWith, sharedKey, wrapFor } from './record/seal.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from './testing/model-world.ts';
 import { below, mutateBytes, mutateJson, oneOf } from './testing/mutate.ts';
 import { seededRandom } from './testing/sim.ts';
-import { settlementBody } from './testing/world.ts';
-import { isPresented } from './township/admission.ts';
+import { clinicOf, settlementBody } from './testing/world.ts';
+import { isPresented, signAdmission } from './township/admission.ts';
+import { type Certified, PRESENTED_MARK } from './wire/enrolment.ts';
+import { boxName } from './wire/topics.ts';
 
 /** Each way. `CYT_FUZZ=100000` for the long form. */
 const MESSAGES = Number(process.env.CYT_FUZZ ?? 3_000);
@@ -20,11 +23,23 @@ let random: Random;
 /** What was really said: plain texts by topic. */
 const corpus = { up: [] as Buffer[], down: [] as Buffer[] };
 let pair: Uint8Array;
+let certificate: BoxCertificate;
 
 beforeAll(async () => {
   here = await modelWorld(seed);
   random = seededRandom(seed + 1);
-  box = here.box();
+  const first = here.box();
+  await here.during(first.stop());
+  let kept: Certified | undefined;
+  certificate = createBoxCertificate({
+    keyPem: makeTlsKey(random),
+    user: boxName(first.source.clinic, first.source.ledger),
+    kept: () => kept,
+    keep(fresh) {
+      kept = fresh;
+    },
+  });
+  box = here.connect(first.keys, first.source, first.source.clinic, { certificate });
   pair = sharedKey(box.keys.sealing, here.keys.sealing.publicKey);
   let recording = true;
   here.spy.onMessage((topic, payload) => {
@@ -40,6 +55,7 @@ beforeAll(async () => {
   }
   await here.clock.pass(5_000);
   expect(box.source.held()).toBe(30);
+  expect(certificate.until()).not.toBeNull();
   recording = false;
 });
 
@@ -74,8 +90,26 @@ function mutateInside(plain: Buffer, wrongKey: SigningKey): Buffer {
   return Buffer.from(JSON.stringify(message));
 }
 
+/** The word of a township about a box, changed on the way, or its seal. */
+function oddPresented(wrongKey: SigningKey): Buffer {
+  const { ledger, clinic } = box.source;
+  const { jwk: key } = wrongKey;
+  const facts = { ...clinicOf(1), fixmedins_code: clinic };
+  const sealing = Buffer.from(box.keys.sealing.publicKey).toString('base64url');
+  const at = '2026-11-22T00:00:00.000Z';
+  const said = {
+    v: 1,
+    t: 'admission',
+    admission: signAdmission({ ledger, clinic: facts, key, sealing, at }, here.keys),
+  };
+  const plain = mutateInside(Buffer.from(JSON.stringify(said)), wrongKey);
+  const sealed = Buffer.concat([PRESENTED_MARK, wrapFor(here.keys.sealing.publicKey, plain, random)]);
+  return below(random, 4) === 0 ? mutateBytes(random, sealed) : sealed;
+}
+
 /** A payload that nobody who may has ever said like this. */
 function odd(leaf: 'up' | 'down', wrongKey: SigningKey): Buffer {
+  if (leaf === 'up' && below(random, 20) === 0) return oddPresented(wrongKey);
   const plain = oneOf(random, corpus[leaf]);
   if (below(random, 4) === 0) return mutateBytes(random, sealWith(pair, plain, random));
   return sealWith(pair, mutateInside(plain, wrongKey), random);
@@ -97,7 +131,8 @@ function state(): string {
   ];
   const township = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
   const { jws, installed, forks, findings } = box.source;
-  return JSON.stringify([township, jws, installed, forks, [...new Set(findings)], box.source.held()]);
+  const own = [jws, installed, forks, [...new Set(findings)], box.source.held(), certificate.said()];
+  return JSON.stringify([township, own]);
 }
 
 const collect = (() => {
