@@ -18,10 +18,11 @@ import { verifyTownship } from '../../sync/township/verify.ts';
 import { hashPin } from '../http/session.ts';
 import { realClock } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
-import { type Command, need, text, UsageError, type Values } from './command.ts';
+import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
+import { tableOf } from './table.ts';
 import { atCounter, officeParts } from './township-office.ts';
 import { recoveryCommands } from './township-recovery.ts';
 
@@ -126,11 +127,11 @@ const verify: Command = {
 };
 
 const report: Command = {
-  takes: '--state DIR [clinics|days|months|persons|records|findings]',
-  does: 'what the township holds, as JSON',
-  options: state,
+  takes: '--state DIR [clinics|days|months|persons|records|findings] [--table]',
+  does: 'what the township holds, as JSON or as a table: who is silent, behind, forked; money by day and month',
+  options: { ...state, table: flag },
   async run(values, [what = 'clinics']) {
-    const reports: Record<string, (db: ReturnType<typeof townshipDb>) => unknown> = {
+    const reports: Record<string, (db: ReturnType<typeof townshipDb>) => object[]> = {
       clinics: (db) => clinicReport(db, realClock.now()),
       days: (db) => fundReport(db, 'day'),
       months: (db) => fundReport(db, 'month'),
@@ -141,8 +142,10 @@ const report: Command = {
     const make = reports[what];
     if (!make) throw new UsageError(`no report ${what}`);
     const db = townshipDb(values);
-    print(make(db));
+    const rows = make(db);
     db.close();
+    if (values.table) process.stdout.write(`${tableOf(rows)}\n`);
+    else print(rows);
     return 0;
   },
 };
