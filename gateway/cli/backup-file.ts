@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { KeyFinder } from '../../sync/record/jws.ts';
 import { readDataKey } from '../../sync/record/key-file.ts';
 import { importPublicKey, type PublicJwk } from '../../sync/record/keys.ts';
@@ -15,10 +15,16 @@ export interface OpenedLedger {
   data: Uint8Array;
 }
 
-/** Opens `file` with the key file's data key: a box's keys.json, or what `township unwrap` wrote. Throws LedgerError BACKUP_LOCKED, BACKUP_BROKEN. */
-export function openLedgerFile(file: string, keyFile: string): OpenedLedger {
-  const data = readDataKey(readFileSync(keyFile, 'utf8'));
-  const store = openSqliteStore(file, { readOnly: true });
+/** Opens a ledger's file as it is. LEDGER_FOREIGN when there is none. */
+export function openStoreFile(file: string): Store {
+  if (!existsSync(file)) throw new LedgerError('LEDGER_FOREIGN', `no such file: ${file}`);
+  return openSqliteStore(file, { readOnly: true });
+}
+
+/** Opens `file` with the data key in a key file's text: a box's keys.json, or what `township unwrap` wrote. BACKUP_LOCKED, BACKUP_BROKEN. */
+export function openLedgerFile(file: string, keys: string): OpenedLedger {
+  const data = readDataKey(keys);
+  const store = openStoreFile(file);
   try {
     const vault = createVault(data, realRandom);
     return { store, vault, keyOf: keyOfBox(store, vault), data };

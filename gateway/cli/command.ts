@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -21,6 +22,16 @@ export function need(values: Values, name: string): string {
   const value = values[name];
   if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is missing`);
   return value;
+}
+
+/** The text of a file that an option names. */
+export function readNamed(values: Values, name: string): string {
+  const file = need(values, name);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--${name} ${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 export const text = { type: 'string' } as const;

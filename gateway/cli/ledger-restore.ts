@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Enrolment } from '../../sync/enrol.ts';
 import { keysByKid } from '../../sync/record/dataset.ts';
 import { verifyJws } from '../../sync/record/jws.ts';
@@ -18,7 +17,7 @@ import {
 import { realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile } from './backup-file.ts';
-import { type Command, need, text, UsageError, type Values } from './command.ts';
+import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
 import type { Settings } from './gateway.ts';
 
 const KEYS = 'keys.json';
@@ -47,7 +46,7 @@ function newBox(state: StateDir, data: Uint8Array): void {
 /** The ledger that this one was restored from, when there is one in the folder already. */
 function succeededIn(state: StateDir): unknown {
   if (state.read(LEDGER) === null) return null;
-  const { store, vault } = openLedgerFile(state.path(LEDGER), state.path(KEYS));
+  const { store, vault } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
   try {
     const opened = JSON.parse(payloadText(vault.open(store.record(1)?.sealed ?? new Uint8Array())));
     return opened.body.succeeds?.ledger ?? 'none';
@@ -57,9 +56,13 @@ function succeededIn(state: StateDir): unknown {
 }
 
 /** The signed records in a file from `township export`. */
-function signedIn(file: string): string[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => String(JSON.parse(line).jws));
+function signedIn(copy: string): string[] {
+  try {
+    const lines = copy.split('\n').filter((line) => line !== '');
+    return lines.map((line) => String(JSON.parse(line).jws));
+  } catch {
+    throw new UsageError('--theirs is no file from `township export`');
+  }
 }
 
 const payloadText = (jws: string) => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
@@ -74,9 +77,9 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
     return 0;
   }
   if (there !== null) throw new LedgerError('LEDGER_THERE', stateDir);
-  const theirs = typeof values.theirs === 'string' ? signedIn(values.theirs) : [];
+  const theirs = values.theirs === undefined ? [] : signedIn(readNamed(values, 'theirs'));
   newBox(state, old.data);
-  const settings: Settings = JSON.parse(readFileSync(need(values, 'settings'), 'utf8'));
+  const settings: Settings = JSON.parse(readNamed(values, 'settings'));
   const { enrolBox, ledgerParts } = await import('../main.ts');
   const { broker, enrol } = settings;
   const code = typeof values.code === 'string' ? values.code : null;
@@ -97,7 +100,7 @@ const restore: Command = {
   does: 'opens a new ledger that goes on where BACKUP ends and hands in what the township does not hold; docs/restore.md',
   options: { state: text, settings: text, code: text, from: text, keys: text, theirs: text },
   async run(values) {
-    const old = openLedgerFile(need(values, 'from'), need(values, 'keys'));
+    const old = openLedgerFile(need(values, 'from'), readNamed(values, 'keys'));
     try {
       return await restoreFrom(values, old);
     } finally {
@@ -136,7 +139,7 @@ const handedIn: Command = {
   does: 'hands in what the township may not hold of an older ledger, card or backup; the gateway must not be running',
   options: { state: text, from: text, keys: text },
   async run(values) {
-    const old = openLedgerFile(need(values, 'from'), need(values, 'keys'));
+    const old = openLedgerFile(need(values, 'from'), readNamed(values, 'keys'));
     try {
       return await handIn(values, old);
     } finally {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { KeyFinder } from '../../sync/record/jws.ts';
-import { readBoxKeys } from '../../sync/record/key-file.ts';
+import { type BoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import {
   backupLedger,
   createVault,
@@ -14,8 +13,8 @@ import {
 } from '../ledger/index.ts';
 import { realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
-import { type OpenedLedger, openLedgerFile } from './backup-file.ts';
-import { type Command, need, text, UsageError, type Values } from './command.ts';
+import { type OpenedLedger, openLedgerFile, openStoreFile } from './backup-file.ts';
+import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
 import { restoreCommands } from './ledger-restore.ts';
 
 /** A running box's ledger, or a copy of one with the keys that open it. */
@@ -29,10 +28,17 @@ function boxOf(values: Values) {
   return { state, keys: readBoxKeys(text) };
 }
 
+const keyOf =
+  ({ signing }: BoxKeys): KeyFinder =>
+  (kid) =>
+    kid === signing.kid ? signing : undefined;
+
 /** Opens the store for reading beside a running gateway: nothing is created, migrated or written. */
 function reading<T>(values: Values, work: (opened: OpenedLedger) => T): T {
   const opened =
-    values.from === undefined ? ofState(values) : openLedgerFile(need(values, 'from'), need(values, 'keys'));
+    values.from === undefined
+      ? ofState(values)
+      : openLedgerFile(need(values, 'from'), readNamed(values, 'keys'));
   try {
     return work(opened);
   } finally {
@@ -41,8 +47,9 @@ function reading<T>(values: Values, work: (opened: OpenedLedger) => T): T {
 }
 
 function ofState(values: Values): OpenedLedger {
-  const { state } = boxOf(values);
-  return openLedgerFile(state.path('ledger.sqlite'), state.path('keys.json'));
+  const { state, keys } = boxOf(values);
+  const store = openStoreFile(state.path('ledger.sqlite'));
+  return { store, vault: createVault(keys.data, realRandom), keyOf: keyOf(keys), data: keys.data };
 }
 
 const verify: Command = {
@@ -76,8 +83,7 @@ const backup: Command = {
     const { state, keys } = boxOf(values);
     const vault = createVault(keys.data, realRandom);
     const target = need(values, 'to');
-    const keyOf: KeyFinder = (kid) => (kid === keys.signing.kid ? keys.signing : undefined);
-    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, vault, keyOf);
+    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, vault, keyOf(keys));
     process.stdout.write(`${JSON.stringify({ file, records, head })}\n`);
     return 0;
   },
@@ -101,12 +107,7 @@ const rebuild: Command = {
 };
 
 const recordsOf = (lines: Iterable<string>): HeldRecord[] => [...lines].map((line) => JSON.parse(line));
-const recordsIn = (file: string): HeldRecord[] =>
-  recordsOf(
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== ''),
-  );
+const recordsIn = (copy: string): HeldRecord[] => recordsOf(copy.split('\n').filter((line) => line !== ''));
 
 const reconciled: Command = {
   takes: `(${WHICH}) --theirs FILE [--also FILE]`,
@@ -114,9 +115,9 @@ const reconciled: Command = {
   options: { ...which, theirs: text, also: text },
   run: async (values) =>
     reading(values, ({ store, vault }) => {
-      const also = typeof values.also === 'string' ? recordsIn(values.also) : [];
+      const also = values.also === undefined ? [] : recordsIn(readNamed(values, 'also'));
       const ours = [...also, ...recordsOf(exportLedger(store, vault))];
-      const report = reconcile(ours, recordsIn(need(values, 'theirs')));
+      const report = reconcile(ours, recordsIn(readNamed(values, 'theirs')));
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       return report.differing.length + report.onlyTheirs.length === 0 ? 0 : 1;
     }),

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dataKeyFile, readRecoveryKey } from '../../sync/record/key-file.ts';
 import { fromBase64url } from '../../sync/record/keys.ts';
 import { unwrap } from '../../sync/record/seal.ts';
-import { LedgerError, openSqliteStore } from '../ledger/index.ts';
+import { LedgerError } from '../ledger/index.ts';
 import { realClock } from '../real.ts';
-import { type Command, need, text, UsageError } from './command.ts';
+import { openStoreFile } from './backup-file.ts';
+import { type Command, need, readNamed, text, UsageError } from './command.ts';
 import { atCounter } from './township-office.ts';
 
 /** Writes a new file that only its owner may read; it never shows on a screen, and never replaces another. */
@@ -21,8 +22,9 @@ const unwrapped: Command = {
   does: 'opens the data key of a backup with the township’s recovery key and writes it to a private file, for `ledger restore --keys`',
   options: { from: text, recovery: text, to: text },
   async run(values) {
-    const recovery = readRecoveryKey(readFileSync(need(values, 'recovery'), 'utf8'));
-    const store = openSqliteStore(need(values, 'from'), { readOnly: true });
+    const recovery = readRecoveryKey(readNamed(values, 'recovery'));
+    if (existsSync(need(values, 'to'))) throw new UsageError(`--to ${values.to} is there already`);
+    const store = openStoreFile(need(values, 'from'));
     try {
       const wrapped = store.meta('data_key');
       if (wrapped === null) throw new LedgerError('BACKUP_LOCKED', 'no wrapped key in this file');

@@ -72,6 +72,28 @@ describe('a backup', () => {
     expect(() => backupLedger(file, join(folder, 'plain', 'x'), vault, keyOf)).toThrow('BACKUP_PLACE');
   });
 
+  test('says what the recovery key opens, of a store from before that was kept too', () => {
+    const path = join(folder, 'with-key.db');
+    const opened = () => ledgerOn(openSqliteStore(path), { opening: { facts: { data_key: 'wrapped' } } });
+    const wrappedIn = (of: string) => {
+      const store = openSqliteStore(of, { readOnly: true });
+      const key = store.meta('data_key');
+      store.close();
+      return key;
+    };
+    opened().close();
+    expect(wrappedIn(backupLedger(path, target, vault, keyOf).file)).toBe('wrapped');
+    const db = new Database(path);
+    db.exec("DELETE FROM meta WHERE key = 'data_key'");
+    db.close();
+    opened().close();
+    expect(wrappedIn(path)).toBe('wrapped');
+    const forger = new Database(path);
+    forger.exec("UPDATE meta SET value = 'x' WHERE key = 'data_key'");
+    forger.close();
+    expect(() => backupLedger(path, target, vault, keyOf)).toThrow('RECORD_ROW_DIFFERS');
+  });
+
   test('replaces an earlier copy of the same ledger and nothing else; a folder gets a file of the ledger’s name', () => {
     const stick = join(folder, 'stick');
     mkdirSync(stick);

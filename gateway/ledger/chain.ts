@@ -8,6 +8,7 @@ import {
   signRecord,
 } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
+import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import type { RecordRow, Store } from './store.ts';
@@ -79,6 +80,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
     },
   };
   if (fresh) open(chain, store, parts);
+  else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(store, vault));
   return chain;
 }
 
@@ -92,6 +94,13 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
     if (typeof facts.data_key === 'string') store.setMeta('data_key', facts.data_key);
     opening?.also?.((kind, body) => chain.add(kind, 'gateway', body));
   });
+}
+
+/** A store from before this was kept in clear. */
+function keepWrappedKey(store: Store, vault: Vault): void {
+  const first = store.record(1);
+  const wrapped = first && openRow(vault, first).body.data_key;
+  if (typeof wrapped === 'string') store.transact(() => store.setMeta('data_key', wrapped));
 }
 
 /** The last record must open and hash as stored: another data key, or a torn disk, shows before anything is added. */

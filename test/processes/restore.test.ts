@@ -377,5 +377,20 @@ describe('bad input', () => {
     writeFileSync(path('other.json'), JSON.stringify({ v: 1, holds: 'data', data: `${'B'.repeat(42)}A` }));
     await refused('BACKUP_LOCKED', 'ledger', 'verify', '--from', file, '--keys', path('other.json'));
     await refused('LEDGER_BROKEN', 'ledger', 'verify', '--from', path('letter.txt'), '--keys', keys);
+    await refused('LEDGER_FOREIGN', 'ledger', 'verify', '--from', path('nothing'), '--keys', keys);
+    await refused('--keys', 'ledger', 'verify', '--from', file, '--keys', path('nothing'));
+    await refused('--theirs', ...words, '--state', path('new-box'), '--theirs', path('letter.txt'));
+    const recovery = join(pieces.township, 'recovery.json');
+    await refused(
+      'is there already',
+      'township',
+      'unwrap',
+      '--from',
+      file,
+      '--recovery',
+      recovery,
+      '--to',
+      file,
+    );
   }, 120_000);
 });

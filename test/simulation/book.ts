@@ -58,6 +58,8 @@ export class Book {
   readonly disk: ModelDisk;
   readonly entries: Entry[] = [];
   readonly requests = new Map<string, number>();
+  /** By its hash, where a record of another ledger was first handed in. */
+  readonly handedIn = new Map<string, number>();
   readonly acknowledged = new Map<string, { seq: number; hash: string }>();
   /** From the ledger that this one was restored from. */
   readonly carried: Map<string, number>;
@@ -117,6 +119,8 @@ export class Book {
         );
         this.requests.set(entry.request, record.seq);
       }
+      if (entry.carries && !this.handedIn.has(entry.carries.hash))
+        this.handedIn.set(entry.carries.hash, record.seq);
       this.entries.push(entry);
     }
     for (const key of this.fold(this.ours, this.entries.length)) this.#checkBucket(key);

@@ -80,7 +80,6 @@ export function createOracle(world: World) {
       const backwards = through < before && before > book.heldBeforeLoss;
       demand(!backwards, 'the township goes on', () => `${ledger}: ${before} to ${through}`);
       demand(hash === book.hashAt(through), 'both sides hold the same', () => `${ledger} at ${through}`);
-      if (book.entries.some(({ carries }) => carries)) book.theirs.through = Number.POSITIVE_INFINITY; // anew: what counts may have changed
       const touched = book.fold(book.theirs, through, counted);
       for (const key of touched) checkTheirs(book, key);
       if (through >= book.heldBeforeLoss) book.heldBeforeLoss = 0;
@@ -88,20 +87,18 @@ export function createOracle(world: World) {
   }
 
   const heldThere = (ledger: string, seq: number, hash: string) => {
-    const { theirs: held, hashAt } = {
-      theirs: bookIn(theirs, ledger).theirs,
-      hashAt: bookIn(theirs, ledger).hashAt(seq),
-    };
-    return seq <= held.through && hashAt === hash;
+    const book = bookIn(theirs, ledger);
+    return seq <= book.theirs.through && book.hashAt(seq) === hash;
   };
 
   /** A record that was handed in counts where it came first: under its own name, or with the first ledger that handed it in. */
   const counted: Counted = ({ ledger, seq, hash }, at) => {
     if (heldThere(ledger, seq, hash)) return null;
     for (const book of theirs.values()) {
-      const limit = book.ledger === at.ledger ? at.seq - 1 : book.theirs.through;
-      if (book.entries.slice(0, limit).some(({ carries }) => carries?.hash === hash)) return null;
-      if (book.ledger === at.ledger) break;
+      const own = book.ledger === at.ledger;
+      const first = book.handedIn.get(hash) ?? Number.POSITIVE_INFINITY;
+      if (first <= (own ? at.seq - 1 : book.theirs.through)) return null;
+      if (own) break;
     }
     return bookIn(ours, ledger).entries[seq - 1] ?? null;
   };
