@@ -6,10 +6,11 @@ export type Name = 'gateway' | 'township' | 'mosquitto';
 
 /**
  * When a kill falls. Of the gateway: before the confirm, when it was sent, when the ledger's file was written, when it was answered.
- * Of the other two: at any time after the confirm was sent (`any`), when records pass the broker (`heard`), when the township's file was written.
+ * Of the other two: at any time after the confirm was sent (`any`), when something passes the broker on its way `up` from the box or `down` from
+ * the township (a receipt, most often), when the township's file was written.
  */
 export type GatewayMoment = 'none' | 'quote' | 'sent' | 'written' | 'answer';
-export type OtherMoment = 'any' | 'heard' | 'written';
+export type OtherMoment = 'any' | 'up' | 'written' | 'down';
 
 export interface Kill<Moment> {
   moment: Moment;
@@ -31,8 +32,8 @@ const GATEWAY: GatewayMoment[] = [
   ...(['none', 'quote', 'answer'] as const),
   ...(['sent', 'sent', 'sent', 'written', 'written', 'written'] as const),
 ];
-const TOWNSHIP: OtherMoment[] = ['any', 'heard', 'heard', 'written'];
-const MOSQUITTO: OtherMoment[] = ['any', 'heard'];
+const TOWNSHIP: OtherMoment[] = ['any', 'up', 'written', 'down', 'down'];
+const MOSQUITTO: OtherMoment[] = ['any', 'up', 'down'];
 
 export function drawPlan(random: SeededRandom): Plan {
   const kill = <Moment>(name: Name, moments: Moment[]): Kill<Moment> => ({

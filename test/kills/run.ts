@@ -217,8 +217,9 @@ class Run {
 
   async #killGateway(after_ms: number, pause_ms: number): Promise<void> {
     await exactly(after_ms);
-    await this.#gateway.kill(pause_ms, () => this.#marks.check());
+    await this.#gateway.kill();
     this.counts.gateway += 1;
+    await this.#gateway.revive(pause_ms, () => this.#marks.check());
     for (const one of this.#done) if (one.settled.slip !== 'printed') one.unprintedKills += 1;
   }
 
@@ -244,14 +245,15 @@ class Run {
     if (moment === 'any') await exactly(part * AIM_MS_MAX);
     else {
       const aim = AbortSignal.timeout(AIM_MS_MAX);
-      await (moment === 'heard' ? this.#witness.heard(aim) : this.#marks.written('township', aim));
-      await exactly(part * (moment === 'heard' ? 6 : 3));
+      const { written } = this.#marks;
+      await (moment === 'written' ? written('township', aim) : this.#witness.heard(moment, aim));
+      await exactly(part * (moment === 'up' ? 6 : 3));
     }
     if (!victim.up) return;
-    const waiting = this.#marks.waiting();
-    await victim.kill(pause_ms, whileDead);
-    if (victim.name === 'township' && waiting > 0) this.counts.onTheWay += 1;
+    await victim.kill();
     this.counts[victim.name] += 1;
+    if (victim.name === 'township' && this.#marks.waiting() > 0) this.counts.onTheWay += 1;
+    await victim.revive(pause_ms, whileDead);
   }
 
   /** The broker comes back with or without a memory of its own. */

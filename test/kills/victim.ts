@@ -10,7 +10,6 @@ export interface Life {
 
 export class Victim {
   readonly name: Name;
-  kills = 0;
   #life: Life;
   readonly #again: () => Promise<Life>;
   #dying = false;
@@ -27,12 +26,15 @@ export class Victim {
     return !this.#dying;
   }
 
-  /** SIGKILL, a pause, `before` while it is dead, and a new life. */
-  async kill(pause_ms: number, before: () => void = () => {}): Promise<void> {
+  /** SIGKILL, and its end. */
+  async kill(): Promise<void> {
     if (!this.#life.running()) throw new Error(`the ${this.name} had ended by itself: ${this.#life.log()}`);
     this.#dying = true;
     await this.#life.stop('SIGKILL');
-    this.kills += 1;
+  }
+
+  /** A pause, `before` while it is still dead, and a new life. */
+  async revive(pause_ms: number, before: () => void): Promise<void> {
     await sleep(pause_ms);
     before();
     this.#past += this.#life.log();

@@ -1,16 +1,18 @@
 import { realClock, realRandom } from '../../gateway/real.ts';
 import { createMqttBus } from '../../sync/mqtt-bus.ts';
-import { parseTopic, TOWNSHIP_FILTERS } from '../../sync/wire/topics.ts';
+import { ledgerTopic, parseTopic } from '../../sync/wire/topics.ts';
 
-/** A third client of the broker that hears what the box sends, at the moment when the township does. */
+const LEAVES = ['up', 'down'] as const;
+
+/** A third client of the broker that hears what box and township say, at the moment when they hear each other. */
 export interface Witness {
-  /** Resolves when something of the box's next passes, or at the signal. */
-  heard(signal: AbortSignal): Promise<void>;
+  /** Resolves when something of the box's (`up`) or of the township's (`down`) next passes, or at the signal. */
+  heard(leaf: 'up' | 'down', signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startWitness(url: string): Promise<Witness> {
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(leaf: string | undefined) => void>();
   const bus = createMqttBus({
     url,
     clientId: 'witness',
@@ -18,18 +20,21 @@ export async function startWitness(url: string): Promise<Witness> {
     random: realRandom,
     backoff: { base_ms: 20, cap_ms: 100 },
   });
-  for (const filter of TOWNSHIP_FILTERS) await bus.subscribe(filter);
+  for (const leaf of LEAVES) await bus.subscribe(ledgerTopic('+', '+', leaf));
   bus.onMessage((topic) => {
-    if (parseTopic(topic)?.leaf === 'up') for (const listener of listeners) listener();
+    for (const listener of listeners) listener(parseTopic(topic)?.leaf);
   });
   return {
-    heard: (signal) =>
+    heard: (leaf, signal) =>
       new Promise((resolve) => {
         const done = () => {
-          listeners.delete(done);
+          listeners.delete(listen);
           resolve();
         };
-        listeners.add(done);
+        const listen = (passed: string | undefined) => {
+          if (passed === leaf) done();
+        };
+        listeners.add(listen);
         signal.addEventListener('abort', done);
       }),
     close: () => bus.close(),
