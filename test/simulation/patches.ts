@@ -131,14 +131,6 @@ export const PATCHES: Patch[] = [
       ['place === record || ', ''],
     ],
   },
-  {
-    name: 'what was handed in before is booked again',
-    file: 'sync/township/handed-in.ts',
-    edits: [
-      ['inner === null || placeOf.get(inner.hash)', 'inner === null'],
-      ["'INSERT INTO handed_in", "'INSERT OR IGNORE INTO handed_in"],
-    ],
-  },
 ];
 
 /** The file's text with the patch; throws when the patch does not fit any more. */
