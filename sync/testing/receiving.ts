@@ -79,4 +79,7 @@ async function floor({ path, url, x }: Job): Promise<void> {
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
 await (job.kind === 'township' ? township(job) : floor(job));
 process.send?.('ready');
-process.on('message', () => process.send?.(process.memoryUsage().rss));
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ rss: process.memoryUsage().rss, cpu_ms: (user + system) / 1_000 });
+});

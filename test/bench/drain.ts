@@ -8,6 +8,7 @@ import { memorySource } from '../../sync/testing/memory-source.ts';
 import { startMosquitto } from '../../sync/testing/mosquitto.ts';
 import { clinicOf, clock, memoryLog, random, settlementBody } from '../../sync/testing/world.ts';
 import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/wire/messages.ts';
+import { FLAGS } from '../flags.ts';
 
 /**
  * How quickly a ledger's records get to the township, durably receipted, over Mosquitto – against a floor that carries, verifies and
@@ -45,15 +46,40 @@ async function receiving(kind: 'township' | 'floor', name: string): Promise<Chil
     x: keys.signing.jwk.x,
     enrol,
   };
-  const child = fork(join(import.meta.dirname, '../../sync/testing/receiving.ts'), [JSON.stringify(job)]);
+  const file = join(import.meta.dirname, '../../sync/testing/receiving.ts');
+  const child = fork(file, [JSON.stringify(job)], { execArgv: FLAGS });
   await once(child, 'message');
   await new Promise((done) => setTimeout(done, 1_500)); // both are subscribed
   return child;
 }
 
-async function rssOf(child: ChildProcess): Promise<number> {
-  child.send('rss');
-  return (await once(child, 'message'))[0] as number;
+interface Look {
+  /** Resident memory, bytes. */
+  rss: number;
+  /** Of all its threads, since it began. */
+  cpu_ms: number;
+}
+
+async function look(child: ChildProcess): Promise<Look> {
+  child.send('look');
+  return (await once(child, 'message'))[0] as Look;
+}
+
+/** Memory of a receiving process as it goes: it must not grow with what it takes. */
+function watch(child: ChildProcess, begin: Look) {
+  let last = begin;
+  let most = begin.rss;
+  const marks: Record<string, number> = {};
+  return {
+    async see(share: number): Promise<void> {
+      last = await look(child);
+      most = Math.max(most, last.rss);
+      for (const mark of [0.2, 0.5, 1])
+        if (share >= mark) marks[`at_${mark * 100}_percent`] ??= last.rss - begin.rss;
+    },
+    /** Growth to the highest and at each mark, bytes; processor time. */
+    found: () => ({ most: most - begin.rss, marks, cpu_ms: last.cpu_ms - begin.cpu_ms }),
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -95,18 +121,19 @@ async function drain(name: string, count: number, one: boolean) {
   bus.onState((connected) => {
     if (connected && began === 0) began = performance.now();
   });
-  const before = { town: await rssOf(child), box: process.memoryUsage().rss };
+  const memory = watch(child, await look(child));
+  const before = process.memoryUsage().rss;
   link.start();
-  let most = before.town;
   while (source.held() < count) {
     await new Promise((done) => setTimeout(done, one ? 20 : 100));
-    if (!one) most = Math.max(most, await rssOf(child));
+    if (!one) await memory.see(source.held() / count);
   }
   const seconds = (performance.now() - began) / 1_000;
+  await memory.see(1);
   await link.stop();
   await bus.close();
   await stop(child);
-  return { seconds, townRss: most - before.town, boxRss: process.memoryUsage().rss - before.box };
+  return { seconds, town: memory.found(), boxRss: process.memoryUsage().rss - before };
 }
 
 async function floor() {
@@ -131,15 +158,21 @@ async function floor() {
   const up = Promise.withResolvers<void>();
   bus.onState((connected) => connected && up.resolve());
   await up.promise;
-  const before = await rssOf(child);
+  const memory = watch(child, await look(child));
   const began = performance.now();
   pump();
-  await done.promise;
+  let over = false;
+  const end = done.promise.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await Promise.race([end, new Promise((next) => setTimeout(next, 100))]);
+    await memory.see(after / RECORDS);
+  }
   const seconds = (performance.now() - began) / 1_000;
-  const grown = (await rssOf(child)) - before;
   await bus.close();
   await stop(child);
-  return { seconds, grown };
+  return { seconds, ...memory.found() };
 }
 
 const least = await floor();
@@ -156,8 +189,13 @@ const figures = {
   floor_ratio: Number((least.seconds / real.seconds).toFixed(2)),
   one_by_one_per_s: per_s(ONE_BY_ONE, single.seconds),
   one_by_one_ratio: Number((RECORDS / real.seconds / (ONE_BY_ONE / single.seconds)).toFixed(1)),
-  township_growth_mib: mb(real.townRss),
-  floor_growth_mib: mb(least.grown),
+  cpu_us_per_record: Math.round((real.town.cpu_ms / RECORDS) * 1_000),
+  floor_cpu_us_per_record: Math.round((least.cpu_ms / RECORDS) * 1_000),
+  township_growth_mib: mb(real.town.most),
+  ...Object.fromEntries(
+    Object.entries(real.town.marks).map(([at, grown]) => [`township_growth_${at}_mib`, mb(grown)]),
+  ),
+  floor_growth_mib: mb(least.most),
   box_growth_mib: mb(real.boxRss),
 };
 for (const [name, value] of Object.entries(figures)) console.log(`bench drain.${name} ${value}`);

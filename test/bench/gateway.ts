@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { QuoteView, VisitView } from '../../gateway/http/views.ts';
 import { PageClient, ROOT, startCommand, startDemo } from '../clinic.ts';
+import { FLAGS } from '../flags.ts';
 
 const RUNS = 5;
-/** Those of bin/cunyitong: the floor gets the same. */
-const FLAGS = ['--max-semi-space-size=2', '--optimize-for-size'];
 const VISITS = 30;
 const LIBRARIES = [
   '@fastify/cookie',
