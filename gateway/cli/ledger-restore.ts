@@ -109,6 +109,13 @@ const restore: Command = {
   },
 };
 
+/** From a seq that somebody names: the township itself has lost data since it gave its word. */
+function afterIn({ after }: Values): number | null {
+  if (after === undefined) return null;
+  if (!/^\d{1,15}$/.test(String(after))) throw new UsageError('--after is no seq');
+  return Number(after);
+}
+
 /** For a card or a backup that turns up when the new ledger is at work already. */
 async function handIn(values: Values, old: OpenedLedger): Promise<number> {
   const stateDir = need(values, 'state');
@@ -124,7 +131,7 @@ async function handIn(values: Values, old: OpenedLedger): Promise<number> {
       throw new LedgerError('LEDGER_FOREIGN', 'of another clinic, or this ledger itself');
     const word = wordOn(box.enrolment, of)?.held ?? null;
     const known = handedInHashes(parts.store, createVault(box.keys.data, realRandom));
-    const after = sharedThrough(old.store, word);
+    const after = afterIn(values) ?? sharedThrough(old.store, word);
     const add = (kind: string, body: object) =>
       void ledger.append(kind as 'handed-in', { ...body }, 'gateway');
     print({ ledger: ledger.ledger, of, after, handed_in: handInAll({ ...old, after }, add, known) });
@@ -135,9 +142,9 @@ async function handIn(values: Values, old: OpenedLedger): Promise<number> {
 }
 
 const handedIn: Command = {
-  takes: '--state DIR --from BACKUP --keys FILE',
+  takes: '--state DIR --from BACKUP --keys FILE [--after SEQ]',
   does: 'hands in what the township may not hold of an older ledger, card or backup; the gateway must not be running',
-  options: { state: text, from: text, keys: text },
+  options: { state: text, from: text, keys: text, after: text },
   async run(values) {
     const old = openLedgerFile(need(values, 'from'), readNamed(values, 'keys'));
     try {
