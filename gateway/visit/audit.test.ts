@@ -176,6 +176,18 @@ describe('what the gateway knows reaches the rules', () => {
     expect(trips(here)).toEqual([]);
   });
 
+  test('a doctor’s pace is that doctor’s own, the clinic’s is everybody’s', () => {
+    const own = { rule: 'hourly_pace', whose: 'doctor', most: 1 };
+    const all = { rule: 'hourly_pace', whose: 'clinic', most: 1 };
+    const here = deskWith([own, all]);
+    const { visit, digest } = quoted(here);
+    here.desk.confirm({
+      ...{ visit, draft: DRAFT, operator: 'D140225000002', paid_way: 'cash' },
+      ...{ request: 'of-another-doctor-1', digest: digest ?? '' },
+    });
+    expect(trips(here).map(([id]) => id)).toEqual(['T2']);
+  });
+
   test('a trace code sold before, unless out of an opened pack or taken back', () => {
     const rule = { rule: 'trace_code' };
     const here = deskWith([rule], { trac_required: true });
