@@ -180,9 +180,16 @@ describe('what the gateway knows reaches the rules', () => {
     const own = { rule: 'hourly_pace', whose: 'doctor', most: 1 };
     const all = { rule: 'hourly_pace', whose: 'clinic', most: 1 };
     const here = deskWith([own, all]);
+    const another = 'D140225000002';
+    const operators = [DOCTOR, another].map((opter) => ({
+      ...here.desk.reference().operators.value[0],
+      opter,
+    }));
+    install(here.ledger, 'operators', { operators });
+    here.desk.datasetsChanged();
     const { visit, digest } = quoted(here);
     here.desk.confirm({
-      ...{ visit, draft: DRAFT, operator: 'D140225000002', paid_way: 'cash' },
+      ...{ visit, draft: DRAFT, operator: another, paid_way: 'cash' },
       ...{ request: 'of-another-doctor-1', digest: digest ?? '' },
     });
     expect(trips(here).map(([id]) => id)).toEqual(['T2']);
