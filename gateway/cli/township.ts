@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pino from 'pino';
 import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
@@ -17,7 +18,6 @@ import { openTownshipDbReadonly } from '../../sync/township/schema.ts';
 import { verifyTownship } from '../../sync/township/verify.ts';
 import { hashPin } from '../http/session.ts';
 import { realClock } from '../real.ts';
-import { openStateDir } from '../state-dir.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';
@@ -151,7 +151,10 @@ const report: Command = {
 };
 
 function townshipDb(values: Values) {
-  return openTownshipDbReadonly(openStateDir(need(values, 'state')).path('township.sqlite'));
+  const file = join(need(values, 'state'), 'township.sqlite');
+  // Looking must not make a folder out of a mistyped name.
+  if (!existsSync(file)) throw new UsageError('no township is in this folder');
+  return openTownshipDbReadonly(file);
 }
 
 /** The township's copy of one ledger, in the form of `ledger export`. */

@@ -144,6 +144,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     await newest.locator('[data-test="today-reverse"]').click();
     expect(await at(page, 'reverse-yes').getAttribute('aria-disabled')).toBe('true'); // not without a reason
     await at(page, 'reverse-ready').first().click();
+    await at(page, 'refund-code').locator('..').click();
     await at(page, 'reverse-yes').click();
     await expect.poll(() => newest.getAttribute('data-reversed')).toBe('true');
     await at(page, 'day-close').click();
@@ -155,7 +156,10 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
       .split('\n')
       .slice(-2)
       .map((line) => JSON.parse(line).record);
-    expect(reversal).toMatchObject({ kind: 'reversal', body: { of: { seq }, reason: '药开错了' } });
+    expect(reversal).toMatchObject({
+      kind: 'reversal',
+      body: { of: { seq }, reason: '药开错了', refund: [{ way: 'code' }] },
+    });
     expect(close).toMatchObject({ kind: 'day-close', body: { reversals: 1 } });
     expect(await closed.textContent()).toContain(close.body.fund_pay_sumamt);
     await until(
