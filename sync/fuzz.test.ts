@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { type BoxCertificate, createBoxCertificate, makeTlsKey } from './certificate.ts';
 import type { Random } from './ports.ts';
+import { compactOf } from './record/jws.ts';
 import type { SigningKey } from './record/keys.ts';
 import { openWith, sealWith, sharedKey, wrapFor } from './record/seal.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from './testing/model-world.ts';
@@ -11,6 +13,7 @@ import { seededRandom } from './testing/sim.ts';
 import { clinicOf, settlementBody } from './testing/world.ts';
 import { isPresented, signAdmission } from './township/admission.ts';
 import { type Certified, PRESENTED_MARK } from './wire/enrolment.ts';
+import { fromLines, toLines } from './wire/lines.ts';
 import { boxName } from './wire/topics.ts';
 
 /** Each way. `CYT_FUZZ=100000` for the long form. */
@@ -44,7 +47,7 @@ beforeAll(async () => {
   let recording = true;
   here.spy.onMessage((topic, payload) => {
     if (recording && !isPresented(payload))
-      corpus[topic.endsWith('/up') ? 'up' : 'down'].push(openWith(pair, payload));
+      corpus[topic.endsWith('/up') ? 'up' : 'down'].push(inflateSync(openWith(pair, payload)));
   });
   for (const leaf of ['up', 'down'] as const) await here.spy.subscribe(box.topic(leaf));
   here.town().datasets.add(here.dataset('catalogue', 1, '{"items":[]}'));
@@ -77,17 +80,23 @@ function mutateJws(jws: string, wrongKey: SigningKey): string {
   return parts.join('.');
 }
 
+/** A message's text with something changed: any byte, its JSON, a JWS in it, or the records that go with it. */
 function mutateInside(plain: Buffer, wrongKey: SigningKey): Buffer {
-  const message = JSON.parse(plain.toString()) as Record<string, unknown>;
+  const { message: text, records } = fromLines(plain);
+  const message = JSON.parse(text.toString()) as Record<string, unknown>;
+  const jws = records.map(compactOf);
   const kind = below(random, 4);
   if (kind === 0) return mutateBytes(random, plain);
-  if (kind === 1) return Buffer.from(JSON.stringify(mutateJson(random, message)) ?? '');
-  for (const [name, value] of Object.entries(message)) {
+  if (kind === 1) return toLines((mutateJson(random, message) as object) ?? {}, jws);
+  if (kind === 2 && jws.length > 0)
+    return toLines(
+      message,
+      jws.map((one) => mutateJws(one, wrongKey)),
+    );
+  for (const [name, value] of Object.entries(message))
     if (typeof value === 'string' && value.split('.').length === 3)
       message[name] = mutateJws(value, wrongKey);
-    if (name === 'records') message[name] = (value as string[]).map((jws) => mutateJws(jws, wrongKey));
-  }
-  return Buffer.from(JSON.stringify(message));
+  return toLines(message, jws);
 }
 
 /** The word of a township about a box, changed on the way, or its seal. */
@@ -111,8 +120,10 @@ function oddPresented(wrongKey: SigningKey): Buffer {
 function odd(leaf: 'up' | 'down', wrongKey: SigningKey): Buffer {
   if (leaf === 'up' && below(random, 20) === 0) return oddPresented(wrongKey);
   const plain = oneOf(random, corpus[leaf]);
-  if (below(random, 4) === 0) return mutateBytes(random, sealWith(pair, plain, random));
-  return sealWith(pair, mutateInside(plain, wrongKey), random);
+  const kind = below(random, 5);
+  if (kind === 0) return mutateBytes(random, sealWith(pair, deflateSync(plain), random));
+  if (kind === 1) return sealWith(pair, mutateBytes(random, deflateSync(plain)), random);
+  return sealWith(pair, deflateSync(mutateInside(plain, wrongKey)), random);
 }
 
 function state(): string {

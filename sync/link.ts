@@ -124,7 +124,8 @@ export function createLink(options: LinkOptions): Link {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const send = (message: UpMessage) => bus.publish(topics.up, sealMessage(key, message, random));
+  const send = (message: UpMessage, records?: string[]) =>
+    bus.publish(topics.up, sealMessage(key, message, random, records));
   const present = () => presentTo(options, topics.up);
   const uplink = createUplink({ ...options, send, present, changed });
   const downlink = createDownlink({ ...options, uplink, changed });

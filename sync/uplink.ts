@@ -27,7 +27,7 @@ export interface Uplink {
 
 interface Options
   extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
-  send(message: UpMessage): Promise<void>;
+  send(message: UpMessage, records?: string[]): Promise<void>;
   /** Shows the township its own word that we belong to it. */
   present(): void;
   changed(): void;
@@ -112,10 +112,10 @@ export function createUplink(options: Options): Uplink {
     while (online && answered && !halted && inFlight.length < WINDOW && sent < source.head().seq) {
       const records = readOn();
       if (records.length === 0) return;
-      const message: UpMessage = { v: 1, t: 'records', after: sent, records };
+      const message: UpMessage = { v: 1, t: 'records', after: sent };
       sent += records.length;
       inFlight.push(sent);
-      publish(message);
+      publish(message, records);
       watch();
     }
   }
@@ -130,9 +130,9 @@ export function createUplink(options: Options): Uplink {
     }
   }
 
-  function publish(message: UpMessage): void {
+  function publish(message: UpMessage, records: string[]): void {
     const before = clock.now();
-    send(message).then(
+    send(message, records).then(
       () => {
         if (inFlight.length > 0) watch();
         // What is in front of it in the queue is not its own time.

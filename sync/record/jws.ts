@@ -25,6 +25,21 @@ export function signJws(typ: Typ, payload: object, key: SigningKey): string {
   return `${input}.${Buffer.from(key.sign(Buffer.from(input))).toString('base64url')}`;
 }
 
+/** What a compact JWS has in base64url, as the bytes that it is. */
+export type JwsParts = [header: Buffer, payload: Buffer, signature: Buffer];
+
+/** Takes a compact JWS apart; SIGNATURE_ENCODING unless it is the one compact form of its parts. */
+export function partsOf(compact: string): JwsParts {
+  if (compact.length > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
+  const [header, payload, signature, ...more] = compact.split('.');
+  if (!header || !payload || !signature || more.length > 0)
+    throw new SyncError('SIGNATURE_ENCODING', 'not three parts');
+  return [fromBase64url(header), fromBase64url(payload), fromBase64url(signature)];
+}
+
+export const compactOf = (parts: JwsParts): string =>
+  parts.map((part) => part.toString('base64url')).join('.');
+
 export interface Verified {
   kid: string;
   payload: Record<string, unknown>;
@@ -33,15 +48,17 @@ export interface Verified {
 /** Finds the key a `kid` stands for, or says there is none. */
 export type KeyFinder = (kid: string) => VerifyKey | undefined;
 
-/** A compact JWS taken apart, whose signature nobody has checked yet. */
+/** A JWS whose signature nobody has checked yet. */
 export interface Unverified {
   typ: Typ;
   kid: string;
   key: VerifyKey;
+  /** 0x00 and the compact form, as a leaf hash wants them: bytes, since a text would be moved about by the collector for as long as it waits. */
+  leaf: Buffer;
+  payload: Buffer;
+  /** What `signature` has to be of. */
   input: Buffer;
   signature: Buffer;
-  /** The payload, base64url. */
-  body: string;
 }
 
 /**
@@ -49,27 +66,25 @@ export interface Unverified {
  * SIGNATURE_TYPE (another typ, alg or extra header), SIGNATURE_KEY (unknown kid), SIGNATURE_BAD.
  */
 export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified {
-  const jws = takeApart(typ, compact, keyOf);
+  const jws = unverified(typ, partsOf(compact), keyOf);
   return verified(jws, jws.key.verify(jws.input, jws.signature));
 }
 
 /** The half of verifyJws before the signature is checked. */
-export function takeApart(typ: Typ, compact: string, keyOf: KeyFinder): Unverified {
-  if (compact.length > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
-  const parts = compact.split('.');
-  const [head, body, tail] = parts;
-  if (parts.length !== 3 || !head || !body || !tail)
-    throw new SyncError('SIGNATURE_ENCODING', 'not three parts');
-  const kid = kidOfHeader(utf8(fromBase64url(head)), typ);
+export function unverified(typ: Typ, parts: JwsParts, keyOf: KeyFinder): Unverified {
+  const leaf = Buffer.from(`\0${compactOf(parts)}`, 'latin1');
+  if (leaf.length - 1 > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
+  const [header, payload, signature] = parts;
+  const kid = kidOfHeader(utf8(header), typ);
   const key = keyOf(kid);
   if (!key) throw new SyncError('SIGNATURE_KEY', `no key ${kid}`);
-  return { typ, kid, key, input: Buffer.from(`${head}.${body}`), signature: fromBase64url(tail), body };
+  return { typ, kid, key, leaf, payload, input: leaf.subarray(1, leaf.lastIndexOf('.')), signature };
 }
 
 /** The half after: `holds` is what the key said of `input` and `signature`. */
-export function verified({ typ, kid, body }: Unverified, holds: boolean): Verified {
+export function verified({ typ, kid, payload }: Unverified, holds: boolean): Verified {
   if (!holds) throw new SyncError('SIGNATURE_BAD', `signature of ${typ} does not hold`);
-  return { kid, payload: canonicalObject(utf8(fromBase64url(body))) };
+  return { kid, payload: canonicalObject(utf8(payload)) };
 }
 
 /** Longest header that is parsed: it is read before the signature. */

@@ -2,12 +2,13 @@ import { hash } from 'node:crypto';
 import { SyncError } from '../errors.ts';
 import {
   JWS_BYTES_MAX,
+  type JwsParts,
   type KeyFinder,
+  partsOf,
   signJws,
-  takeApart,
-  type Verified,
+  type Unverified,
+  unverified,
   verified,
-  verifyJws,
 } from './jws.ts';
 import type { SigningKey, VerifyKey } from './keys.ts';
 
@@ -50,9 +51,9 @@ export interface SignedRecord {
 }
 
 /** RFC 6962 §2.1 leaf hash of a record's bytes, hex. */
-export function recordHash(jws: string): string {
-  return hash('sha256', `\0${jws}`, 'hex');
-}
+export const recordHash = (jws: string): string => leafHash(Buffer.from(`\0${jws}`));
+
+const leafHash = (leaf: Buffer): string => hash('sha256', leaf, 'hex');
 
 /** Signs the record that comes after `head`. RECORD_TOO_LARGE when it would not be read back. */
 export function signRecord(
@@ -82,14 +83,15 @@ const HEX_32 = /^[0-9a-f]{32}$/;
 const UTC_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws, RECORD_SHAPE). */
-export function openRecord(jws: string, keyOf: KeyFinder): SignedRecord {
-  return signedRecord(jws, verifyJws('cyt-record+jws', jws, keyOf));
+export function openRecord(compact: string, keyOf: KeyFinder): SignedRecord {
+  const jws = unverified('cyt-record+jws', partsOf(compact), keyOf);
+  return signedRecord(jws, jws.key.verify(jws.input, jws.signature));
 }
 
-const signedRecord = (jws: string, { payload }: Verified): SignedRecord => ({
-  jws,
-  hash: recordHash(jws),
-  record: envelopeOf(payload),
+const signedRecord = (unread: Unverified, holds: boolean): SignedRecord => ({
+  record: envelopeOf(verified(unread, holds).payload),
+  hash: leafHash(unread.leaf),
+  jws: unread.leaf.toString('latin1', 1),
 });
 
 /** Says whether a signature holds, in its own time; handed in so that a simulation replays. */
@@ -97,14 +99,14 @@ export type CheckSignature = (key: VerifyKey, message: Buffer, signature: Buffer
 
 /** openRecord in two steps: resolves, and never rejects, when the signature has been checked; what it gives then opens the record or throws. */
 export async function checkRecord(
-  jws: string,
+  parts: JwsParts,
   keyOf: KeyFinder,
   check: CheckSignature,
 ): Promise<() => SignedRecord> {
   try {
-    const parts = takeApart('cyt-record+jws', jws, keyOf);
-    const holds = await check(parts.key, parts.input, parts.signature);
-    return () => signedRecord(jws, verified(parts, holds));
+    const jws = unverified('cyt-record+jws', parts, keyOf);
+    const holds = await check(jws.key, jws.input, jws.signature);
+    return () => signedRecord(jws, holds);
   } catch (error) {
     return () => {
       throw error;

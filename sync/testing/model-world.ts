@@ -36,7 +36,7 @@ export interface ModelBox {
   log: ReturnType<typeof memoryLog>;
   topic(leaf: 'up' | 'down'): string;
   /** Says something in this box's name. */
-  say(message: UpMessage): Promise<void>;
+  say(message: UpMessage, records?: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -124,7 +124,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       link,
       log: lines,
       topic,
-      say: (message) => spy.publish(topic('up'), sealMessage(pair, message, random)),
+      say: (message, records) => spy.publish(topic('up'), sealMessage(pair, message, random, records)),
       async stop() {
         await link.stop();
         await bus.close();

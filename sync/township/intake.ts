@@ -1,10 +1,14 @@
 import { SyncError } from '../errors.ts';
+import { compactOf, type JwsParts } from '../record/jws.ts';
 import { checkChain, type Head, recordHash, type SignedRecord } from '../record/record.ts';
-import type { UpMessage } from '../wire/messages.ts';
 import type { LedgerRow, TownshipStore } from './store.ts';
 import type { Objection } from './totals.ts';
 
-export type Batch = Extract<UpMessage, { t: 'records' }>;
+/** Records in order; `after`: seq before the first. */
+export interface Batch {
+  after: number;
+  records: JwsParts[];
+}
 /** Opens the record at a place of the batch, signature and all, or throws. */
 export type OpenAt = (index: number) => SignedRecord;
 
@@ -20,14 +24,16 @@ export function takeRecords(
   at: string,
 ): { objections: (Objection & { seq: number })[]; fault?: unknown } {
   if (row.fork !== null || row.successor !== null) return { objections: [] };
-  const fresh: SignedRecord[] = [];
   let fault: unknown;
-  try {
-    gather(store, row, batch, open, fresh);
-  } catch (error) {
-    fault = error;
+  // One record after another: a batch of them, opened, is a megabyte.
+  function* fresh() {
+    try {
+      yield* joiningOn(store, row, batch, open);
+    } catch (error) {
+      fault = error;
+    }
   }
-  const objections = fresh.length > 0 ? store.append(row.ledger, fresh, at) : [];
+  const objections = store.append(row.ledger, fresh(), at);
   if (!(fault instanceof Fork)) return { objections, fault };
   store.fork(row.ledger, fault.seq, fault.other, at);
   const text = 'another record is held in this place: open a new ledger';
@@ -45,18 +51,18 @@ class Fork extends Error {
   }
 }
 
-function gather(
+function* joiningOn(
   store: TownshipStore,
   row: LedgerRow,
   batch: Batch,
   open: OpenAt,
-  fresh: SignedRecord[],
-): void {
+): Generator<SignedRecord> {
   let head: Head = { seq: row.through, hash: row.hash };
-  for (const [index, jws] of batch.records.entries()) {
+  for (const [index, parts] of batch.records.entries()) {
     const seq = batch.after + 1 + index;
     if (seq <= row.through) {
-      if (recordHash(jws) !== store.hashAt(row.ledger, seq)) throw new Fork(seq, own(row, seq, open(index)));
+      if (recordHash(compactOf(parts)) !== store.hashAt(row.ledger, seq))
+        throw new Fork(seq, own(row, seq, open(index)));
       continue;
     }
     if (seq > head.seq + 1) throw new SyncError('RECORD_GAP', `after seq ${head.seq} came ${seq}`);
@@ -66,8 +72,8 @@ function gather(
     } catch {
       throw new Fork(seq, signed);
     }
-    fresh.push(signed);
     head = { seq, hash: signed.hash };
+    yield signed;
   }
 }
 

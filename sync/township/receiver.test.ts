@@ -44,7 +44,7 @@ describe('what is held', () => {
     Object.assign(to_come, { v: 9, seq: 2, prev: head().hash, kind: 'settlement', ledger, clinic });
     await here.clock.pass(5_000);
     const records = [signJws('cyt-record+jws', to_come, box.keys.signing)];
-    void box.say({ v: 1, t: 'records', after: 1, records });
+    void box.say({ v: 1, t: 'records', after: 1 }, records);
     await here.clock.pass(1_000);
     expect(through()).toBe(2);
     expect(codes()).toEqual([]);
@@ -271,7 +271,7 @@ describe('what is not ours', () => {
       signRecord(next, { ...fields, clinic: 'H9' }, box.keys.signing),
       signRecord({ ...next, seq: 7 }, fields, box.keys.signing),
     ]) {
-      void box.say({ v: 1, t: 'records', after: head.seq, records: [good.jws, bad.jws] });
+      void box.say({ v: 1, t: 'records', after: head.seq }, [good.jws, bad.jws]);
       await here.clock.pass(50);
       expect(through()).toBe(head.seq + 1);
     }
@@ -364,7 +364,7 @@ describe('two stories', () => {
       body: {},
     };
     const { jws } = signRecord(EMPTY_HEAD, fields, stranger.signing);
-    void box.say({ v: 1, t: 'records', after: 0, records: [jws] });
+    void box.say({ v: 1, t: 'records', after: 0 }, [jws]);
     await here.clock.pass(100);
     expect(here.town().store.ledger(box.source.ledger)?.fork).toBeNull();
   });
@@ -379,7 +379,7 @@ describe('two stories', () => {
       body: {},
     };
     const { jws } = signRecord(EMPTY_HEAD, fields, box.keys.signing);
-    void box.say({ v: 1, t: 'records', after: 0, records: [jws] });
+    void box.say({ v: 1, t: 'records', after: 0 }, [jws]);
     await here.clock.pass(2_000);
     expect(db().prepare('SELECT seq, jws FROM forks').all()).toEqual([{ seq: 1, jws }]);
     expect(codes()).toContain('1 RECORD_FORK');

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { type KeyFinder, signJws, verifyJws } from '../record/jws.ts';
+import { compactOf, type JwsParts, type KeyFinder, signJws, verifyJws } from '../record/jws.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
 import { fromBase64url, importPublicKey } from '../record/keys.ts';
 import { type CheckSignature, checkRecord, openRecord } from '../record/record.ts';
@@ -161,12 +161,18 @@ export function createReceiver(options: ReceiverOptions) {
   /** What came up waits for what came before it; meanwhile its signatures are checked. */
   function takeUp(row: LedgerRow, payload: Buffer): Promise<void> | undefined {
     const message = openUp(pairOf(row).shared, payload);
-    const ready = message.t === 'hello' ? Promise.resolve(null) : checkBatch(row, message);
-    return lane.add(ready, (open) => {
+    if (message.t === 'hello') return inTurn(row, Promise.resolve(), (now) => takeHello(now, message.hello));
+    return inTurn(row, checkBatch(row, message), (now, open) => takeBatch(now, message, open));
+  }
+
+  function inTurn<T>(
+    { ledger, clinic }: LedgerRow,
+    ready: Promise<T>,
+    take: (now: LedgerRow, ready: T) => void,
+  ): Promise<void> | undefined {
+    return lane.add(ready, (prepared) => {
       try {
-        const now = known(row.ledger, row.clinic); // as it is by then
-        if (message.t === 'hello') takeHello(now, message.hello);
-        else takeBatch(now, message, open as OpenAt);
+        take(known(ledger, clinic), prepared); // as it is by then
       } catch (error) {
         refusals.count(error);
       }
@@ -176,8 +182,8 @@ export function createReceiver(options: ReceiverOptions) {
   async function checkBatch(row: LedgerRow, { after, records }: Batch): Promise<OpenAt> {
     const { keyOf } = pairOf(row);
     const held = Math.max(0, row.through - after); // of these only the hash is looked at
-    const opens = await Promise.all(records.slice(held).map((jws) => checkRecord(jws, keyOf, check)));
-    return (index) => opens[index - held]?.() ?? openRecord(records[index] as string, keyOf);
+    const opens = await Promise.all(records.slice(held).map((parts) => checkRecord(parts, keyOf, check)));
+    return (index) => opens[index - held]?.() ?? openRecord(compactOf(records[index] as JwsParts), keyOf);
   }
 
   function takeBatch(row: LedgerRow, batch: Batch, open: OpenAt): void {

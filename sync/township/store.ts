@@ -112,16 +112,17 @@ export function createStore(db: Db) {
 
     /** Stores records that join on, books them, and moves the ledger's mark. Objections come with the seq they are about. */
     append: db.transaction(
-      (ledger: string, records: SignedRecord[], at: string): (Objection & { seq: number })[] => {
+      (ledger: string, records: Iterable<SignedRecord>, at: string): (Objection & { seq: number })[] => {
         const objections: (Objection & { seq: number })[] = [];
+        let last: Head | undefined;
         for (const signed of records) {
           const { seq, kind, v } = signed.record;
+          last = { seq, hash: signed.hash };
           insertRecord(ledger, seq, signed.hash, kind, v, at, signed.jws);
           if (seq === 1) closeBefore(signed.record);
           for (const objection of totals.book(signed)) objections.push({ ...objection, seq });
         }
-        const last = records.at(-1);
-        if (last) advance(last.record.seq, last.hash, at, ledger);
+        if (last) advance(last.seq, last.hash, at, ledger);
         return objections;
       },
     ),

@@ -27,22 +27,13 @@ const ledger = Type.String({ pattern: '^[0-9a-f]{32}$' });
 const clinic = Type.String({ pattern: '^[A-Za-z0-9]{1,30}$' });
 const instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' });
 const boot = Type.String({ pattern: '^[A-Za-z0-9-]{1,80}$' });
-/** No maxLength: a validator counts code points for it, and whoever opens a record looks at its length first. */
-const jws = Type.String({ minLength: 1 });
 const shortJws = Type.String({ minLength: 1, maxLength: 16_384 });
 
 /** Frames: what a sealed payload holds. `t` differs by direction, so a message thrown back at its sender is refused. */
 export const UpMessage = Type.Union([
   Type.Object({ v: Type.Literal(1), t: Type.Literal('hello'), hello: shortJws }, exactly),
-  Type.Object(
-    {
-      v: Type.Literal(1),
-      t: Type.Literal('records'),
-      after: seq,
-      records: Type.Array(jws, { minItems: 1, maxItems: BATCH_COUNT_MAX }),
-    },
-    exactly,
-  ),
+  /** The records follow on lines of their own (lines.ts). */
+  Type.Object({ v: Type.Literal(1), t: Type.Literal('records'), after: seq }, exactly),
 ]);
 export type UpMessage = Static<typeof UpMessage>;
 

@@ -6,9 +6,10 @@ import { createMqttBus } from '../../sync/mqtt-bus.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../sync/record/key-file.ts';
 import { memorySource } from '../../sync/testing/memory-source.ts';
 import { startMosquitto } from '../../sync/testing/mosquitto.ts';
-import { clinicOf, clock, memoryLog, random, settlementBody } from '../../sync/testing/world.ts';
+import { clinicOf, clock, memoryLog, random } from '../../sync/testing/world.ts';
 import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/wire/messages.ts';
 import { FLAGS } from '../flags.ts';
+import { settlementsOfVectors } from '../priced.ts';
 
 /**
  * How quickly a ledger's records get to the township, durably receipted, over Mosquitto – against a floor that carries, verifies and
@@ -24,13 +25,8 @@ const townshipKeys = readTownshipKeys(townshipFile);
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 
 const source = memorySource(enrolled.ledger, enrolled.clinic, keys.signing);
-const note = { trace: 'x'.repeat(1_500) };
-for (let i = 1; i <= RECORDS; i += 1)
-  source.append('settlement', {
-    ...settlementBody(i, `P${i % 3_000}`, i % 5_000),
-    ...note,
-    datasets: { bundle: null },
-  });
+const bodyOf = settlementsOfVectors();
+for (let i = 1; i <= RECORDS; i += 1) source.append('settlement', bodyOf(i, `P${i % 3_000}`));
 const bytes = source.jws.reduce((sum, jws) => sum + jws.length, 0);
 
 const broker = await startMosquitto('allow_anonymous true\n');
