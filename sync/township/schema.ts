@@ -72,7 +72,7 @@ export type Db = Database.Database;
 
 const BUSY_MS_MAX = 5_000;
 /** Pages kept in this process; the system keeps the rest. */
-const CACHE_KIB = 4_096;
+const CACHE_KIB = 2_048;
 
 /** Opens the township's store for its one writer. Refuses a newer one, or one that would not fsync. */
 export function openTownshipDb(path: string): Db {
