@@ -22,7 +22,7 @@ const base64url = (text: string) => Buffer.from(text).toString('base64url');
 /** Signs `payload` as RFC 7515 compact, Ed25519. */
 export function signJws(typ: Typ, payload: object, key: SigningKey): string {
   const input = `${base64url(headerText(key.kid, typ))}.${base64url(JSON.stringify(payload))}`;
-  return `${input}.${Buffer.from(key.sign(Buffer.from(input))).toString('base64url')}`;
+  return `${input}.${Buffer.from(key.sign(Buffer.from(input, 'latin1'))).toString('base64url')}`;
 }
 
 /** What a compact JWS has in base64url, as the bytes that it is. */

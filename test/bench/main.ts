@@ -1,11 +1,12 @@
 /**
- * `npm run bench`: every measurement in a process of its own, one after the other; the figures again at the end, one `bench NAME VALUE`
+ * `npm run bench`: every measurement in a process of its own, started as the product is, one after the other; the figures again at the end, one `bench NAME VALUE`
  * a line. `npm run bench -- ledger` runs one. Ratios are against a floor or a peer in the same run.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { FLAGS } from '../flags.ts';
 
 const folder = import.meta.dirname;
 const [only] = process.argv.slice(2);
@@ -15,7 +16,7 @@ const benches = readdirSync(folder)
   .filter((name) => only === undefined || name === only);
 
 function run(name: string): Promise<string[]> {
-  const child = spawn(process.execPath, [join(folder, `${name}.ts`)], {
+  const child = spawn(process.execPath, [...FLAGS, join(folder, `${name}.ts`)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const figures: string[] = [];
