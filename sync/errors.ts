@@ -124,6 +124,21 @@ export const SYNC_ERRORS = {
     engineer:
       'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code.',
   },
+  TOWNSHIP_DISK_FULL: {
+    cause: 'The disk of the township’s server is full.',
+    money:
+      'None: what could not be stored is not receipted, waits in the boxes’ ledgers and comes again by itself.',
+    doctor: '乡镇那边存不下了，照常看病，账都在本机，乡镇清理后自动上传。',
+    engineer: 'Free space on the file system of the township’s state folder; no restart is needed.',
+  },
+  TOWNSHIP_DISK_FAILED: {
+    cause: 'The disk of the township’s server gave an I/O error, or an fsync failed.',
+    money:
+      'None: nothing more is receipted. What was is held; what came since waits in the boxes’ ledgers and comes again.',
+    doctor: '乡镇的服务器出了故障，照常看病，账都在本机，修好后自动上传。',
+    engineer:
+      'The process ends at once and never tries again: after a failed fsync the kernel may have dropped the pages. `cunyitong township verify` before the next start; replace the medium.',
+  },
 } as const;
 
 export type SyncErrorCode = keyof typeof SYNC_ERRORS;

@@ -43,7 +43,8 @@ const run: Command = {
     const broker = url === undefined ? { host, port } : { url };
     const township = await createTownship({ ...officeParts(values).options, log, broker });
     process.stdout.write(`ready ${url ?? `mqtt://${host}:${township.port}`}\n`);
-    await untilStopped();
+    const failed = await Promise.race([untilStopped(), township.failed]);
+    if (failed) throw failed;
     await township.close();
     return 0;
   },

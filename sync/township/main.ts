@@ -1,3 +1,4 @@
+import type { SyncError } from '../errors.ts';
 import { createMqttBus, type MqttBusOptions } from '../mqtt-bus.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { type Dataset, keysByKid, type Trust } from '../record/dataset.ts';
@@ -85,8 +86,10 @@ export async function createTownship(options: TownshipOptions) {
     said = code;
     if (code !== undefined) log.warn({ code, why: why?.message }, 'no connection to the broker');
   });
+  const failure = Promise.withResolvers<SyncError>();
   const receiver = createReceiver({
     ...{ bus, store, datasets, desk, keys, clock, random, log },
+    onFailed: failure.resolve,
     check: (key, message, signature) => key.check(message, signature),
   });
   await receiver.start();
@@ -96,6 +99,8 @@ export async function createTownship(options: TownshipOptions) {
     port: embedded?.port,
     broker: embedded,
     receiver,
+    /** Resolves when its disk has failed: the process must end without `close`, which would write. */
+    failed: failure.promise,
     /** Takes a signed dataset in and sends it to every box it is for. */
     publish(dataset: Dataset) {
       const manifest = datasets.add(dataset);

@@ -13,6 +13,7 @@ import { shapeOf } from '../wire/shape.ts';
 import { enrolTopic, ledgerTopic, parseTopic, TOWNSHIP_FILTERS } from '../wire/topics.ts';
 import { isPresented } from './admission.ts';
 import type { TownshipDatasets } from './datasets.ts';
+import { diskError } from './disk.ts';
 import type { EnrolDesk } from './enrol.ts';
 import { type Batch, type OpenAt, takeRecords } from './intake.ts';
 import { createLane } from './lane.ts';
@@ -29,6 +30,8 @@ export interface ReceiverOptions {
   random: Random;
   log: Log;
   check: CheckSignature;
+  /** TOWNSHIP_DISK_FAILED: it takes nothing more, and what it has open must not be written to again. */
+  onFailed?(why: SyncError): void;
 }
 
 /** Another process (the shell) may have added a dataset. */
@@ -52,6 +55,15 @@ export function createReceiver(options: ReceiverOptions) {
   const now = () => new Date(clock.now()).toISOString();
   let timer: unknown;
   let seen = 0;
+  let failed = false;
+
+  function refuse(error: unknown): void {
+    const known = diskError(error);
+    refusals.count(known);
+    if (failed || !(known instanceof SyncError) || known.code !== 'TOWNSHIP_DISK_FAILED') return;
+    failed = true;
+    options.onFailed?.(known);
+  }
 
   function pairOf({ kid, x, sealing }: LedgerRow) {
     let pair = pairs.get(kid);
@@ -155,7 +167,7 @@ export function createReceiver(options: ReceiverOptions) {
     const fresh = known(row.ledger);
     void tellFindings(fresh, hello.findings)
       .then(() => offer(fresh))
-      .catch(refusals.count);
+      .catch(refuse);
   }
 
   /** What came up waits for what came before it; meanwhile its signatures are checked. */
@@ -171,10 +183,11 @@ export function createReceiver(options: ReceiverOptions) {
     take: (now: LedgerRow, ready: T) => void,
   ): Promise<void> | undefined {
     return lane.add(ready, (prepared) => {
+      if (failed) return;
       try {
         take(known(ledger, clinic), prepared); // as it is by then
       } catch (error) {
-        refusals.count(error);
+        refuse(error);
       }
     });
   }
@@ -209,6 +222,7 @@ export function createReceiver(options: ReceiverOptions) {
   }
 
   function receive(topic: string, payload: Buffer): Promise<void> | undefined {
+    if (failed) return undefined;
     try {
       const to = parseTopic(topic);
       if (to?.kind === 'enrol' && to.leaf === 'ask') {
@@ -222,13 +236,13 @@ export function createReceiver(options: ReceiverOptions) {
         store.presence(known(to.ledger, to.clinic).ledger, connected);
       } else throw new SyncError('MESSAGE_REFUSED', 'not a topic of ours');
     } catch (error) {
-      refusals.count(error);
+      refuse(error);
     }
     return undefined;
   }
 
   function offerAll(): void {
-    for (const row of store.ledgers()) void offer(row).catch(refusals.count);
+    for (const row of store.ledgers()) void offer(row).catch(refuse);
   }
 
   function look(): void {

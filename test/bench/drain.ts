@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Bus } from '../../sync/bus.ts';
 import { createLink } from '../../sync/link.ts';
 import { createMqttBus } from '../../sync/mqtt-bus.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../sync/record/key-file.ts';
@@ -87,7 +88,15 @@ async function drain(name: string, count: number, one: boolean) {
   const child = await receiving('township', name);
   const end = source.jws.length;
   source.hold('', 0);
-  const bus = createMqttBus({ url, clientId: name, clock, random });
+  let sent = 0;
+  const line = createMqttBus({ url, clientId: name, clock, random });
+  const bus: Bus = {
+    ...line,
+    publish(topic, payload, options) {
+      sent += payload.length;
+      return line.publish(topic, payload, options);
+    },
+  };
   const read = (after: number, count_max: number, bytes_max: number) =>
     source.read(after, one ? 1 : count_max, bytes_max);
   const head = () => ({ ...source.head(), seq: count });
@@ -129,7 +138,7 @@ async function drain(name: string, count: number, one: boolean) {
   await link.stop();
   await bus.close();
   await stop(child);
-  return { seconds, town: memory.found(), boxRss: process.memoryUsage().rss - before };
+  return { seconds, sent, town: memory.found(), boxRss: process.memoryUsage().rss - before };
 }
 
 async function floor() {
@@ -180,6 +189,8 @@ const per_s = (count: number, seconds: number) => Math.round(count / seconds);
 const figures = {
   records: RECORDS,
   record_bytes: Math.round(bytes / RECORDS),
+  wire_bytes_per_record: Math.round(real.sent / RECORDS),
+  one_by_one_wire_bytes_per_record: Math.round(single.sent / ONE_BY_ONE),
   per_s: per_s(RECORDS, real.seconds),
   floor_per_s: per_s(RECORDS, least.seconds),
   floor_ratio: Number((least.seconds / real.seconds).toFixed(2)),

@@ -132,7 +132,7 @@ describe.skipIf(!root)('the disk of the township (run as root)', () => {
     await until(
       'the township refuses',
       async () => pieces.office.log(),
-      (log) => /full/i.test(log),
+      (log) => /TOWNSHIP_DISK_FULL/.test(log),
     );
     disk.clear();
     const { seq } = await settle(); // does not join on to what is held: the box asks where to go on from
