@@ -35,8 +35,9 @@ function fill(file: string, count: number): void {
     INSERT INTO requests SELECT randomblob(16), i FROM n ORDER BY 1;
     INSERT INTO settlements SELECT date('2020-01-01', (i / 60) || ' days'), i, CAST(printf('%016d', i * 7919 % 2000) AS BLOB), 1, 1, 1, 1, NULL, NULL FROM n;
     INSERT INTO used SELECT CAST(printf('%016d', i % 2000) AS BLOB), '390', '440882', 'b', 2020 + i / 2000, 'fen', 1 FROM n WHERE i < 60000;
+    INSERT INTO sold_codes SELECT randomblob(16), i FROM n ORDER BY 1;
     INSERT INTO print_jobs SELECT 'printed', i, 0, NULL, 0 FROM n;
-    INSERT INTO meta VALUES ('ledger', '${'a'.repeat(32)}'), ('clinic', '${CLINIC}');
+    INSERT INTO meta VALUES ('ledger', '${'a'.repeat(32)}'), ('clinic', '${CLINIC}'), ('data_key', 'wrapped');
   `);
   const fields = { ledger: 'a'.repeat(32), clinic: CLINIC, at: '2026-01-01T00:00:00.000Z', kind: 'incident' };
   const head = { ...EMPTY_HEAD, seq: count - 1 };
