@@ -5,14 +5,9 @@ import type { SettledView } from '../../gateway/http/views.ts';
 import { runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, startPieces } from './pieces.ts';
-import { demoData } from './samples.ts';
+import { DRAFT, PSN_NO } from './samples.ts';
 
 const strace = spawnSync('strace', ['-V']).status === 0;
-const [PERSON] = demoData('roster').persons as { psn_no: string }[];
-const DRAFT = {
-  diagnoses: [{ diag_code: 'I10.x00x002' }],
-  items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1', prd_days: 14 }],
-};
 
 let pieces: Pieces;
 let gateway: Started;
@@ -29,7 +24,7 @@ afterEach(async () => {
 });
 
 async function settle(request: string): Promise<number> {
-  const { id } = await doctor.open(PERSON?.psn_no ?? '');
+  const { id } = await doctor.open(PSN_NO);
   return (await doctor.confirmed(await doctor.quoted(id, DRAFT, request))).seq;
 }
 const held = (seq: number) =>

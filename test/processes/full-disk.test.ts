@@ -4,18 +4,13 @@ import { LEDGER_ERRORS } from '../../gateway/ledger/errors.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
 import { type Confirmation, Doctor } from './doctor.ts';
 import { type Pieces, slipsOf, startPieces } from './pieces.ts';
-import { demoData } from './samples.ts';
+import { DRAFT, PSN_NO } from './samples.ts';
 import { type SmallDisk, smallDisk } from './small-disk.ts';
 
 /** A disk that fills up under the running processes, with the limits that a clinic has. */
 
 const MB = 1024 * 1024;
 const root = process.getuid?.() === 0;
-const [PERSON] = demoData('roster').persons as { psn_no: string }[];
-const DRAFT = {
-  diagnoses: [{ diag_code: 'I10.x00x002' }],
-  items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1', prd_days: 14 }],
-};
 const FULL = {
   status: 507,
   body: { code: 'DISK_FULL', text: LEDGER_ERRORS.DISK_FULL.doctor },
@@ -40,7 +35,7 @@ async function stop(): Promise<void> {
 
 let requests = 0;
 async function priced(): Promise<Confirmation> {
-  const { id } = await doctor.open(PERSON?.psn_no ?? '');
+  const { id } = await doctor.open(PSN_NO);
   return doctor.quoted(id, DRAFT, `full-disk-request-${requests++}`);
 }
 const settle = async () => doctor.confirmed(await priced());

@@ -8,6 +8,13 @@ export const demoData = (name: string) =>
 export const privateWords = (): string[] =>
   (demoData('roster').persons as Person[]).flatMap(({ psn_name, certno }) => [psn_name, certno]);
 
+/** Somebody insured, and what they are prescribed, where neither matters. */
+export const PSN_NO = String((demoData('roster').persons as Person[])[0]?.psn_no);
+export const DRAFT = {
+  diagnoses: [{ diag_code: 'I10.x00x002' }],
+  items: [{ med_list_codg: 'XC08CAM031A001010203456', cnt: '1', prd_days: 14 }],
+};
+
 export interface SeededRandom {
   /** From 0 to below 1. */
   next(): number;
