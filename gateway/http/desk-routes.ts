@@ -26,7 +26,7 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
 
   server.get('/api/desk', async () => deskView(parts));
 
-  server.get('/api/events', (_request, reply) => {
+  server.get('/api/events', { config: { unattended: true } }, (_request, reply) => {
     if (!events.listen(reply)) throw new Refusal('NOT_FOUND', 'too many pages listen');
     events.send('desk', deskView(parts));
   });

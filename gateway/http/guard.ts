@@ -16,9 +16,13 @@ export const contentSecurityPolicy = (panel: string | null): string =>
     `frame-src ${panel ? new URL(panel).origin : "'none'"}`,
   ].join('; ');
 
+/** Our addresses are plain paths: a target in absolute form, or with an escape in its path, is not our page's. */
+const PLAIN_TARGET = /^\/(?!\/)[^%?#]*(\?|$)/;
+
 /**
- * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site fetch.
- * Runs before routing and before a byte of the body is read. Refusal HOST_FOREIGN, ORIGIN_FOREIGN.
+ * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site fetch,
+ * a target in another form than the page's. Runs before a byte of the body is read.
+ * Refusal HOST_FOREIGN, ORIGIN_FOREIGN, REQUEST_INVALID.
  */
 export function guard(port: () => number, panel: string | null) {
   const policy = contentSecurityPolicy(panel);
@@ -32,6 +36,7 @@ export function guard(port: () => number, panel: string | null) {
     });
     const hosts = LOOPBACK_NAMES.map((name) => `${name}:${port()}`);
     if (!hosts.includes(request.headers.host ?? '')) throw new Refusal('HOST_FOREIGN');
+    if (!PLAIN_TARGET.test(request.raw.url ?? '')) throw new Refusal('REQUEST_INVALID');
     const { origin, 'sec-fetch-site': site } = request.headers;
     const effect = request.method !== 'GET' && request.method !== 'HEAD';
     const ownOrigin = origin === undefined ? !effect : origin === `http://${request.headers.host}`;

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { PUBLIC } from './session-routes.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,7 +20,8 @@ export async function pageRoutes(server: FastifyInstance, pageDir: string): Prom
     const path = join(entry.parentPath, entry.name);
     const content = await readFile(path);
     const address = path.slice(pageDir.length).replaceAll('\\', '/');
-    server.get(address, async (_request, reply) => reply.type(type).send(content));
-    if (address === '/index.html') server.get('/', async (_request, reply) => reply.type(type).send(content));
+    server.get(address, PUBLIC, async (_request, reply) => reply.type(type).send(content));
+    if (address === '/index.html')
+      server.get('/', PUBLIC, async (_request, reply) => reply.type(type).send(content));
   }
 }

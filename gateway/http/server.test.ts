@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -123,6 +124,66 @@ async function quoted(draft = DRAFT): Promise<{ url: string; confirm: Record<str
   return { url: `/api/visits/${id}/confirm`, confirm };
 }
 
+/** Routes that answer without a login; `/api/session` itself says whether there is one. */
+const OPEN = ['/api/operators', '/api/session'];
+
+/** All routes, as the router has them. */
+function routesOf({ printRoutes }: FastifyInstance): { method: string; path: string }[] {
+  const parents: string[] = [];
+  return printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent, part, methods] = /^(.*?)[├└]── (\S+)(?: \((.+)\))?$/.exec(line) ?? [];
+      if (indent === undefined || part === undefined) return [];
+      const depth = indent.length / 4;
+      parents.splice(depth, Infinity, part);
+      const path = parents.join('').replace(/^\/?/, '/');
+      return (methods ?? '').split(', ').flatMap((method) => (method ? [{ method, path }] : []));
+    });
+}
+
+/** One address as a router might still read it. */
+function spellings(path: string, port: number): string[] {
+  const escaped = [...path].map((_letter, index) => {
+    const code = path.charCodeAt(index).toString(16).padStart(2, '0');
+    return `${path.slice(0, index)}%${code}${path.slice(index + 1)}`;
+  });
+  return [
+    path,
+    ...escaped,
+    ...escaped.map((target) => target.replace('%', '%25')),
+    `http://127.0.0.1:${port}${path}`,
+    `HTTP://127.0.0.1:${port}${path}`,
+    `//127.0.0.1:${port}${path}`,
+    `/${path}`,
+    `/.${path}`,
+    `/x/..${path}`,
+    `${path}/`,
+    `${path}?x=/api/operators`,
+    `${path};x`,
+    path.toUpperCase(),
+    path.replace('/api', 'api'),
+  ];
+}
+
+const statusOf = (target: { method: string; target: string; port: number; cookie?: string }) =>
+  new Promise<number>((resolve, reject) => {
+    const host = `127.0.0.1:${target.port}`;
+    const request = httpRequest({
+      ...{ host: '127.0.0.1', port: target.port, method: target.method, path: target.target, agent: false },
+      headers: {
+        host,
+        origin: `http://${host}`,
+        'content-type': 'application/json',
+        cookie: target.cookie ?? '',
+      },
+    });
+    request.on('response', (response) => resolve(response.resume().statusCode ?? 0));
+    // The parser hangs up on what is no target at all.
+    request.on('error', ({ message }) => (message === 'socket hang up' ? resolve(400) : reject(message)));
+    request.end(target.method === 'POST' ? '{}' : undefined);
+  });
+
 describe('who may speak', () => {
   const visit = { method: 'POST', url: '/api/visits', payload: { psn_no: PATIENT } } as const;
 
@@ -161,6 +222,40 @@ describe('who may speak', () => {
       await refused({ method: 'GET', url, headers: { cookie: '' } }, 401, 'LOGIN_NEEDED');
     here.clock.now += 901_000;
     await refused(visit, 401, 'LOGIN_NEEDED');
+  });
+
+  test('no spelling of any address answers without a login', async () => {
+    const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+    const before = state();
+    const closed = routesOf(server).filter(({ path }) => path.startsWith('/api/') && !OPEN.includes(path));
+    expect(closed.length).toBeGreaterThan(15);
+    for (const { method, path } of closed) {
+      for (const target of spellings(path, port)) {
+        const status = await statusOf({ method, target, port });
+        expect([400, 401, 404], `${method} ${target}`).toContain(status);
+        if (target === path) expect(status, `${method} ${target}`).toBe(401);
+      }
+    }
+    expect(state()).toBe(before);
+  });
+
+  test('another spelling than the page’s is refused even with a login', async () => {
+    const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+    const login = await statusOf({ method: 'GET', target: '/api/desk', port, cookie });
+    expect(login).toBe(200);
+    for (const target of ['/%61pi/desk', `http://127.0.0.1:${port}/api/desk`, '//x/api/desk'])
+      expect(await statusOf({ method: 'GET', target, port, cookie }), target).toBe(400);
+  });
+
+  test('a route that nobody made public needs a login', async () => {
+    const open = routesOf(server).filter(({ method, path }) => method === 'GET' && !path.includes(':'));
+    const answers = await Promise.all(
+      open.map(async ({ path }) => {
+        const { statusCode } = await send({ method: 'GET', url: path, headers: { cookie: '' } });
+        return statusCode === 401 ? [] : [path];
+      }),
+    );
+    expect(answers.flat().sort()).toEqual(['/', '/api/operators', '/index.html']);
   });
 
   test('every answer carries the headers that keep a page in its place', async () => {

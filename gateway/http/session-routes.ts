@@ -14,13 +14,19 @@ export interface SessionParts {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is logged in; '' on the few addresses that need nobody. */
+    /** Who is logged in; '' on a public route. */
     opter: string;
+  }
+  interface FastifyContextConfig {
+    /** Answers before anybody has logged in. A route that does not say so needs a session. */
+    public?: true;
+    /** Asked for by the page itself, not by a person: does not prolong the session. */
+    unattended?: true;
   }
 }
 
-/** Addresses that answer before anybody has logged in. */
-const OPEN = new Set(['/api/operators', '/api/session']);
+/** Mark of a route that needs no session. */
+export const PUBLIC = { config: { public: true } } as const;
 
 /** Who is at the page: a PIN for an operator, kept in a SameSite=Strict cookie. */
 export function sessionRoutes(server: FastifyInstance, { desk, sessions }: SessionParts): void {
@@ -35,33 +41,38 @@ export function sessionRoutes(server: FastifyInstance, { desk, sessions }: Sessi
   }
 
   server.decorateRequest('opter', '');
-  server.addHook('preHandler', async (request: FastifyRequest, reply: FastifyReply) => {
-    const path = request.url.split('?')[0] ?? '';
-    if (!path.startsWith('/api/') || OPEN.has(path)) return;
+  // The route that was matched decides, never the text of the target: `/%61pi` and `http://host/api` are `/api` too.
+  server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    const { config } = request.routeOptions;
+    if (request.is404 || config.public) return;
     const opter = sessions.opterOf(request.cookies[COOKIE]);
     if (opter === null) throw new Refusal('LOGIN_NEEDED');
     request.opter = sessionView(opter).opter;
-    // Only what the doctor does keeps the page open; the event stream alone must not.
-    if (path !== '/api/events') show(reply, sessions.renew(opter));
+    if (!config.unattended) show(reply, sessions.renew(opter));
   });
 
   server.get(
     '/api/operators',
+    PUBLIC,
     async (): Promise<OperatorView[]> => operators().map(({ opter, opter_name }) => ({ opter, opter_name })),
   );
 
-  server.get('/api/session', async (request) => {
+  server.get('/api/session', PUBLIC, async (request) => {
     const opter = sessions.opterOf(request.cookies[COOKIE]);
     if (opter === null) throw new Refusal('LOGIN_NEEDED');
     return sessionView(opter);
   });
 
-  server.post<{ Body: Login }>('/api/session', { schema: { body: Login } }, async (request, reply) => {
-    const { opter, pin } = request.body;
-    const operator = operators().find((one) => one.opter === opter);
-    show(reply, await sessions.login(operator, pin));
-    return sessionView(opter);
-  });
+  server.post<{ Body: Login }>(
+    '/api/session',
+    { ...PUBLIC, schema: { body: Login } },
+    async (request, reply) => {
+      const { opter, pin } = request.body;
+      const operator = operators().find((one) => one.opter === opter);
+      show(reply, await sessions.login(operator, pin));
+      return sessionView(opter);
+    },
+  );
 
   server.post('/api/session/end', async (_request, reply) => {
     reply.clearCookie(COOKIE, { path: '/' });
