@@ -1,9 +1,9 @@
 import { DRIVER_ERRORS } from '../drivers/errors.ts';
 import { POLICY_ERRORS } from '../policy/errors.ts';
 import { SYNC_ERRORS } from '../sync/errors.ts';
-import { HTTP_ERRORS } from './http/errors.ts';
+import { VISIT_ERRORS } from './clinic/visit/errors.ts';
 import { LEDGER_ERRORS } from './ledger/errors.ts';
-import { VISIT_ERRORS } from './visit/errors.ts';
+import { HTTP_ERRORS } from './web/errors.ts';
 
 /** One row of the documented table (docs/errors.md): cause, money and engineer in English, doctor in Chinese. */
 export interface ErrorRow {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
 
-/** The world outside, for those who compose a process (gateway/main.ts and gateway/cli): the only reach for clock and chance. */
+/** The world outside, for those who compose a process (gateway/clinic.ts and gateway/cli): the only reach for clock and chance. */
 
 export const realClock: Clock = {
   now: () => Date.now(),

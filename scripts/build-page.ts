@@ -9,7 +9,7 @@ const stampFile = join(root, 'dist/page/.built-from');
 
 function sourceStamp(): string {
   const hash = createHash('sha256');
-  const page = readdirSync(join(root, 'gateway/page'), { recursive: true, withFileTypes: true });
+  const page = readdirSync(join(root, 'gateway/clinic/page'), { recursive: true, withFileTypes: true });
   const files = page.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of [...files.sort(), join(root, 'vite.config.ts'), join(root, 'package-lock.json')])
     hash.update(file.slice(root.length)).update(readFileSync(file));

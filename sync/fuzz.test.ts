@@ -2,7 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { type BoxCertificate, createBoxCertificate, makeTlsKey } from './certificate.ts';
+import { type BoxCertificate, createBoxCertificate, makeTlsKey } from './clinic/certificate.ts';
+import { type Certified, PRESENTED_MARK } from './contract/enrolment.ts';
+import { fromLines, toLines } from './contract/lines.ts';
+import { boxName } from './contract/topics.ts';
 import type { Random } from './ports.ts';
 import { compactOf } from './record/jws.ts';
 import type { SigningKey } from './record/keys.ts';
@@ -11,10 +14,7 @@ import { type ModelBox, type ModelWorld, modelWorld } from './testing/model-worl
 import { below, mutateBytes, mutateJson, oneOf } from './testing/mutate.ts';
 import { seededRandom } from './testing/sim.ts';
 import { clinicOf, settlementBody } from './testing/world.ts';
-import { isPresented, signAdmission } from './township/admission.ts';
-import { type Certified, PRESENTED_MARK } from './wire/enrolment.ts';
-import { fromLines, toLines } from './wire/lines.ts';
-import { boxName } from './wire/topics.ts';
+import { isPresented, signAdmission } from './township/enrol/admission.ts';
 
 /** Each way. `CYT_FUZZ=100000` for the long form. */
 const MESSAGES = Number(process.env.CYT_FUZZ ?? 3_000);

@@ -65,7 +65,7 @@ describe('the house', () => {
   });
 
   test('clock and chance are reached in the composition only', () => {
-    const composition = /^gateway\/(real\.ts|main\.ts|cli\/|demo\/|page\/)/;
+    const composition = /^gateway\/(real\.ts|clinic\.ts|cli\/|demo\/|clinic\/page\/)/;
     const reach =
       /Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|randomBytes\(|performance\.now\(|hrtime|(?<![.\w])setTimeout\(|(?<![.\w])setInterval\(/;
     // Serial and TCP lines wrap a library; the interface of `Clock` and comments only name the call.
@@ -127,8 +127,8 @@ describe('errors', () => {
       import('../drivers/errors.ts').then((m) => m.DRIVER_ERRORS),
       import('../sync/errors.ts').then((m) => m.SYNC_ERRORS),
       import('../gateway/ledger/errors.ts').then((m) => m.LEDGER_ERRORS),
-      import('../gateway/visit/errors.ts').then((m) => m.VISIT_ERRORS),
-      import('../gateway/http/errors.ts').then((m) => m.HTTP_ERRORS),
+      import('../gateway/clinic/visit/errors.ts').then((m) => m.VISIT_ERRORS),
+      import('../gateway/web/errors.ts').then((m) => m.HTTP_ERRORS),
     ]);
     const codes = tables.flatMap((table) => Object.keys(table));
     expect(codes.length).toBe(new Set(codes).size);

@@ -1,7 +1,8 @@
 /** Question and answer with a printer on one open line. */
+
+import type { Waiting } from '../base/waiter.ts';
 import type { Channel, DeviceIdentity } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
-import type { Waiting } from '../waiting.ts';
 import { AnswerReader, ASK_COMPLETION, askIdentity, askStatus, IDENTITY, type RawStatus } from './codec.ts';
 import { completionsAskedBy } from './job.ts';
 import type { EscposProfile } from './profile.ts';

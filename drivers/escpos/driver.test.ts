@@ -1,8 +1,8 @@
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeviceStatus, PrintOutcome } from '../contract.ts';
+import { MemoryCable } from '../line/memory.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
-import { MemoryCable } from '../transport/memory.ts';
 import { EscposPrinter } from './driver.ts';
 import { decodeJob } from './job.ts';
 import { ESCPOS_80MM } from './profile.ts';

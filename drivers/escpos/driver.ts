@@ -3,6 +3,9 @@
  * printer worked through the job and reports no trouble, `not-printed` only when no byte of it was sent,
  * and `unsure` for all between. It never sends a job twice; that is decided by who owns the queue.
  */
+
+import { Supervisor } from '../base/supervisor.ts';
+import type { Waiting } from '../base/waiter.ts';
 import type {
   Channel,
   DeviceStatus,
@@ -13,8 +16,6 @@ import type {
   Unsubscribe,
 } from '../contract.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
-import { Supervisor } from '../supervisor.ts';
-import type { Waiting } from '../waiting.ts';
 import { isPaperLow, troubleOf } from './codec.ts';
 import { Conversation } from './conversation.ts';
 import type { EscposProfile } from './profile.ts';

@@ -1,5 +1,5 @@
 import type { Outside, PrintDevice, Transport } from '../contract.ts';
-import type { LineSettings } from '../transport/open-line.ts';
+import type { LineSettings } from '../line/open-line.ts';
 import { EscposPrinter } from './driver.ts';
 import { ESCPOS_80MM } from './profile.ts';
 

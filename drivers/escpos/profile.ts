@@ -1,6 +1,6 @@
 /** Receipt printers as data. A model that needs other figures is another profile, with the reason. */
-import type { ReopenSettings } from '../supervisor.ts';
-import type { LineSettings } from '../transport/open-line.ts';
+import type { ReopenSettings } from '../base/supervisor.ts';
+import type { LineSettings } from '../line/open-line.ts';
 
 export interface EscposProfile extends LineSettings, ReopenSettings {
   readonly name: string;

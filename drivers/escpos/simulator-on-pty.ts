@@ -1,5 +1,5 @@
 /** A simulated printer on a serial cable that can be pulled. */
-import { PtyPlug } from '../transport/pty.ts';
+import { PtyPlug } from '../line/pty.ts';
 import { EscposSimulator, type PrinterSettings } from './simulator.ts';
 
 export class EscposOnPty {

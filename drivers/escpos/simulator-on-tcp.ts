@@ -1,6 +1,6 @@
 /** A simulated printer on a TCP port, as network printers have; used by `npm start` and tests. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { tcpChannel } from '../transport/tcp.ts';
+import { tcpChannel } from '../line/tcp.ts';
 import { EscposSimulator, type PrinterSettings } from './simulator.ts';
 
 export class EscposOnTcp {

@@ -5,9 +5,10 @@
  * `settle` asks for the status until it is answered. A reader answers in order, so by then nothing old
  * is left on the line.
  */
+
+import type { Waiting } from '../base/waiter.ts';
 import type { Channel } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
-import type { Waiting } from '../waiting.ts';
 import {
   type CommandName,
   type Event,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Channel, Credential, DeviceStatus } from '../contract.ts';
 import type { DriverErrorCode } from '../errors.ts';
+import { MemoryCable } from '../line/memory.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { LI, ZHANG } from '../testing/people.ts';
-import { MemoryCable } from '../transport/memory.ts';
 import { encodeText } from './card.ts';
 import { encodeReply, SW3 } from './codec.ts';
 import { SdtReader } from './driver.ts';

@@ -2,6 +2,10 @@
  * Driver of second-generation identity-card readers: search, select, read, and emit the person once for
  * each time a card is laid down. A read that was not whole in every byte emits nothing but a problem.
  */
+
+import { Listeners } from '../base/listeners.ts';
+import { Supervisor } from '../base/supervisor.ts';
+import type { Waiting } from '../base/waiter.ts';
 import type {
   Channel,
   Credential,
@@ -12,9 +16,6 @@ import type {
   Unsubscribe,
 } from '../contract.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
-import { Listeners } from '../listeners.ts';
-import { Supervisor } from '../supervisor.ts';
-import type { Waiting } from '../waiting.ts';
 import { isCardTrouble, type Reply, SW3 } from './codec.ts';
 import { Conversation, isLineTrouble } from './conversation.ts';
 import type { SdtProfile } from './profile.ts';

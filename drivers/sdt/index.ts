@@ -1,5 +1,5 @@
 import type { IdentifyDevice, Outside, Transport } from '../contract.ts';
-import type { LineSettings } from '../transport/open-line.ts';
+import type { LineSettings } from '../line/open-line.ts';
 import { SdtReader } from './driver.ts';
 import { SDT_STANDARD } from './profile.ts';
 

@@ -1,5 +1,5 @@
 /** A simulated reader on a cable that can be pulled and plugged in again; used by `npm start` and tests. */
-import { PtyPlug } from '../transport/pty.ts';
+import { PtyPlug } from '../line/pty.ts';
 import { SdtSimulator } from './simulator.ts';
 
 export class SdtOnPty {

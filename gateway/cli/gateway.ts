@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import type { DeviceSettings } from '../../drivers/list.ts';
-import { startGateway } from '../main.ts';
+import type { DeviceSettings } from '../../drivers/registry.ts';
+import { startGateway } from '../clinic.ts';
 import { type Command, need, text } from './command.ts';
 import { untilStopped } from './process.ts';
 

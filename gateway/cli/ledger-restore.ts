@@ -1,10 +1,10 @@
-import type { Enrolment } from '../../sync/enrol.ts';
+import type { Enrolment } from '../../sync/clinic/enrol.ts';
+import { Receipt } from '../../sync/contract/messages.ts';
+import { shapeOf } from '../../sync/contract/shape.ts';
 import { keysByKid } from '../../sync/record/dataset.ts';
 import { verifyJws } from '../../sync/record/jws.ts';
 import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
-import { Receipt } from '../../sync/wire/messages.ts';
-import { shapeOf } from '../../sync/wire/shape.ts';
 import {
   createLedger,
   createVault,
@@ -80,7 +80,7 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
   const theirs = values.theirs === undefined ? [] : signedIn(readNamed(values, 'theirs'));
   newBox(state, old.data);
   const settings: Settings = JSON.parse(readNamed(values, 'settings'));
-  const { enrolBox, ledgerParts } = await import('../main.ts');
+  const { enrolBox, ledgerParts } = await import('../clinic.ts');
   const { broker, enrol } = settings;
   const code = typeof values.code === 'string' ? values.code : null;
   const box = await enrolBox({ stateDir, code, broker, ...(enrol === undefined ? {} : { enrol }) });
@@ -121,7 +121,7 @@ async function handIn(values: Values, old: OpenedLedger): Promise<number> {
   const stateDir = need(values, 'state');
   const state = openStateDir(stateDir);
   if (state.read(LEDGER) === null) throw new UsageError('no ledger in this folder');
-  const { enrolBox, ledgerParts } = await import('../main.ts');
+  const { enrolBox, ledgerParts } = await import('../clinic.ts');
   const box = await enrolBox({ stateDir, code: null, broker: '' });
   const parts = ledgerParts({ stateDir }, box);
   const ledger = createLedger(parts);

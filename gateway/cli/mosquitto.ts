@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type MosquittoPlan, mosquittoFiles } from '../../sync/township/mosquitto.ts';
+import { type MosquittoPlan, mosquittoFiles } from '../../sync/township/broker/mosquitto.ts';
 import { realClock, realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
 import { type Command, need, text, UsageError, type Values } from './command.ts';

@@ -1,4 +1,4 @@
-import { columnsOf } from '../visit/slip-text.ts';
+import { columnsOf } from '../clinic/slip/text.ts';
 
 const GAP = '  ';
 const AMOUNT = /^-?\d+(\.\d+)?$/;

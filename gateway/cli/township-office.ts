@@ -1,7 +1,7 @@
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
-import type { EnrolDesk } from '../../sync/township/enrol.ts';
-import { openTownshipOffice } from '../../sync/township/main.ts';
-import { mosquittoLists } from '../../sync/township/mosquitto.ts';
+import { mosquittoLists } from '../../sync/township/broker/mosquitto.ts';
+import type { EnrolDesk } from '../../sync/township/enrol/enrolment-service.ts';
+import { openTownshipOffice } from '../../sync/township/township.ts';
 import { realClock, realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { need, type Values } from './command.ts';

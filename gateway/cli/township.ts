@@ -5,7 +5,6 @@ import pino from 'pino';
 import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { recordHash } from '../../sync/record/record.ts';
-import { createTownship } from '../../sync/township/main.ts';
 import {
   clinicReport,
   findingReport,
@@ -13,11 +12,12 @@ import {
   heldRecord,
   personReport,
   recordReport,
-} from '../../sync/township/report.ts';
-import { openTownshipDbReadonly } from '../../sync/township/schema.ts';
-import { verifyTownship } from '../../sync/township/verify.ts';
-import { hashPin } from '../http/session.ts';
+} from '../../sync/township/book/report.ts';
+import { verifyTownship } from '../../sync/township/book/verify.ts';
+import { openTownshipDbReadonly } from '../../sync/township/store/schema.ts';
+import { createTownship } from '../../sync/township/township.ts';
 import { realClock } from '../real.ts';
+import { hashPin } from '../web/session.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';

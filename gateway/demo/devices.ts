@@ -2,7 +2,7 @@ import type { Clock } from '../../drivers/contract.ts';
 import { decodeJob } from '../../drivers/escpos/job.ts';
 import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
 import { SdtOnPty } from '../../drivers/sdt/simulator-on-pty.ts';
-import type { Person } from '../visit/dataset-shapes.ts';
+import type { Person } from '../clinic/visit/dataset-shapes.ts';
 
 /** A card on the panel: whose it is, and what it is there to show. */
 export interface DemoCard {

@@ -1,11 +1,11 @@
 import { parseYuan } from '../../policy/index.ts';
+import type { Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
-import type { Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
 import { closeKey } from './day-close.ts';
 import { LedgerError } from './errors.ts';
-import type { Store } from './store.ts';
+import type { Vault } from './sealer.ts';
+import type { Store } from './store/port.ts';
 import type { ReversalBody } from './types.ts';
-import type { Vault } from './vault.ts';
 
 /**
  * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. The only place that says so: settling,

@@ -8,13 +8,13 @@ import {
   signRecord,
 } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
+import { createTime, type Past, type Time } from './clock.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
-import type { RecordRow, Store } from './store.ts';
-import { createTime, type Past, type Time } from './time.ts';
+import type { Vault } from './sealer.ts';
+import type { RecordRow, Store } from './store/port.ts';
 import type { Appended } from './types.ts';
-import type { Vault } from './vault.ts';
 
 /** The records themselves: where the ledger stands, and how one more is added. */
 export interface Chain {

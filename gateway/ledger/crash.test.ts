@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
-import { type Fault, ModelDisk, ModelStore } from './model-store.ts';
+import { createVault } from './sealer.ts';
+import { type Fault, ModelDisk, ModelStore } from './store/model.ts';
 import { type Act, bodyOf, KEYS, ledgerOn, randomOf, settle, YEAR_CAP } from './testing/fixtures.ts';
+import { verifyLedger } from './tools/verify.ts';
 import type { Ledger } from './types.ts';
-import { createVault } from './vault.ts';
-import { verifyLedger } from './verify.ts';
 
 /** Throws at the n-th call, as if the power went there; null lets everything through. */
 function crashAt(n: number | null): Fault {

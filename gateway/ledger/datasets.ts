@@ -3,9 +3,9 @@ import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import type { Chain } from './chain.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
-import type { Store } from './store.ts';
+import type { Vault } from './sealer.ts';
+import type { Store } from './store/port.ts';
 import type { Ledger } from './types.ts';
-import type { Vault } from './vault.ts';
 
 type Datasets = Pick<Ledger, 'dataset' | 'datasetNames' | 'datasets' | 'install'>;
 

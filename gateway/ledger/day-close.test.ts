@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
-import { exportLedger } from './export.ts';
-import { ModelDisk, ModelStore } from './model-store.ts';
-import { rebuildLedger } from './rebuild.ts';
-import { reconcile } from './reconcile.ts';
-import { restoreLedger } from './restore.ts';
+import { createVault } from './sealer.ts';
+import { ModelDisk, ModelStore } from './store/model.ts';
 import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
-import { createVault } from './vault.ts';
-import { verifyLedger } from './verify.ts';
+import { exportLedger } from './tools/export.ts';
+import { rebuildLedger } from './tools/rebuild.ts';
+import { reconcile } from './tools/reconcile.ts';
+import { restoreLedger } from './tools/restore.ts';
+import { verifyLedger } from './tools/verify.ts';
 
 const vault = createVault(KEYS.dataKey, randomOf('v'));
 const [TODAY, TOMORROW] = ['2026-11-22', '2026-11-23'];

@@ -1,7 +1,7 @@
 import { formatFen, parseYuan } from '../../policy/index.ts';
-import type { Paid, SettlementBody } from '../../sync/record/settlement.ts';
+import type { Paid, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { Chain } from './chain.ts';
-import type { SettlementRow, Store } from './store.ts';
+import type { SettlementRow, Store } from './store/port.ts';
 import type { DayCloseBody, Ledger, ReversalBody } from './types.ts';
 
 type DayClose = Pick<Ledger, 'closeDay' | 'dayClose'>;

@@ -4,7 +4,7 @@ import { formatFen } from '../../policy/index.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../sync/record/record.ts';
 import { setlIdOf } from './ledger.ts';
-import { ModelDisk, ModelStore } from './model-store.ts';
+import { ModelDisk, ModelStore } from './store/model.ts';
 import { bodyOf, CLINIC, KEYS, ledgerOn, settle, YEAR_CAP } from './testing/fixtures.ts';
 
 const DAY = '2026-11-22';

@@ -1,18 +1,18 @@
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
-import { createActs } from './acts.ts';
 import { createChain } from './chain.ts';
 import { createDatasets } from './datasets.ts';
 import { createDayClose } from './day-close.ts';
-import { createDelivery } from './delivery.ts';
-import { createDesk } from './desk.ts';
+import { createDelivery } from './deliveries.ts';
 import type { Room } from './disk.ts';
-import { createPrinting } from './printing.ts';
-import type { Store } from './store.ts';
+import { createWatch } from './guards.ts';
+import { createDesk } from './open-visits.ts';
+import { createPrinting } from './print-queue.ts';
+import { createVault } from './sealer.ts';
+import { createActs } from './settle.ts';
+import type { Store } from './store/port.ts';
 import { createTotals } from './totals.ts';
 import type { Ledger } from './types.ts';
-import { createVault } from './vault.ts';
-import { createWatch } from './watch.ts';
 
 export type * from './types.ts';
 

@@ -1,8 +1,8 @@
 import { formatFen, periodKey } from '../../policy/index.ts';
 import type { Chain } from './chain.ts';
-import type { SettlementRow, Store } from './store.ts';
+import type { Vault } from './sealer.ts';
+import type { SettlementRow, Store } from './store/port.ts';
 import type { Ledger, SettlementSummary } from './types.ts';
-import type { Vault } from './vault.ts';
 
 type Totals = Pick<Ledger, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
 

@@ -1,10 +1,10 @@
 import type { Period } from '../../policy/index.ts';
-import type { RecordSource } from '../../sync/link.ts';
+import type { RecordSource } from '../../sync/clinic/link.ts';
+import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import type { LedgerRecord, RecordKind } from '../../sync/record/record.ts';
-import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/record/settlement.ts';
+import type { LedgerTime } from './clock.ts';
 import type { DiskState } from './disk.ts';
-import type { LedgerTime } from './time.ts';
 
 export type { DiskState, LedgerTime };
 

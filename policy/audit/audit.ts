@@ -3,12 +3,13 @@
  * the rules as practised (处方管理办法, 长期处方管理规范, 国家两库). The block is a list of rules:
  * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, …parameters }`.
  */
+
+import { type ReadClaim, readClaim } from '../claim/claim.ts';
 import type { CompiledBundle } from '../compile/bundle.ts';
 import { ALWAYS, type Condition, compileCondition } from '../compile/condition.ts';
 import type { Problem } from '../compile/problems.ts';
 import { at, has, isObject, Reader } from '../compile/reader.ts';
 import { formatFen } from '../fen.ts';
-import { type ReadClaim, readClaim } from '../price/claim.ts';
 import { RULE_KINDS } from './rules/index.ts';
 import type { RuleKind } from './rules/kind.ts';
 import type { AuditContext, Check, Finding, Severity, Violation } from './types.ts';

@@ -3,8 +3,9 @@
  * A fact that is absent is unknown, and unknown never means fine: the rule finds that it could not look. `null` where
  * a catalogue may limit something means the catalogue was asked and names no limit.
  */
+
+import type { ReadClaim } from '../claim/claim.ts';
 import type { CompiledBundle } from '../compile/bundle.ts';
-import type { ReadClaim } from '../price/claim.ts';
 
 /** `deny`: not payable; `confirm`: the doctor must give a reason, kept in the record; `remind`: said, no more. */
 export type Severity = 'deny' | 'confirm' | 'remind';

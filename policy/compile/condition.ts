@@ -1,7 +1,7 @@
 /**
  * A condition ("when", "items") as a closure over the claim that was read. Source: spec "Values and conditions".
  */
-import type { ReadClaim } from '../price/claim.ts';
+import type { ReadClaim } from '../claim/claim.ts';
 import type { Word } from './problems.ts';
 import { at, has, isObject, type Json, type Reader } from './reader.ts';
 

@@ -2,7 +2,7 @@
  * A money value or a rate: a text, or a list of {when, …} whose last entry has no `when`. Source: spec "Values and
  * conditions".
  */
-import type { ReadClaim } from '../price/claim.ts';
+import type { ReadClaim } from '../claim/claim.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { at, has, type Reader } from './reader.ts';
 

@@ -1,15 +1,16 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
+
+import { readClaim } from '../claim/claim.ts';
 import type { CompiledBundle } from '../compile/bundle.ts';
-import { type Because, makeTrace, stopTrace } from '../reasons/make-trace.ts';
-import type { Trace, TraceStage, WhyNot } from '../reasons/trace.ts';
 import type { Answer } from '../types.ts';
 import { makeAnswer } from './answer.ts';
 import { chargeBudget } from './budget.ts';
-import { readClaim } from './claim.ts';
 import { personParts, runLayer } from './layers.ts';
+import { type Because, makeTrace, stopTrace } from './make-trace.ts';
 import { runStage } from './pool.ts';
 import { splitItems } from './split.ts';
 import { startState } from './state.ts';
+import type { Trace, TraceStage, WhyNot } from './trace.ts';
 
 /**
  * The price of a claim under a bundle, to the fen. `claim` is parsed JSON of any shape. Never throws: whatever is

@@ -1,9 +1,10 @@
 /** Step 3: the layers after the pool. Source: spec "Step 3". */
+
+import type { ReadClaim } from '../claim/claim.ts';
 import type { Bands, Layer } from '../compile/layer.ts';
 import { mulDivHalfUp, ONE } from '../fen.ts';
-import { traceLayer } from '../reasons/make-trace.ts';
 import type { Part } from '../types.ts';
-import type { ReadClaim } from './claim.ts';
+import { traceLayer } from './make-trace.ts';
 import { sum } from './pool.ts';
 import { findRooms, gainPaid, leastRoom } from './rooms.ts';
 import { book, gain, type State } from './state.ts';

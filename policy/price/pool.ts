@@ -1,7 +1,7 @@
 /** Step 2: the stages of the pool, in order. Source: spec "Step 2". */
 import type { PoolStage } from '../compile/stage.ts';
 import { mulDivHalfUp, ONE } from '../fen.ts';
-import { tracePool } from '../reasons/make-trace.ts';
+import { tracePool } from './make-trace.ts';
 import { findRooms, gainPaid, leastRoom, onlyLeaseShut, type Room } from './rooms.ts';
 import { share } from './share.ts';
 import { book, gain, type State } from './state.ts';

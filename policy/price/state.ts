@@ -1,11 +1,12 @@
 /** What one adjudication knows while stages and layers run. All amounts in fen. */
+
+import type { ReadClaim } from '../claim/claim.ts';
 import type { Bucket } from '../compile/buckets.ts';
 import type { Payer } from '../compile/stage.ts';
 import { formatFen } from '../fen.ts';
-import type { TraceStage } from '../reasons/trace.ts';
 import type { AnswerStage, Fund } from '../types.ts';
-import type { ReadClaim } from './claim.ts';
 import type { Split } from './split.ts';
+import type { TraceStage } from './trace.ts';
 
 /** A stage or layer that did something; `row` is how the answer says it. */
 export interface StageResult {

@@ -1,6 +1,10 @@
-import type { Bus } from '../bus.ts';
-import { createLink, type Link, type LinkOptions, presenceWill } from '../link.ts';
-import { createModelBroker, type Faults, NO_FAULTS } from '../model-bus.ts';
+import { createModelBroker, type Faults, NO_FAULTS } from '../bus/model.ts';
+import type { Bus } from '../bus/port.ts';
+import { createLink, type Link, type LinkOptions, presenceWill } from '../clinic/link.ts';
+import type { Enrolment } from '../contract/enrolment.ts';
+import { sealMessage } from '../contract/frame.ts';
+import type { DownMessage, UpMessage } from '../contract/messages.ts';
+import { boxName, ledgerTopic } from '../contract/topics.ts';
 import { type Dataset, keysByKid, signDataset, type Trust } from '../record/dataset.ts';
 import {
   type BoxKeys,
@@ -12,16 +16,12 @@ import {
 } from '../record/key-file.ts';
 import type { CheckSignature } from '../record/record.ts';
 import { sharedKey } from '../record/seal.ts';
-import { signAdmission } from '../township/admission.ts';
-import { createDatasets } from '../township/datasets.ts';
-import { createEnrolDesk, type EnrolDesk } from '../township/enrol.ts';
-import { createReceiver, type Receiver } from '../township/receiver.ts';
-import { type Db, openTownshipDb } from '../township/schema.ts';
-import { createStore, type TownshipStore } from '../township/store.ts';
-import type { Enrolment } from '../wire/enrolment.ts';
-import { sealMessage } from '../wire/frame.ts';
-import type { DownMessage, UpMessage } from '../wire/messages.ts';
-import { boxName, ledgerTopic } from '../wire/topics.ts';
+import { signAdmission } from '../township/enrol/admission.ts';
+import { createEnrolDesk, type EnrolDesk } from '../township/enrol/enrolment-service.ts';
+import { createDatasets } from '../township/publish/datasets.ts';
+import { createReceiver, type Receiver } from '../township/receive/receiver.ts';
+import { type Db, openTownshipDb } from '../township/store/schema.ts';
+import { createStore, type TownshipStore } from '../township/store/store.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
 import { seededRandom, simClock } from './sim.ts';
 import { clinicOf, memoryLog } from './world.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { createMqttBus } from '../mqtt-bus.ts';
+import { createMqttBus } from '../bus/mqtt.ts';
 import { readTownshipKeys } from '../record/key-file.ts';
 import { importPublicKey } from '../record/keys.ts';
-import { createTownship } from '../township/main.ts';
+import { createTownship } from '../township/township.ts';
 
 /**
  * The receiving process of the drain benchmark and of the kill test, started with a JSON argument. `township`: the real one. `floor`: the least that is still

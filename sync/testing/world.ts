@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bus } from '../bus.ts';
-import { type Enrolment, enrolAtTownship } from '../enrol.ts';
-import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../link.ts';
-import { createMqttBus } from '../mqtt-bus.ts';
+import { createMqttBus } from '../bus/mqtt.ts';
+import type { Bus } from '../bus/port.ts';
+import { type Enrolment, enrolAtTownship } from '../clinic/enrol.ts';
+import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../clinic/link.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { signDataset } from '../record/dataset.ts';
 import {
@@ -16,7 +16,7 @@ import {
   readRoleKey,
   readTownshipKeys,
 } from '../record/key-file.ts';
-import { createTownship, type Township } from '../township/main.ts';
+import { createTownship, type Township } from '../township/township.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
 
 /** Real clock, real randomness, real sockets on loopback: what end-to-end tests of the wire are made of. */

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Bus } from '../../sync/bus.ts';
-import { createLink } from '../../sync/link.ts';
-import { createMqttBus } from '../../sync/mqtt-bus.ts';
+import { createMqttBus } from '../../sync/bus/mqtt.ts';
+import type { Bus } from '../../sync/bus/port.ts';
+import { createLink } from '../../sync/clinic/link.ts';
+import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/contract/messages.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../sync/record/key-file.ts';
 import { memorySource } from '../../sync/testing/memory-source.ts';
 import { startMosquitto } from '../../sync/testing/mosquitto.ts';
 import { clinicOf, clock, memoryLog, random } from '../../sync/testing/world.ts';
-import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/wire/messages.ts';
 import { FLAGS } from '../flags.ts';
 import { settlementsOfVectors } from '../priced.ts';
 

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { QuoteView, VisitView } from '../../gateway/http/views.ts';
+import type { QuoteView, VisitView } from '../../gateway/clinic/api/views/types.ts';
 import { PageClient, ROOT, startCommand, startDemo } from '../clinic.ts';
 import { FLAGS } from '../flags.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CatalogueItem } from '../../gateway/visit/dataset-shapes.ts';
+import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
 import { type DemoClinic, ROOT, runCommand, startDemo } from '../clinic.ts';
 import { at, openScreen, type Screen } from './browser.ts';
 import { expectedForLiu } from './expected.ts';

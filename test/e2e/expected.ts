@@ -1,4 +1,4 @@
-import type { CatalogueItem } from '../../gateway/visit/dataset-shapes.ts';
+import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
 
 /**
  * What the 浑源 policy must give for 刘建国, worked out a second time by hand: no caps reached, hypertension registered, not signed.

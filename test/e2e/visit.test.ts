@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CatalogueItem } from '../../gateway/visit/dataset-shapes.ts';
+import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
 import { type DemoClinic, ROOT, runCommand, startDemo, until } from '../clinic.ts';
 import { at, openScreen, type Screen } from './browser.ts';
 import { type Expected, expectedForLiu } from './expected.ts';

@@ -1,7 +1,7 @@
 import { ok, deepStrictEqual as same } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SettledView } from '../../gateway/http/views.ts';
+import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
 import { parseYuan } from '../../policy/index.ts';
 import { runCommand } from '../clinic.ts';
 import { type Pieces, slipsOf } from '../processes/pieces.ts';

@@ -1,9 +1,9 @@
 import { ok, deepStrictEqual as same } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Draft, SettledView } from '../../gateway/clinic/api/views/types.ts';
+import type { CatalogueItem, Person } from '../../gateway/clinic/visit/dataset-shapes.ts';
 import { cardOf } from '../../gateway/demo/devices.ts';
-import type { Draft, SettledView } from '../../gateway/http/views.ts';
-import type { CatalogueItem, Person } from '../../gateway/visit/dataset-shapes.ts';
 import { type Mosquitto, startMosquitto } from '../../sync/testing/mosquitto.ts';
 import { type Started, until } from '../clinic.ts';
 import { Doctor } from '../processes/doctor.ts';

@@ -1,6 +1,6 @@
 import { realClock, realRandom } from '../../gateway/real.ts';
-import { createMqttBus } from '../../sync/mqtt-bus.ts';
-import { ledgerTopic, parseTopic } from '../../sync/wire/topics.ts';
+import { createMqttBus } from '../../sync/bus/mqtt.ts';
+import { ledgerTopic, parseTopic } from '../../sync/contract/topics.ts';
 
 const LEAVES = ['up', 'down'] as const;
 

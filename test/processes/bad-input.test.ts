@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SdtMischief } from '../../drivers/sdt/simulator.ts';
+import type { ErrorView, QuoteView, SettledView, VisitView } from '../../gateway/clinic/api/views/types.ts';
+import type { Person } from '../../gateway/clinic/visit/dataset-shapes.ts';
 import { cardOf, type DemoCard } from '../../gateway/demo/devices.ts';
-import type { ErrorView, QuoteView, SettledView, VisitView } from '../../gateway/http/views.ts';
-import type { Person } from '../../gateway/visit/dataset-shapes.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, slipsOf, startPieces } from './pieces.ts';

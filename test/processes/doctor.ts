@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { createInterface } from 'node:readline';
+import type { Draft, QuoteView, SettledView } from '../../gateway/clinic/api/views/types.ts';
 import type { DemoCard, DemoDevices } from '../../gateway/demo/devices.ts';
-import type { Draft, QuoteView, SettledView } from '../../gateway/http/views.ts';
 import { DOCTOR, PIN, until } from '../clinic.ts';
 
 /** What came back; null when the connection ended before an answer had come. */

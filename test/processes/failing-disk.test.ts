@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettledView } from '../../gateway/http/views.ts';
+import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
 import { runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, startPieces } from './pieces.ts';

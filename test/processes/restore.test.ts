@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettledView } from '../../gateway/http/views.ts';
-import type { Person } from '../../gateway/visit/dataset-shapes.ts';
+import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
+import type { Person } from '../../gateway/clinic/visit/dataset-shapes.ts';
 import { ROOT, runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, startPieces } from './pieces.ts';

@@ -2,8 +2,8 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
 import { startDemoDevices } from '../../gateway/demo/devices.ts';
-import type { SettledView } from '../../gateway/http/views.ts';
 import { freePort, realClock } from '../../gateway/real.ts';
 import { until } from '../clinic.ts';
 import { type Running, runAs, serveAs, shellAs } from './as-user.ts';

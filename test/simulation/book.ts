@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { openRow } from '../../gateway/ledger/chain.ts';
-import { type ModelDisk, ModelStore } from '../../gateway/ledger/model-store.ts';
-import { createVault, type Vault } from '../../gateway/ledger/vault.ts';
+import { createVault, type Vault } from '../../gateway/ledger/sealer.ts';
+import { type ModelDisk, ModelStore } from '../../gateway/ledger/store/model.ts';
+import type { Put } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
-import type { Put } from '../../sync/record/settlement.ts';
 import { CAPS } from './rules.ts';
 
 /** Thrown when the product has broken a promise. */

@@ -1,9 +1,9 @@
 import { LedgerError } from '../../gateway/ledger/errors.ts';
 import { createLedger } from '../../gateway/ledger/ledger.ts';
-import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/model-store.ts';
-import { restoreLedger } from '../../gateway/ledger/restore.ts';
+import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/store/model.ts';
+import { restoreLedger } from '../../gateway/ledger/tools/restore.ts';
 import type { Ledger } from '../../gateway/ledger/types.ts';
-import { createLink, type Link, presenceWill } from '../../sync/link.ts';
+import { createLink, type Link, presenceWill } from '../../sync/clinic/link.ts';
 import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
 import { copyOf } from './backup.ts';

@@ -3,7 +3,7 @@ import { setlIdOf } from '../../gateway/ledger/ledger.ts';
 import { bodyOf } from '../../gateway/ledger/testing/fixtures.ts';
 import type { Ledger } from '../../gateway/ledger/types.ts';
 import { formatFen, parseYuan, periodKey } from '../../policy/index.ts';
-import type { Put, SettlementBody } from '../../sync/record/settlement.ts';
+import type { Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import { demand } from './book.ts';
 import type { Box } from './box.ts';
 import { Crash } from './process.ts';

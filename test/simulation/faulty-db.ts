@@ -1,4 +1,4 @@
-import type { Db } from '../../sync/township/schema.ts';
+import type { Db } from '../../sync/township/store/schema.ts';
 
 type Point = (at: 'write' | 'commit' | 'committed') => void;
 type Work = (...args: unknown[]) => unknown;

@@ -1,8 +1,8 @@
-import { ModelStore } from '../../gateway/ledger/model-store.ts';
-import { createVault } from '../../gateway/ledger/vault.ts';
-import { verifyLedger } from '../../gateway/ledger/verify.ts';
-import type { Db } from '../../sync/township/schema.ts';
-import { verifyTownship } from '../../sync/township/verify.ts';
+import { createVault } from '../../gateway/ledger/sealer.ts';
+import { ModelStore } from '../../gateway/ledger/store/model.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/verify.ts';
+import { verifyTownship } from '../../sync/township/book/verify.ts';
+import type { Db } from '../../sync/township/store/schema.ts';
 import { Book, type Counted, demand } from './book.ts';
 import type { Medium } from './box.ts';
 import type { World } from './world.ts';

@@ -30,7 +30,7 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'the request id is not looked up',
-    file: 'gateway/ledger/acts.ts',
+    file: 'gateway/ledger/settle.ts',
     edits: [
       ['const before = settledBy(act.request);', 'const before = null as ReturnType<typeof settledBy>;'],
     ],
@@ -52,27 +52,27 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'the delivery mark never goes backwards',
-    file: 'gateway/ledger/delivery.ts',
+    file: 'gateway/ledger/deliveries.ts',
     edits: [['held = through;', 'held = Math.max(held, through);']],
   },
   {
     name: 'a receipt of any session moves the mark',
-    file: 'sync/uplink.ts',
+    file: 'sync/clinic/uplink.ts',
     edits: [['if (of !== boot || to !== n) return false;', '']],
   },
   {
     name: 'after a hello it goes on from what was sent, not from the receipt',
-    file: 'sync/uplink.ts',
+    file: 'sync/clinic/uplink.ts',
     edits: [['sent = isAnswer ? through : Math.max(sent, through);', 'sent = Math.max(sent, through);']],
   },
   {
     name: 'a receipt goes out before the commit',
-    file: 'sync/township/receiver.ts',
+    file: 'sync/township/receive/receiver.ts',
     edits: [['fault = taken.fault;', 'fault = taken.fault;\n      sendReceipt(row.ledger);']],
   },
   {
     name: 'the township stores records and mark one after the other',
-    file: 'sync/township/store.ts',
+    file: 'sync/township/store/store.ts',
     edits: [
       ['append: db.transaction(', 'append: ((work: never) => work)('],
       ['together: db.transaction((work: () => void) => work()),', 'together: (work: () => void) => work(),'],
@@ -80,29 +80,29 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'the township books a bucket twice',
-    file: 'sync/township/totals.ts',
+    file: 'sync/township/book/totals.ts',
     edits: [['SET amount = amount + excluded.amount', 'SET amount = amount + 2 * excluded.amount']],
   },
   {
     name: 'the township takes what comes after a gap for a fork',
-    file: 'sync/township/intake.ts',
+    file: 'sync/township/receive/intake.ts',
     edits: [['if (seq > head.seq + 1) throw', 'if (seq > head.seq + 1_000_000) throw']],
   },
   {
     name: 'a box whose clock ran ahead is never set right',
-    file: 'gateway/ledger/time.ts',
+    file: 'gateway/ledger/clock.ts',
     edits: [
       ['floor = floor > at + BEHIND_MS_MAX ? at : Math.max(floor, at);', 'floor = Math.max(floor, at);'],
     ],
   },
   {
     name: 'the hash in a receipt is not checked',
-    file: 'sync/uplink.ts',
+    file: 'sync/clinic/uplink.ts',
     edits: [['else if (hashAt(through) !== hash)', 'else if (hashAt(through) === undefined)']],
   },
   {
     name: 'a restore goes on under the old ledger id',
-    file: 'gateway/ledger/restore.ts',
+    file: 'gateway/ledger/tools/restore.ts',
     edits: [
       [
         'opening: { ...parts.opening, facts, also }',
@@ -112,7 +112,7 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'a restore carries nothing on',
-    file: 'gateway/ledger/restore.ts',
+    file: 'gateway/ledger/tools/restore.ts',
     edits: [
       ['carried: carriedDigest(rows),', 'carried: carriedDigest([]),'],
       ['for (const row of rows) store.addCarried(row);', ''],
@@ -120,12 +120,12 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'a restore hands nothing in',
-    file: 'gateway/ledger/hand-in.ts',
+    file: 'gateway/ledger/tools/transfer.ts',
     edits: [['if (found === null || known', 'if (found !== undefined || known']],
   },
   {
     name: 'what is held is booked again when it is handed in',
-    file: 'sync/township/handed-in.ts',
+    file: 'sync/township/book/handed-in.ts',
     edits: [
       ['const place = there?.hash === hash ? record : signed.record;', 'const place = signed.record;'],
       ['place === record || ', ''],

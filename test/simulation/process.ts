@@ -1,6 +1,6 @@
-import type { Bus, Will } from '../../sync/bus.ts';
+import type { ModelBroker } from '../../sync/bus/model.ts';
+import type { Bus, Will } from '../../sync/bus/port.ts';
 import { SyncError } from '../../sync/errors.ts';
-import type { ModelBroker } from '../../sync/model-bus.ts';
 import type { Clock } from '../../sync/ports.ts';
 import type { Time } from './time.ts';
 

@@ -1,4 +1,4 @@
-import { type Faults, NO_FAULTS } from '../../sync/model-bus.ts';
+import { type Faults, NO_FAULTS } from '../../sync/bus/model.ts';
 import { type Box, HEALTHY_DISK } from './box.ts';
 import { ALWAYS, EVERY, type FaultKind } from './kinds.ts';
 import type { World } from './world.ts';

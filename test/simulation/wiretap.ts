@@ -1,4 +1,4 @@
-import type { ModelBroker } from '../../sync/model-bus.ts';
+import type { ModelBroker } from '../../sync/bus/model.ts';
 import type { Chance } from './chance.ts';
 
 /** Somebody at the broker who keeps what went by and says it again much later. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LedgerError } from '../../gateway/ledger/errors.ts';
+import { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 import { SyncError } from '../../sync/errors.ts';
-import { createModelBroker, NO_FAULTS } from '../../sync/model-bus.ts';
 import type { Clock } from '../../sync/ports.ts';
 import { demand } from './book.ts';
 import { type Box, createBox, type Medium } from './box.ts';

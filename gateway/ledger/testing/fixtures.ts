@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { formatFen, type PayableAnswer, type Setlinfo } from '../../../policy/index.ts';
+import type { Put, SettlementBody } from '../../../sync/contract/settlement.ts';
 import { signingKeyOfSeed } from '../../../sync/record/keys.ts';
-import type { Put, SettlementBody } from '../../../sync/record/settlement.ts';
 import { createLedger, type LedgerParts, setlIdOf } from '../ledger.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../store/port.ts';
 import type { Ledger } from '../types.ts';
 
 /** Made-up acts for tests and benchmarks; nobody in them exists. */

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signDataset } from '../../../sync/record/dataset.ts';
 import { signJws } from '../../../sync/record/jws.ts';
-import { backupLedger } from '../backup.ts';
-import { openSqliteStore } from '../sqlite-store.ts';
-import { createVault } from '../vault.ts';
+import { createVault } from '../sealer.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { backupLedger } from '../tools/backup.ts';
 import { CLINIC, KEYS, ledgerOn, randomOf, settle } from './fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cyt-fixture-'));

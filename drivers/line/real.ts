@@ -1,0 +1,15 @@
+/** The real lines, for whoever composes the gateway: `createDevice(settings, realSurroundings(clock, log))`. */
+import type { Clock, DeviceLog } from '../contract.ts';
+import type { Surroundings } from '../registry.ts';
+import { bounded } from './bounded.ts';
+import { serialTransport } from './serial.ts';
+import { tcpTransport } from './tcp.ts';
+
+export function realSurroundings(clock: Clock, log: DeviceLog): Surroundings {
+  return {
+    clock,
+    log,
+    serial: (path, line) => bounded(serialTransport(path, line.baudRate), line, clock),
+    tcp: (host, port, line) => bounded(tcpTransport(host, port), line, clock),
+  };
+}

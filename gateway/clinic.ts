@@ -1,0 +1,267 @@
+import type { Logger } from 'pino';
+import type { IdentifyDevice, PrintDevice } from '../drivers/contract.ts';
+import { realSurroundings } from '../drivers/line/real.ts';
+import { createDevice, type DeviceSettings } from '../drivers/registry.ts';
+import { type Inventoried, inventoryOf } from '../firmware-bridge/inventory.ts';
+import { createMqttBus } from '../sync/bus/mqtt.ts';
+import { boxLogin, createLink, type Link, presenceWill } from '../sync/clinic/link.ts';
+import { SyncError } from '../sync/errors.ts';
+import { deriveKey, wrapFor } from '../sync/record/seal.ts';
+import type { ApiParts } from './clinic/api/parts.ts';
+import { createServer } from './clinic/api/server.ts';
+import { deskView } from './clinic/api/views/desk.ts';
+import { errorView } from './clinic/api/views/visit.ts';
+import { type Box, enrolledBox } from './clinic/enrol.ts';
+import { announceLater, untilReady } from './clinic/readiness.ts';
+import { slipOf } from './clinic/slip/content.ts';
+import { slipBytes } from './clinic/slip/escpos.ts';
+import { createPrinting } from './clinic/slip/runner.ts';
+import { createDesk, type Desk } from './clinic/visit/desk.ts';
+import { faultOfDataset } from './clinic/visit/reference.ts';
+import { createLedger, type LedgerParts } from './ledger/ledger.ts';
+import { openSqliteStore } from './ledger/store/sqlite.ts';
+import type { Ledger } from './ledger/types.ts';
+import { newId, realClock, realRandom, roomAt } from './real.ts';
+import { openStateDir } from './state-dir.ts';
+import { createSessions } from './web/session.ts';
+import { createAnnouncer } from './web/sse.ts';
+
+export const SOFTWARE = 'cunyitong 0.1.0';
+const JWS_BYTES = 262_144;
+/** How often disk and clock are looked at. */
+const WATCH_MS = 60_000;
+
+export interface GatewayOptions {
+  stateDir: string;
+  /** Of the township's broker: mqtts://host:port, or mqtt://host:port on the same machine. */
+  broker: string;
+  /** Of the broker's enrolment door, when that is another one. */
+  enrol?: string;
+  /** One-time enrolment code, for the first start. */
+  code: string | null;
+  httpPort: number;
+  reader: DeviceSettings;
+  printer: DeviceSettings;
+  /** Address of the demo panel; null in a clinic. */
+  panel: string | null;
+  /** Folder of the built page. */
+  pageDir: string;
+  log: Logger;
+}
+
+export interface Gateway {
+  url: string;
+  /** Resolves when the datasets a visit needs are in force. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The gateway: everything is constructed here, and handed what it needs. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log } = options;
+  const box = await enrolBox(options);
+  const ledger = createLedger(ledgerParts(options, box));
+  const later = announceLater();
+  const desk = createDesk({ ledger, now: realClock.now, newId, software: SOFTWARE, changed: later.announce });
+  const { reader, printer } = openDevices(options);
+  const printing = createPrinting({
+    ledger,
+    printer,
+    slip: (seq, copy) => slip(options, box, ledger, desk, seq, copy),
+    changed: later.announce,
+    failed: (err) => log.error({ err }, 'a slip could not be printed'),
+  });
+  const link = openLink(options, box, ledger, desk, [reader, printer]);
+  const events = createAnnouncer({
+    setInterval,
+    clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
+  });
+  const parts: ApiParts = {
+    desk,
+    ledger,
+    reader,
+    printer,
+    link,
+    events,
+    // The doctor's answer first: making a slip takes longer than booking it.
+    printWanted: () => setImmediate(printing.wake),
+    panel: options.panel,
+    pageDir: options.pageDir,
+  };
+  const sessions = createSessions(deriveKey(box.keys.data, 'cyt session'), realClock.now);
+  const server = await createServer({ ...parts, sessions }, log);
+  const readiness = untilReady(desk);
+  later.listen(() => {
+    readiness.check();
+    if (readiness.done()) events.send('desk', deskView(parts));
+  });
+  const watching = setInterval(() => {
+    ledger.watch();
+    printing.wake(); // a slip that found the disk full
+    later.announce();
+  }, WATCH_MS);
+  wire(parts, link, printing.wake, later.announce, log);
+  link.start();
+  const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
+  log.info({ url, ledger: ledger.ledger, head: ledger.head().seq }, 'gateway listens');
+  return {
+    url,
+    ready: readiness.promise,
+    async stop() {
+      clearInterval(watching);
+      await Promise.all([reader.stop(), printer.stop(), link.stop(), printing.stop()]);
+      events.close();
+      await server.close();
+      ledger.close();
+    },
+  };
+}
+
+type Place = Pick<GatewayOptions, 'stateDir' | 'code' | 'broker' | 'enrol'>;
+
+/** The box in a state folder; `code` enrols it when it is not yet. */
+export function enrolBox({ stateDir, code, broker, enrol }: Place): Promise<Box> {
+  const common = { clock: realClock, random: realRandom };
+  return enrolledBox({
+    state: openStateDir(stateDir),
+    code,
+    connect: (login) => createMqttBus({ url: enrol ?? broker, ...login, ...common }),
+    ...common,
+  });
+}
+
+/** What the ledger of a box is opened with; opens its store. */
+export function ledgerParts(
+  { stateDir }: Pick<Place, 'stateDir'>,
+  { keys, ledger, enrolment }: Box,
+): LedgerParts {
+  const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
+  const { clinic, township, trust } = enrolment;
+  const recovery = Buffer.from(township.recovery, 'base64url');
+  const data_key = wrapFor(recovery, keys.data, realRandom).toString('base64url');
+  return {
+    store,
+    keys: { signing: keys.signing, dataKey: keys.data },
+    clinic: clinic.fixmedins_code,
+    clock: realClock,
+    random: realRandom,
+    disk: () => roomAt(stateDir),
+    opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, data_key, previous: null } },
+    validate(name, content) {
+      const fault = faultOfDataset(name, content);
+      if (fault) throw new SyncError('DATASET_REFUSED', `${name}: ${fault}`);
+    },
+  };
+}
+
+function openDevices(options: GatewayOptions): { reader: IdentifyDevice; printer: PrintDevice } {
+  const around = realSurroundings(realClock, (entry) => options.log.warn(entry, 'device'));
+  const reader = createDevice(options.reader, around);
+  const printer = createDevice(options.printer, around);
+  if (reader.role !== 'identify' || printer.role !== 'print')
+    throw new Error('settings name a reader and a printer the wrong way round');
+  return { reader, printer };
+}
+
+function slip(
+  options: GatewayOptions,
+  box: Box,
+  ledger: Ledger,
+  desk: Desk,
+  seq: number,
+  copy: number,
+): Uint8Array {
+  const record = ledger.record(seq);
+  const [jws] = ledger.read(seq - 1, 1, JWS_BYTES);
+  if (!record || !jws) throw new Error(`no record ${seq}`);
+  const { clinic, operators } = desk.reference();
+  const operator = operators.value.find(({ opter }) => opter === record.operator);
+  return slipBytes(
+    slipOf({
+      record,
+      jws,
+      copy,
+      fixmedins_name: clinic.value.fixmedins_name,
+      operatorName: operator?.opter_name ?? record.operator,
+      signing: box.keys.signing,
+      demo: options.panel !== null,
+    }),
+  );
+}
+
+function openLink(
+  options: GatewayOptions,
+  box: Box,
+  ledger: Ledger,
+  desk: Desk,
+  devices: Inventoried[],
+): Link {
+  const { enrolment, keys, certificate } = box;
+  const boot = newId();
+  const bus = createMqttBus({
+    url: options.broker,
+    tls: certificate.tls,
+    ...boxLogin(enrolment),
+    will: presenceWill(ledger, boot),
+    clock: realClock,
+    random: realRandom,
+  });
+  const link = createLink({
+    bus,
+    source: {
+      ...ledger,
+      install(manifestJws, content, manifest) {
+        ledger.install(manifestJws, content, manifest);
+        desk.datasetsChanged();
+      },
+    },
+    signing: keys.signing,
+    sealing: keys.sealing,
+    enrolment,
+    certificate,
+    clock: realClock,
+    random: realRandom,
+    log: options.log,
+    boot,
+    status: () => ({
+      software: SOFTWARE,
+      clock: ledger.time().source,
+      disk: ledger.disk(),
+      certificate: certificate.said().until,
+      devices: inventoryOf(devices),
+    }),
+  });
+  return {
+    ...link,
+    async stop() {
+      await link.stop();
+      await bus.close();
+    },
+  };
+}
+
+/** What happens by itself: cards, device states, the link. */
+function wire(
+  { reader, printer, desk, events }: ApiParts,
+  link: Link,
+  wake: () => void,
+  announce: () => void,
+  log: Logger,
+): void {
+  reader.onCredential((credential) => {
+    try {
+      events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
+    } catch (err) {
+      log.warn({ err }, 'a card came before the datasets');
+    }
+  });
+  reader.onProblem((code) => events.send('problem', errorView(code)));
+  reader.onStatus(announce);
+  printer.onStatus(() => {
+    announce();
+    wake();
+  });
+  link.onChange(announce);
+  reader.start();
+  printer.start();
+}

@@ -1,0 +1,21 @@
+import type { IdentifyDevice, PrintDevice } from '../../../drivers/contract.ts';
+import type { LinkState } from '../../../sync/clinic/link.ts';
+import type { Ledger } from '../../ledger/types.ts';
+import type { Announcer } from '../../web/sse.ts';
+import type { Desk } from '../visit/desk.ts';
+
+/** What the local API speaks for; composed in gateway/clinic.ts. */
+export interface ApiParts {
+  desk: Desk;
+  ledger: Ledger;
+  reader: IdentifyDevice;
+  printer: PrintDevice;
+  link: { state(): LinkState };
+  events: Announcer;
+  /** A slip was asked for. */
+  printWanted(): void;
+  /** The demo panel's address, or null outside the demo. */
+  panel: string | null;
+  /** Folder of the built page. */
+  pageDir: string;
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import type { Paid } from '../../../../sync/contract/settlement.ts';
+import { Refusal } from '../../../errors.ts';
+import type { Sessions } from '../../../web/session.ts';
+import type { ApiParts } from '../parts.ts';
+import { ConfirmDay, Reverse, Seq } from '../schemas.ts';
+import { dayCloseView } from '../views/day-close.ts';
+import { deskView, settledNow, settlementAt } from '../views/desk.ts';
+import type { DayCloseView, TodayView } from '../views/types.ts';
+
+/** What came out of an account goes back there, the rest as the doctor says. */
+const refundOf = (paid: Paid[], way: Paid['way']): Paid[] =>
+  paid.map((part) => ({ ...part, way: part.way === 'account' ? 'account' : way }));
+
+type OfOne = { Params: { seq: number } };
+
+/** What has been settled: one, another copy of its slip, taking it back; the day, and what it came to. */
+export function settlementRoutes(server: FastifyInstance, parts: ApiParts & { sessions: Sessions }): void {
+  const { desk, ledger } = parts;
+  const seq = { schema: { params: Seq } };
+
+  server.get<OfOne>('/api/settlements/:seq', seq, async ({ params }) => settledNow(parts, params.seq));
+
+  server.post<OfOne>('/api/settlements/:seq/reprint', seq, async ({ params }) => {
+    settledNow(parts, params.seq);
+    ledger.addReprint(params.seq);
+    parts.printWanted();
+    return settledNow(parts, params.seq);
+  });
+
+  server.post<OfOne & { Body: Reverse }>(
+    '/api/settlements/:seq/reverse',
+    { schema: { params: Seq, body: Reverse } },
+    async ({ params, body, opter }) => {
+      const { request, reason, refund_way } = body;
+      const refund = refundOf(settlementAt(ledger, params.seq).paid, refund_way);
+      ledger.reverse({ operator: opter, request, seq: params.seq, reason, refund, day: desk.today() });
+      return settledNow(parts, params.seq);
+    },
+  );
+
+  server.get('/api/today', async (): Promise<TodayView> => {
+    const day = desk.today();
+    const list = ledger.settlements(day).filter(({ reverses }) => reverses === null);
+    const close = ledger.dayClose(day);
+    const closed = close && { ...dayCloseView(close.body), stale: close.stale };
+    return { day, closed, settlements: list.map(({ seq }) => settledNow(parts, seq)).reverse() };
+  });
+
+  server.post('/api/day-close', async ({ opter }): Promise<DayCloseView> => {
+    return dayCloseView(ledger.closeDay(desk.today(), opter).body);
+  });
+
+  server.post<{ Body: ConfirmDay }>('/api/day', { schema: { body: ConfirmDay } }, async ({ body, opter }) => {
+    const operator = desk.reference().operators.value.find((one) => one.opter === opter);
+    if (!operator) throw new Refusal('LOGIN_NEEDED');
+    await parts.sessions.login(operator, body.pin);
+    ledger.confirmDay(body.day, opter);
+    return deskView(parts);
+  });
+}

@@ -1,0 +1,103 @@
+import { formatFen } from '../../../../policy/index.ts';
+import type { SettlementBody } from '../../../../sync/contract/settlement.ts';
+import { doctorText, type ErrorCode, Refusal } from '../../../errors.ts';
+import type { ApiParts } from '../parts.ts';
+import type { DeskView, ErrorView, LightView, SettledView } from './types.ts';
+import { errorView, settledView } from './visit.ts';
+
+function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
+  const record = ledger.record(seq);
+  if (record?.kind !== 'settlement') throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
+  return { at: record.at, body: record.body as unknown as SettlementBody };
+}
+
+/** Refusal NOT_FOUND. */
+export const settlementAt = (ledger: ApiParts['ledger'], seq: number): SettlementBody =>
+  settlementRecord(ledger, seq).body;
+
+/** A settlement as it stands now. Refusal NOT_FOUND. */
+export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
+  const { at, body } = settlementRecord(ledger, seq);
+  const summary = ledger.settlements(body.setl_date).find((one) => one.seq === seq);
+  const reversed = (summary?.reversedBy ?? null) !== null;
+  return settledView({ seq, body }, at, {
+    slip: ledger.printState(seq),
+    held: ledger.held(),
+    reversed,
+  });
+}
+
+const WORKING: Record<string, string> = {
+  ready: '正常',
+  starting: '正在接上…',
+  absent: '没接上',
+  fault: '有问题',
+};
+
+function deviceLight(name: string, device: ApiParts['reader'] | ApiParts['printer']): LightView {
+  const { state, code } = device.status();
+  const text = code ? doctorText(code as ErrorCode) : `${name} ${WORKING[state]}`;
+  if (state === 'ready') return { state: code ? 'attention' : 'ok', text, code };
+  return { state: state === 'starting' ? 'busy' : 'attention', text, code };
+}
+
+function townshipLight({ link, ledger }: ApiParts): LightView {
+  const { connected, code } = link.state();
+  const waiting = ledger.head().seq - ledger.held();
+  if (!connected && code !== null && code !== 'LINK_DOWN')
+    return { state: 'attention', text: `${doctorText(code)}（待传 ${waiting} 笔）`, code };
+  if (!connected)
+    return {
+      state: 'attention',
+      text: `没连上乡镇，照常看病，连上后自动上传（待传 ${waiting} 笔）`,
+      code: 'LINK_DOWN',
+    };
+  return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
+}
+
+const CERTIFICATE_NOTICE_MS = 30 * 86_400_000;
+
+/** What will soon stop the work, or has. */
+function noticesOf({ ledger, link }: ApiParts): ErrorView[] {
+  const { certificate_until } = link.state();
+  const { now, code } = ledger.time();
+  const ending =
+    code === null && certificate_until !== null && now > certificate_until - CERTIFICATE_NOTICE_MS;
+  const codes = [
+    code,
+    ledger.disk().code,
+    ledger.forked() === null ? null : 'LEDGER_FORKED',
+    ending ? 'CERTIFICATE_ENDING' : null,
+  ] as const;
+  return codes.flatMap((code) => (code === null ? [] : [errorView(code)]));
+}
+
+/** Everything the page shows without being asked. */
+export function deskView(parts: ApiParts): DeskView {
+  const { desk, ledger } = parts;
+  const totals = ledger.todayTotals(desk.today());
+  const last = ledger.settlements(desk.today()).findLast(({ reverses }) => reverses === null);
+  return {
+    clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
+    demo: parts.panel === null ? null : { panel: parts.panel },
+    now: new Date(ledger.time().now).toISOString(),
+    lights: {
+      reader: deviceLight('读卡器', parts.reader),
+      printer: deviceLight('打印机', parts.printer),
+      township: townshipLight(parts),
+    },
+    clock: { day: desk.today(), asks: ledger.time().code !== null },
+    notices: noticesOf(parts),
+    waiting: ledger.head().seq - ledger.held(),
+    visits: desk
+      .visits()
+      .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
+    settled: last ? settledNow(parts, last.seq) : null,
+    today: {
+      visits: totals.visits,
+      medfee_sumamt: formatFen(totals.medfee),
+      fund_pay_sumamt: formatFen(totals.fund),
+      cash: formatFen(totals.cash),
+    },
+  };
+}

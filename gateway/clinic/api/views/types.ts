@@ -1,0 +1,193 @@
+/**
+ * What the page sees: the shapes of the local API's answers and of its one event stream.
+ * No identity number leaves the gateway unmasked. Money is a decimal string in yuan.
+ *
+ * GET  /api/session                    -> SessionView            (401 ErrorView when nobody is logged in)
+ * GET  /api/operators                  -> OperatorView[]         (names for the login; no PIN, no session needed)
+ * POST /api/session {opter, pin}       -> SessionView            (sets the cookie; 401 PIN_WRONG, 423 PIN_LOCKED)
+ * POST /api/session/end {}             -> {}
+ * GET  /api/desk                       -> DeskView               (everything the page shows at start)
+ * GET  /api/events                     server-sent events: `event: desk` + DeskView, whenever anything in it changed;
+ *                                      `event: visit` + {visit: id, why: 'card' | 'spoken'} when a card was put down (the page shows that visit);
+ *                                      `event: problem` + ErrorView when a card could not be read
+ * GET  /api/visits/:id                 -> VisitView
+ * POST /api/visits {psn_name?, psn_no?}-> VisitView              (no card: a known person picked from /api/persons, or a stranger by name: self-pay)
+ * GET  /api/persons?q=                 -> PersonHit[]            (by name, or pinyin initials where the roster has them; at most 10; masked)
+ * GET  /api/catalogue?q=               -> ItemView[]             (pinyin initials, name, code or bar code; most used first; at most 10)
+ * GET  /api/diagnoses?q=               -> DiagnosisView[]        (at most 10)
+ * POST /api/visits/:id/quote Draft     -> QuoteView              (prices; stores nothing)
+ * POST /api/visits/:id/confirm {request, digest, draft, paid_way} -> SettledView
+ *                                      (409 QUOTE_CHANGED with the new QuoteView in `quote`; the same request gives the same SettledView)
+ * POST /api/visits/:id/close {}        -> {}                     (leaves the desk; nothing is settled)
+ * GET  /api/settlements/:seq           -> SettledView
+ * POST /api/settlements/:seq/reprint {} -> SettledView
+ * POST /api/settlements/:seq/reverse {request, reason, refund_way} -> SettledView   (撤销: takes the settlement back)
+ * POST /api/day {day, pin}             -> DeskView               (the doctor confirms today's date; 422 CLOCK_DAY_REFUSED)
+ * POST /api/day-close {}               -> DayCloseView           (signs what today came to)
+ * GET  /api/today                      -> TodayView
+ *
+ * Every refusal is an HTTP status ≥ 400 with an ErrorView.
+ */
+
+import type { Draft } from '../../visit/draft.ts';
+
+export type { Draft };
+
+export interface ErrorView {
+  code: string;
+  /** What the doctor reads: what, why, what then. */
+  text: string;
+  /** With QUOTE_CHANGED only. */
+  quote?: QuoteView;
+}
+
+export interface OperatorView {
+  opter: string;
+  opter_name: string;
+}
+
+export interface SessionView extends OperatorView {
+  /** The page locks itself after this long without a touch. */
+  idle_seconds_max: number;
+}
+
+/** One word per light, always in words. */
+export interface LightView {
+  state: 'ok' | 'busy' | 'attention';
+  text: string; // 读卡器 正常 / 打印机 没纸了，请装纸 / 没连上乡镇，照常看病，连上后自动上传（待传 12 笔）
+  code: string | null;
+}
+
+export interface DeskView {
+  clinic: { fixmedins_name: string };
+  demo: { panel: string } | null; // address of the demo panel's page, to be shown in an iframe; null outside the demo
+  now: string; // ISO instant
+  lights: { reader: LightView; printer: LightView; township: LightView };
+  /** The day as the ledger takes it; `asks`: nobody knows what day it is, and the doctor has to say (POST /api/day). */
+  clock: { day: string; asks: boolean };
+  /** What will soon stop the work, or has: disk, clock, a fork. */
+  notices: ErrorView[];
+  waiting: number; // records the township has not receipted
+  visits: { id: string; psn_name: string; opened_at: string }[]; // open at the desk
+  settled: SettledView | null; // the last settlement, so that its ticks move without a reload
+  today: { visits: number; medfee_sumamt: string; fund_pay_sumamt: string; cash: string };
+}
+
+export interface PersonView {
+  psn_no: string | null;
+  psn_name: string;
+  certno_masked: string; // 1402**********0014
+  gend: '男' | '女' | '';
+  age: number | null;
+  standing: { text: string; ok: boolean }[]; // 本村定点 · 已签约 / 高血压 已登记 / 参保暂停
+  insured: boolean;
+  self_pay: { code: string; text: string } | null; // why this is a self-pay visit
+  left: { title: string; amount: string | null; used: string; text: string }[]; // 今年还能报
+}
+
+export interface VisitView {
+  id: string;
+  opened_at: string;
+  person: PersonView;
+  draft: Draft;
+  quote: QuoteView | null;
+  last: Draft | null; // 照上次开: what this clinic last settled for the person
+}
+
+export interface ItemView {
+  med_list_codg: string;
+  hilist_name: string;
+  spec: string;
+  unit: string;
+  pric: string;
+  lv: '甲' | '乙' | '自费';
+  days_per_unit: number | null;
+  /** Every pack's trace code (追溯码) has to be scanned. */
+  trac_required: boolean;
+}
+
+export interface DiagnosisView {
+  diag_code: string;
+  diag_name: string;
+}
+
+export interface PersonHit {
+  psn_no: string;
+  psn_name: string;
+  gend: string;
+  age: number;
+  certno_masked: string;
+}
+
+export interface QuoteView {
+  digest: string | null; // null when nothing can be settled: see problems
+  pay_mode: 'insured' | 'self-pay';
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
+  parts: { title: string; amount: string }[]; // the official terms behind the three numbers, those above 0
+  items: {
+    med_list_codg: string;
+    hilist_name: string;
+    spec: string;
+    unit: string;
+    cnt: string;
+    prd_days: number | null;
+    det_item_fee_sumamt: string;
+    fund: string; // what the pool paid of this line
+    why: string; // one sentence to read aloud
+    sources: string[]; // policy's own words and document, small type
+  }[];
+  findings: FindingView[]; // what the audit says of it
+  why: string[]; // about the whole visit: what was limited, since when, when it starts again
+  problems: { code: string; text: string; line: number | null }[]; // what must be mended before 结算
+}
+
+/** One thing the audit found. `deny`: that line, or the visit, is not paid by the insurer. `confirm`: 结算 waits for a reason. */
+export interface FindingView {
+  /** The same as long as the same rule finds the same items: what a draft's reason names. */
+  key: string;
+  severity: 'deny' | 'confirm' | 'remind';
+  rule_name: string;
+  text: string;
+  source: string;
+  lines: number[]; // positions in the draft; none: about the visit
+  reason: string | null; // the doctor's, from the draft
+}
+
+export interface SettledView {
+  seq: number;
+  setl_id: string;
+  psn_name: string;
+  at: string;
+  setl_date: string;
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
+  pay_mode: 'insured' | 'self-pay';
+  paid_way: 'cash' | 'code' | 'owed'; // the part that did not come out of an account
+  slip: 'waiting' | 'printing' | 'printed';
+  slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
+  township: 'waiting' | 'held';
+  township_text: string; // 等待上传 / 乡镇已收
+  /** Taken back (撤销). */
+  reversed: boolean;
+}
+
+export interface DayCloseView {
+  day: string;
+  visits: number;
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
+  reversals: number;
+  funds: { title: string; amount: string }[];
+  paid: { title: string; amount: string }[]; // how the persons paid, what was given back taken off
+}
+
+export interface TodayView {
+  day: string;
+  /** The last close of the day; `stale`: something was booked since. */
+  closed: (DayCloseView & { stale: boolean }) | null;
+  settlements: SettledView[];
+}

@@ -1,0 +1,200 @@
+import { remaining, type Setlinfo, sentences } from '../../../../policy/index.ts';
+import { doctorText, type ErrorCode } from '../../../errors.ts';
+import type { PrintJob } from '../../../ledger/types.ts';
+import type { Found } from '../../visit/audit.ts';
+import type { CatalogueItem } from '../../visit/dataset-shapes.ts';
+import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
+import { maskCertno, personOf, selfPayReason } from '../../visit/person.ts';
+import type { Quote } from '../../visit/quote.ts';
+import type {
+  ErrorView,
+  FindingView,
+  ItemView,
+  PersonView,
+  QuoteView,
+  SettledView,
+  VisitView,
+} from './types.ts';
+
+/** Shapes of the core turned into what the page shows. No identity number passes unmasked. */
+
+const LEVELS = { '01': '甲', '02': '乙', '03': '自费' } as const;
+
+/** The official terms behind the three numbers. */
+const PARTS: [keyof Setlinfo, string][] = [
+  ['hifp_pay', '统筹基金支付'],
+  ['hifmi_pay', '大病保险支付'],
+  ['maf_pay', '医疗救助支付'],
+  ['hifes_pay', '补充保险支付'],
+  ['oth_pay', '其他基金支付'],
+  ['hosp_part_amt', '卫生室承担'],
+  ['acct_pay', '个人账户支付'],
+  ['psn_cash_pay', '个人现金支付'],
+  ['act_pay_dedc', '其中：起付线'],
+  ['preselfpay_amt', '其中：乙类先自付'],
+  ['overlmt_selfpay', '其中：超限价自付'],
+  ['fulamt_ownpay_amt', '其中：全自费'],
+];
+
+export const errorView = (code: ErrorCode): ErrorView => ({ code, text: doctorText(code) });
+
+export function itemView(item: CatalogueItem): ItemView {
+  const { med_list_codg, hilist_name, spec, unit, pric } = item;
+  const days_per_unit = item.days_per_unit ?? null;
+  const trac_required = item.trac_required ?? false;
+  return {
+    med_list_codg,
+    hilist_name,
+    spec,
+    unit,
+    pric,
+    lv: LEVELS[item.chrgitm_lv],
+    days_per_unit,
+    trac_required,
+  };
+}
+
+function ageOn(day: string, brdy: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(brdy)) return null;
+  const years = Number(day.slice(0, 4)) - Number(brdy.slice(0, 4));
+  return day.slice(5) < brdy.slice(5) ? years - 1 : years;
+}
+
+export const GENDERS: Record<string, '男' | '女'> = { '1': '男', '2': '女' };
+
+export const ageOf = (brdy: string, day: string): number => ageOn(day, brdy) ?? 0;
+
+const CHRONIC: Record<string, string> = { hypertension: '高血压', diabetes: '糖尿病' };
+
+function standingOf(visit: Visit, quote: Quote, desk: Desk): PersonView['standing'] {
+  const person = personOf(visit.visitor, desk.reference());
+  if (!person) return [];
+  const clinic = desk.reference().clinic.value.fixmedins_code;
+  const here = person.designated === clinic;
+  const signed = person.signed === clinic;
+  return [
+    { text: here ? '本村定点' : '定点不在本村', ok: here },
+    { text: signed ? '已签约' : '没签约', ok: signed },
+    ...quote.claim.person.chronic.map((code) => ({ text: `${CHRONIC[code] ?? code} 已登记`, ok: true })),
+  ];
+}
+
+export function personView(visit: Visit, desk: Desk): PersonView {
+  const { visitor } = visit;
+  const reference = desk.reference();
+  const day = desk.today();
+  const reason = selfPayReason(personOf(visitor, reference));
+  const quote = desk.quoteNow({ ...visit, draft: { diagnoses: [], items: [] } });
+  const self_pay = quote.self_pay_reason ?? reason;
+  return {
+    psn_no: visitor.psn_no,
+    psn_name: visitor.psn_name,
+    certno_masked: maskCertno(visitor.certno),
+    gend: GENDERS[visitor.gend] ?? '',
+    age: ageOn(day, visitor.brdy),
+    standing: standingOf(visit, quote, desk),
+    insured: self_pay === null,
+    self_pay: self_pay && { code: self_pay, text: doctorText(self_pay) },
+    left: quote.bundle ? remaining(quote.bundle.bundle, quote.claim).map(leftView) : [],
+  };
+}
+
+function leftView({
+  title,
+  left,
+  used,
+  text,
+}: ReturnType<typeof remaining>[number]): PersonView['left'][number] {
+  return { title, amount: left, used, text };
+}
+
+export function visitView(visit: Visit, desk: Desk, operator: string): VisitView {
+  const { id, opened_at, draft } = visit;
+  const quote = draft.items.length > 0 ? quoteView(desk.quoteNow(visit, operator)) : null;
+  return { id, opened_at, person: personView(visit, desk), draft, quote, last: desk.lastDraft(visit) };
+}
+
+const ZERO = '0.00';
+
+function quoteItems(quote: Quote): QuoteView['items'] {
+  const why = new Map(
+    (quote.trace ? sentences(quote.trace).items : []).map((line) => [line.feedetl_sn, line]),
+  );
+  const paid = new Map(quote.answer?.items.map((item) => [item.feedetl_sn, item.pool_pay]));
+  const names = new Map(quote.prescription.lines.map((line) => [line.feedetl_sn, line]));
+  return quote.claim.items.map(({ feedetl_sn, med_list_codg, cnt, det_item_fee_sumamt }) => {
+    const line = names.get(feedetl_sn);
+    const selfPaid = quote.self_pay_reason ? doctorText(quote.self_pay_reason) : '';
+    return {
+      med_list_codg,
+      hilist_name: line?.hilist_name ?? '',
+      spec: line?.spec ?? '',
+      unit: line?.unit ?? '',
+      cnt,
+      prd_days: line?.prd_days ?? null,
+      det_item_fee_sumamt,
+      fund: quote.pay_mode === 'insured' ? (paid.get(feedetl_sn) ?? ZERO) : ZERO,
+      why: why.get(feedetl_sn)?.text ?? selfPaid,
+      sources: why.get(feedetl_sn)?.sources ?? [],
+    };
+  });
+}
+
+function findingView({ key, finding, lines, reason }: Found): FindingView {
+  const { severity, rule_name, vola_cont: text, source } = finding;
+  return { key, severity, rule_name, text, source, lines, reason };
+}
+
+export function quoteView(quote: Quote): QuoteView {
+  const amounts = quote.answer?.setlinfo;
+  return {
+    digest: quote.digest,
+    pay_mode: quote.pay_mode,
+    medfee_sumamt: amounts?.medfee_sumamt ?? ZERO,
+    fund_pay_sumamt: amounts?.fund_pay_sumamt ?? ZERO,
+    psn_part_amt: amounts?.psn_part_amt ?? ZERO,
+    parts: PARTS.flatMap(([key, title]) => {
+      const amount = amounts?.[key] ?? ZERO;
+      return amount === ZERO ? [] : [{ title, amount }];
+    }),
+    items: quoteItems(quote),
+    findings: quote.found.map(findingView),
+    why: quote.trace
+      ? sentences(quote.trace).total
+      : quote.self_pay_reason
+        ? [doctorText(quote.self_pay_reason)]
+        : [],
+    problems: quote.problems.map(({ code, line }) => ({ code, text: doctorText(code), line })),
+  };
+}
+
+const SLIP_TEXT = { printed: '已打印', printing: '正在打印', waiting: '等着打印' } as const;
+
+/** A settlement as the page follows it: noted, printed, with the township. */
+export function settledView(
+  { seq, body }: Pick<SettledVisit, 'seq' | 'body'>,
+  at: string,
+  { slip, held, reversed }: { slip: PrintJob | null; held: number; reversed: boolean },
+): SettledView {
+  const { answer } = body;
+  const amounts = answer.outcome === 'payable' ? answer.setlinfo : null;
+  const state = slip?.state ?? 'waiting';
+  const township = seq <= held ? 'held' : 'waiting';
+  return {
+    seq,
+    setl_id: body.setl_id,
+    psn_name: body.psn.psn_name,
+    at,
+    setl_date: body.setl_date,
+    medfee_sumamt: amounts?.medfee_sumamt ?? ZERO,
+    fund_pay_sumamt: amounts?.fund_pay_sumamt ?? ZERO,
+    psn_part_amt: amounts?.psn_part_amt ?? ZERO,
+    pay_mode: body.pay_mode,
+    paid_way: body.paid.map(({ way }) => way).find((way) => way !== 'account') ?? 'cash',
+    slip: state,
+    slip_text: state === 'waiting' && slip?.code ? doctorText(slip.code as ErrorCode) : SLIP_TEXT[state],
+    township,
+    township_text: township === 'held' ? '乡镇已收' : '等待上传',
+    reversed,
+  };
+}

@@ -1,0 +1,90 @@
+/** What the gateway tells without being asked: the desk, cards put down, cards that could not be read. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DeskView, ErrorView } from '../../api/views/types.ts';
+import { NoAnswer, Refused } from './api.ts';
+import { useAround } from './ports.ts';
+
+export interface Live {
+  desk: DeskView | null;
+  online: boolean;
+  /** Of the gateway's clock when `desk` came, in the page's ticks. */
+  deskAt: number;
+}
+
+interface Ears {
+  /** `early`: the stream has only just come back, so the card may have been lying there all the time. */
+  visit(id: string, early: boolean): void;
+  problem(view: ErrorView): void;
+  /** Nobody is logged in any more. */
+  gone(): void;
+}
+
+const PROBE_MS = 5_000;
+const AGAIN_MS = 1_000;
+const EARLY_MS = 10_000;
+
+export function useLive(on: boolean, ears: Ears): Live {
+  const { outside, api } = useAround();
+  const [live, setLive] = useState<Live>({ desk: null, online: true, deskAt: 0 });
+  const heard = useRef(ears);
+  heard.current = ears;
+
+  useEffect(() => {
+    if (!on) return;
+    let source: EventSource | null = null;
+    let stopped = false;
+    let opened = false;
+    let backAt: number | null = null;
+    const online = (is: boolean) => setLive((was) => (was.online === is ? was : { ...was, online: is }));
+
+    const open = () => {
+      if (stopped) return;
+      source = outside.events('/api/events');
+      source.onopen = () => {
+        backAt = opened ? outside.ticks() : null;
+        opened = true;
+        online(true);
+      };
+      source.addEventListener('desk', (event) => {
+        setLive({ desk: JSON.parse(event.data), online: true, deskAt: outside.ticks() });
+      });
+      source.addEventListener('visit', (event) =>
+        heard.current.visit(
+          JSON.parse(event.data).visit,
+          backAt !== null && outside.ticks() - backAt < EARLY_MS,
+        ),
+      );
+      source.addEventListener('problem', (event) => heard.current.problem(JSON.parse(event.data)));
+      source.onerror = () => {
+        void ask();
+        if (source?.readyState !== EventSource.CLOSED) return;
+        void outside.wait(AGAIN_MS).then(open);
+      };
+    };
+    // An event stream can hang without an error, so the gateway is asked now and then whether it is there.
+    const ask = async () => {
+      try {
+        await api.session();
+        online(true);
+      } catch (error) {
+        if (stopped) return;
+        if (error instanceof Refused && error.status === 401) heard.current.gone();
+        if (error instanceof NoAnswer) online(false);
+      }
+    };
+    const timer = setInterval(() => {
+      void api.operators().then(
+        () => online(true),
+        (error) => error instanceof NoAnswer && online(false),
+      );
+    }, PROBE_MS);
+    open();
+    return () => {
+      stopped = true;
+      clearInterval(timer);
+      source?.close();
+    };
+  }, [on, api, outside]);
+
+  return live;
+}

@@ -1,0 +1,195 @@
+/**
+ * The page: who is logged in, the row of lights, the desk or 今天, and in the demo the panel under it.
+ *
+ * For tests, `data-test` names what is clicked or read:
+ *   login       login-opter (data-opter) · pin · sign-in · login-problem
+ *   top row     reader-light · printer-light · township-light (data-state ok|busy|attention) · clock · opter-name · today · lock
+ *   everywhere  notice · ask-day · ask-day-date · ask-day-pin · ask-day-yes · problem (a sentence and its code) · offline · settling · demo-toggle · demo-frame
+ *   nobody      put-card · no-card · person-search · person-hit · stranger-name · stranger-start · day · day-visits · day-cash · just-settled · take-back
+ *   tabs        tab (data-visit, aria-current)
+ *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
+ *   what        diag-search · diag-hit · diag · item-search · item-hit (data-key = code) · repeat · line (data-item = code) · line-cnt · line-cnt-less
+ *               finding (data-rule-severity, data-key) · reason-ready · reason-own · reason-own-yes · reason-given · reason-again · trace-code · trace-code-one · trace-opened
+ *               line-cnt-more · line-days · line-days-less · line-days-more · line-days-add · line-remove · put-back · line-fee · line-fund · line-why
+ *               why-text · visit-why · parts · problem
+ *   how much    medfee · fund · person-pays · paid-cash · paid-code · paid-owed · settle (aria-disabled) · settle-why · settle-stop · quote-changed · lost
+ *   after       after (data-seq) · due · tick-ledger · tick-slip · tick-township (data-done) · next-name · next · reprint
+ *   今天        today-list · today-row (data-seq) · today-reprint · today-reverse · reverse · reverse-ready · reverse-reason · refund-cash · refund-code · refund-owed · reverse-yes · reverse-no · day-close · day-closed · today-back
+ */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { SessionView } from '../../api/views/types.ts';
+import { makeApi, Refused } from '../shared/api.ts';
+import { useLive } from '../shared/live.ts';
+import { AroundContext, type Outside, useAround } from '../shared/ports.ts';
+import { Today } from '../today/today.tsx';
+import { Desk } from '../visit/desk.tsx';
+import { useWork } from '../visit/use-desk-state.ts';
+import { Demo } from './demo.tsx';
+import { Lights } from './lights.tsx';
+import { Login } from './login.tsx';
+import { Notices } from './notices.tsx';
+
+const AGAIN_MS = 1_500;
+
+type Demos = { demo?: { panel: string } | null };
+
+export function App({ outside }: { outside: Outside }) {
+  const around = useMemo(() => ({ outside, api: makeApi(outside) }), [outside]);
+  const [session, setSession] = useState<SessionView | null>(null);
+  const [state, setState] = useState<'asking' | 'silent' | 'out' | 'in'>('asking');
+  const [why, setWhy] = useState<string | null>(null);
+  const [panel, setPanel] = useState<string | null>(null);
+
+  useEffect(() => {
+    let stopped = false;
+    const ask = async () => {
+      while (!stopped) {
+        try {
+          setSession(await around.api.session());
+          setState('in');
+          return;
+        } catch (error) {
+          if (error instanceof Refused && error.status === 401) {
+            setPanel((error.view as Demos).demo?.panel ?? null);
+            setState('out');
+            return;
+          }
+          setState('silent');
+          await outside.wait(AGAIN_MS);
+        }
+      }
+    };
+    void ask();
+    return () => {
+      stopped = true;
+    };
+  }, [around, outside]);
+
+  const lock = (words: string) => {
+    setWhy(words);
+    setState('out');
+  };
+
+  return (
+    <AroundContext.Provider value={around}>
+      <div class="app">
+        {state === 'asking' && <p class="opening">正在打开…</p>}
+        {state === 'silent' && (
+          <p class="opening" role="alert">
+            村医通没有回音，正在再问一次…
+          </p>
+        )}
+        {state === 'out' && (
+          <Login
+            last={session?.opter ?? null}
+            why={why}
+            onIn={(who) => {
+              setSession(who);
+              setWhy(null);
+              setState('in');
+            }}
+          />
+        )}
+        {state === 'in' && session && <Inside session={session} onLock={lock} onPanel={setPanel} />}
+        {panel && <Demo panel={panel} />}
+      </div>
+    </AroundContext.Provider>
+  );
+}
+
+function Inside(props: {
+  session: SessionView;
+  onLock(words: string): void;
+  onPanel(panel: string | null): void;
+}) {
+  const [today, setToday] = useState(false);
+  const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
+  const ears = useRef({
+    visit: (_id: string, _early: boolean) => {},
+    problem: (_view: { code: string; text: string }) => {},
+  });
+  const live = useLive(true, {
+    visit: (id, early) => ears.current.visit(id, early),
+    problem: (view) => ears.current.problem(view),
+    gone: relock,
+  });
+  const work = useWork(live.desk, relock);
+  ears.current = {
+    visit: (id, early) => {
+      setToday(false);
+      void work.cardDown(id, early);
+    },
+    problem: work.setNotice,
+  };
+  const lock = useLock(props.session, work.busy, props.onLock);
+
+  const panel = live.desk?.demo?.panel ?? null;
+  const { onPanel } = props;
+  useEffect(() => {
+    if (live.desk) onPanel(panel);
+  }, [live.desk, panel, onPanel]);
+
+  useEffect(() => {
+    if (!today) return;
+    const back = (event: KeyboardEvent) => event.key === 'Escape' && setToday(false);
+    document.addEventListener('keydown', back);
+    return () => document.removeEventListener('keydown', back);
+  }, [today]);
+
+  return (
+    <>
+      <Lights
+        desk={live.desk}
+        deskAt={live.deskAt}
+        session={props.session}
+        today={today}
+        onToday={() => setToday(!today)}
+        onLock={lock}
+      />
+      {!live.online && (
+        <p class="offline" role="alert" data-test="offline">
+          <span class="mark" aria-hidden="true">
+            ！
+          </span>
+          村医通没有回音，正在再连。写好的都还在，不要关机；过一分钟还是这样，就打电话问。
+        </p>
+      )}
+      <Notices desk={live.desk} />
+      {today ? (
+        <Today desk={live.desk} onBack={() => setToday(false)} />
+      ) : (
+        <Desk work={work} desk={live.desk} online={live.online} keys={!today} />
+      )}
+    </>
+  );
+}
+
+/** Locks by itself when nobody touches the page; never while a settlement waits for its answer. */
+function useLock(session: SessionView, busy: () => boolean, onLock: (words: string) => void): () => void {
+  const { api, outside } = useAround();
+  const lock = (words: string) => {
+    void api.logOut().catch(() => undefined);
+    onLock(words);
+  };
+  const latest = useRef(lock);
+  latest.current = lock;
+  const isBusy = useRef(busy);
+  isBusy.current = busy;
+  useEffect(() => {
+    let touched = outside.ticks();
+    const touch = () => {
+      touched = outside.ticks();
+    };
+    const kinds = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
+    for (const kind of kinds) document.addEventListener(kind, touch, { passive: true });
+    const timer = setInterval(() => {
+      const idle = outside.ticks() - touched > session.idle_seconds_max * 1000;
+      if (idle && !isBusy.current()) latest.current('好一会儿没人用，已经锁上，写好的都还在。请输密码。');
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+      for (const kind of kinds) document.removeEventListener(kind, touch);
+    };
+  }, [outside, session.idle_seconds_max]);
+  return () => !busy() && lock('已经锁上，写好的都还在。请输密码。');
+}

@@ -1,0 +1,89 @@
+/** The row that is always there: three lights in words, the clock, who is logged in. */
+import { useEffect, useState } from 'preact/hooks';
+import type { DeskView, LightView, SessionView } from '../../api/views/types.ts';
+import { useAround } from '../shared/ports.ts';
+
+const MARK = { ok: '✓', busy: '…', attention: '！' };
+
+/** A device's own sentence does not always say which device it is. */
+export function lightWords(device: string, light: LightView): string {
+  return light.text.includes(device) ? light.text : `${device}：${light.text}`;
+}
+
+function Light({ name, device, light }: { name: string; device: string; light: LightView | undefined }) {
+  const state = light?.state ?? 'busy';
+  return (
+    <li class="light" data-state={state} data-test={`${name}-light`}>
+      <span class="mark" aria-hidden="true">
+        {MARK[state]}
+      </span>
+      <span>{light ? lightWords(device, light) : `${device} 正在看…`}</span>
+      {light?.code && state === 'attention' && <small class="code">{light.code}</small>}
+    </li>
+  );
+}
+
+const DAY = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'long',
+  day: 'numeric',
+});
+const WEEKDAY = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', weekday: 'short' });
+const TIME = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: 'numeric',
+  minute: '2-digit',
+  hour12: false,
+});
+
+export function clock(instant: string): string {
+  return TIME.format(new Date(instant));
+}
+
+/** The gateway's clock, carried on by the page's ticks since it was told. */
+function Clock({ now, toldAt }: { now: string; toldAt: number }) {
+  const { outside } = useAround();
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  const at = new Date(Date.parse(now) + outside.ticks() - toldAt);
+  return (
+    <span class="clock" data-test="clock">
+      {DAY.format(at)} {WEEKDAY.format(at)} <b>{TIME.format(at)}</b>
+    </span>
+  );
+}
+
+export function Lights(props: {
+  desk: DeskView | null;
+  deskAt: number;
+  session: SessionView;
+  today: boolean;
+  onToday(): void;
+  onLock(): void;
+}) {
+  const { desk } = props;
+  return (
+    <header class="top">
+      <ul class="lights" aria-label="设备和网络" aria-live="polite">
+        <Light name="reader" device="读卡器" light={desk?.lights.reader} />
+        <Light name="printer" device="打印机" light={desk?.lights.printer} />
+        <Light name="township" device="乡镇" light={desk?.lights.township} />
+      </ul>
+      <div class="corner">
+        {desk && <Clock now={desk.now} toldAt={props.deskAt} />}
+        <span class="opter" data-test="opter-name">
+          {props.session.opter_name}
+        </span>
+        <button type="button" data-test="today" aria-pressed={props.today} onClick={props.onToday}>
+          今天
+        </button>
+        <button type="button" data-test="lock" onClick={props.onLock}>
+          锁上
+        </button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,78 @@
+/** What will soon stop the work, or has: a full disk, a clock nobody can believe. Said before anything is refused. */
+import { useState } from 'preact/hooks';
+import type { DeskView, ErrorView } from '../../api/views/types.ts';
+import { said } from '../shared/api.ts';
+import { useAround } from '../shared/ports.ts';
+import { Words } from '../shared/words.tsx';
+
+/** 2026-11-22 → 2026 年 11 月 22 日 */
+export function dayWords(day: string): string {
+  const [year, month, date] = day.split('-').map(Number);
+  return `${year} 年 ${month} 月 ${date} 日`;
+}
+
+export function Notices({ desk }: { desk: DeskView | null }) {
+  if (!desk) return null;
+  const others = desk.clock.asks
+    ? desk.notices.filter(({ code }) => !code.startsWith('CLOCK'))
+    : desk.notices;
+  return (
+    <>
+      {others.map((notice) => (
+        <Words key={notice.code} view={notice} test="notice" />
+      ))}
+      {desk.clock.asks && <AskDay day={desk.clock.day} />}
+    </>
+  );
+}
+
+/** The box has no clock battery: when it cannot know the date, the doctor says it, with the PIN. */
+function AskDay({ day: taken }: { day: string }) {
+  const { api } = useAround();
+  const [day, setDay] = useState(taken);
+  const [pin, setPin] = useState('');
+  const [wrong, setWrong] = useState<ErrorView | null>(null);
+
+  async function confirm(event: Event) {
+    event.preventDefault();
+    try {
+      await api.confirmDay(day, pin);
+      setWrong(null);
+    } catch (error) {
+      setWrong(said(error));
+    }
+    setPin('');
+  }
+
+  return (
+    <form class="ask-day words" data-test="ask-day" onSubmit={(event) => void confirm(event)}>
+      <p>
+        机器的钟不准了。今天是 <b>{dayWords(day)}</b> 吗？
+      </p>
+      <label>
+        日期{' '}
+        <input
+          type="date"
+          value={day}
+          data-test="ask-day-date"
+          onInput={(event) => setDay(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        密码{' '}
+        <input
+          type="password"
+          inputMode="numeric"
+          autocomplete="off"
+          value={pin}
+          data-test="ask-day-pin"
+          onInput={(event) => setPin(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" data-test="ask-day-yes" disabled={pin === ''}>
+        是，就是今天
+      </button>
+      {wrong && <Words view={wrong} />}
+    </form>
+  );
+}

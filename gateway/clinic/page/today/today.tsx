@@ -1,0 +1,121 @@
+/** 今天: every settlement of the day, one level away; 补打, 撤销, and closing the day. */
+import { useEffect, useState } from 'preact/hooks';
+import type { DeskView, ErrorView, SettledView, TodayView } from '../../api/views/types.ts';
+import { said } from '../shared/api.ts';
+import { useAround } from '../shared/ports.ts';
+import { Words } from '../shared/words.tsx';
+import { clock } from '../shell/lights.tsx';
+import { DayClose } from './day-close.tsx';
+import { Reverse } from './reverse.tsx';
+
+export function Today(props: { desk: DeskView | null; onBack(): void }) {
+  const { api } = useAround();
+  const [today, setToday] = useState<TodayView | null>(null);
+  const [wrong, setWrong] = useState<ErrorView | null>(null);
+  const [back, setBack] = useState<number | null>(null); // whose 撤销 is open
+  const { desk } = props;
+
+  const look = () => api.today().then(setToday, (error) => setWrong(said(error)));
+  useEffect(() => {
+    if (desk !== null) void look();
+  }, [api, desk]);
+
+  function put(settled: SettledView) {
+    const now = (one: SettledView) => (one.seq === settled.seq ? settled : one);
+    setToday((was) => was && { ...was, settlements: was.settlements.map(now) });
+    setWrong(null);
+  }
+
+  return (
+    <main class="today" data-test="today-list">
+      <div class="today-head">
+        <h1>今天 {today?.day}</h1>
+        {desk && (
+          <p>
+            {desk.today.visits} 人次 · 总费用 {desk.today.medfee_sumamt} · 医保报 {desk.today.fund_pay_sumamt}{' '}
+            · 现金 {desk.today.cash}
+          </p>
+        )}
+        <button type="button" data-test="today-back" onClick={props.onBack}>
+          回到看病 <kbd>Esc</kbd>
+        </button>
+      </div>
+      {wrong && <Words view={wrong} onSeen={() => setWrong(null)} />}
+      {today && <DayClose today={today} onClosed={() => void look()} />}
+      {today?.settlements.length === 0 && <p>今天还没有结算过。</p>}
+      {today && today.settlements.length > 0 && (
+        <div class="table">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">时间</th>
+                <th scope="col">谁</th>
+                <th scope="col">总费用</th>
+                <th scope="col">医保报</th>
+                <th scope="col">自己付</th>
+                <th scope="col">小票</th>
+                <th scope="col">乡镇</th>
+                <th scope="col">
+                  <span class="sr">补打、撤销</span>
+                </th>
+              </tr>
+            </thead>
+            {today.settlements.map((one) => (
+              <tbody key={one.seq}>
+                <Row one={one} onPut={put} onWrong={setWrong} onBack={() => setBack(one.seq)} />
+                {back === one.seq && !one.reversed && (
+                  <tr>
+                    <td colSpan={8}>
+                      <Reverse
+                        settled={one}
+                        onDone={(settled) => {
+                          setBack(null);
+                          put(settled);
+                        }}
+                        onLeave={() => setBack(null)}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </tbody>
+            ))}
+          </table>
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Row(props: {
+  one: SettledView;
+  onPut(settled: SettledView): void;
+  onWrong(view: ErrorView): void;
+  onBack(): void;
+}) {
+  const { api } = useAround();
+  const { one } = props;
+  const reprint = () => void api.reprint(one.seq).then(props.onPut, (error) => props.onWrong(said(error)));
+  return (
+    <tr data-test="today-row" data-seq={one.seq} data-reversed={one.reversed}>
+      <td>{clock(one.at)}</td>
+      <th scope="row">{one.psn_name}</th>
+      <td>{one.medfee_sumamt}</td>
+      <td>{one.fund_pay_sumamt}</td>
+      <td>{one.psn_part_amt}</td>
+      <td>{one.slip_text}</td>
+      <td>{one.township_text}</td>
+      <td class="row-acts">
+        <button type="button" data-test="today-reprint" onClick={reprint}>
+          补打
+        </button>
+        {one.reversed ? (
+          <b>已撤销</b>
+        ) : (
+          <button type="button" data-test="today-reverse" onClick={props.onBack}>
+            撤销
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,235 @@
+/** 开什么: the diagnosis, the items, and what is to be mended at each. */
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Draft, ErrorView, ItemView, QuoteView } from '../../api/views/types.ts';
+import { useAround } from '../shared/ports.ts';
+import { Problem } from '../shared/problem.tsx';
+import { Search } from '../shared/search.tsx';
+import * as sheets from './draft-form.ts';
+import { Finding } from './finding.tsx';
+import { LineRow } from './line.tsx';
+
+interface Gone {
+  at: number;
+  line: sheets.Line;
+}
+
+function ItemHit({ item }: { item: ItemView }) {
+  return (
+    <>
+      <span class="hit-name">
+        <b>{item.hilist_name}</b> <span class="spec">{item.spec}</span>
+      </span>
+      <span class="hit-lv" data-lv={item.lv}>
+        {item.lv}
+      </span>
+      <span class="hit-price">
+        {item.pric}/{item.unit}
+      </span>
+    </>
+  );
+}
+
+export function Prescribe(props: {
+  sheet: sheets.Sheet;
+  last: Draft | null;
+  quote: QuoteView | null;
+  fresh: boolean;
+  /** The price that took the place of the one that was pressed, and what is different in it. */
+  changed: { view: ErrorView; rows: string[] } | null;
+  /** Being settled: nothing can be changed. */
+  frozen: boolean;
+  itemField: RefObject<HTMLInputElement>;
+  diagnosisField: RefObject<HTMLInputElement>;
+  write(change: (sheet: sheets.Sheet) => sheets.Sheet): void;
+}) {
+  const { api } = useAround();
+  const { sheet, quote, write, last } = props;
+  const [gone, setGone] = useState<Gone | null>(null);
+  useNames(sheet, write);
+  const list = useRef<HTMLOListElement>(null);
+  // The newest line is in sight.
+  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }), [sheet.lines.length]);
+  const toSearch = () => props.itemField.current?.focus();
+  const bad = sheets.unreadable(sheet);
+
+  const said = quote && sheet.lines.length > 0 ? quote : null;
+  // A reason that is missing is asked for at what was found.
+  const problems = props.fresh && said ? said.problems.filter((p) => p.code !== 'REASON_MISSING') : [];
+  const ofVisit = problems.filter((p) => p.line === null);
+  const findings = said?.findings ?? [];
+  const onReason = (finding: string, reason: string) =>
+    write((was) => sheets.giveReason(was, finding, reason));
+
+  function problemsAt(at: number) {
+    if (bad?.line === at) return [{ code: 'NOT_A_NUMBER', text: bad.text }];
+    return problems.filter((p) => p.line === at);
+  }
+
+  return (
+    <section class="prescribe" inert={props.frozen} aria-labelledby="what-title">
+      <h2 id="what-title" class="column">
+        开什么
+      </h2>
+      <div class="diagnoses">
+        <Search
+          label="诊断"
+          hotkey="F3"
+          placeholder="病名或拼音首字母"
+          test="diag-search"
+          hitTest="diag-hit"
+          nothing="没有找到这个诊断，换个叫法试试。"
+          field={props.diagnosisField}
+          ask={api.diagnoses}
+          keyOf={(hit) => hit.diag_code}
+          show={(hit) => (
+            <>
+              <span class="hit-name">{hit.diag_name}</span>
+              <span class="hit-price small">{hit.diag_code}</span>
+            </>
+          )}
+          onPick={(hit) => write((was) => sheets.addDiagnosis(was, hit))}
+          onDown={toSearch}
+        />
+        <ul class="chips" aria-label="已写的诊断">
+          {sheet.diagnoses.map((one) => (
+            <li key={one.diag_code} data-test="diag" data-code={one.diag_code}>
+              {one.diag_name || one.diag_code}
+              <button
+                type="button"
+                aria-label={`去掉诊断 ${one.diag_name}`}
+                onClick={() => write((was) => sheets.removeDiagnosis(was, one.diag_code))}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div class="item-row">
+        <Search
+          label="开药"
+          hotkey="F2"
+          placeholder="药名、拼音首字母、编码，或扫条码"
+          test="item-search"
+          hitTest="item-hit"
+          nothing="目录里没有找到，换个叫法或编码试试。"
+          field={props.itemField}
+          ask={api.catalogue}
+          keyOf={(hit) => hit.med_list_codg}
+          show={(hit) => <ItemHit item={hit} />}
+          onPick={(hit) => {
+            setGone(null);
+            write((was) => sheets.addItem(was, hit));
+          }}
+          onDown={() =>
+            document.querySelector<HTMLInputElement>('[data-line="0"] [data-test="line-cnt"]')?.focus()
+          }
+        />
+        {last && last.items.length > 0 && (
+          <button
+            type="button"
+            class="repeat"
+            data-test="repeat"
+            onClick={() => write((was) => sheets.addLast(was, last))}
+          >
+            照上次开 <kbd>F4</kbd>
+          </button>
+        )}
+      </div>
+      {props.changed && (
+        <div class="changed" role="alert" data-test="quote-changed">
+          <p>
+            {props.changed.view.text} <small class="code">代号 {props.changed.view.code}</small>
+          </p>
+          <p>
+            {props.changed.rows.map((row) => (
+              <b key={row}>{row}。</b>
+            ))}
+            还没有结算。看清楚了，再按一次结算。
+          </p>
+        </div>
+      )}
+      {ofVisit.map((problem) => (
+        <Problem key={problem.code} problem={problem} />
+      ))}
+      {findings
+        .filter(({ lines }) => lines.length !== 1)
+        .map((finding) => (
+          <Finding key={finding.key} finding={finding} onReason={(reason) => onReason(finding.key, reason)} />
+        ))}
+      <ol class="lines" ref={list}>
+        {sheet.lines.map((line, at) => (
+          <LineRow
+            key={line.med_list_codg}
+            at={at}
+            line={line}
+            priced={quote?.items.find((one) => one.med_list_codg === line.med_list_codg)}
+            problems={problemsAt(at)}
+            findings={findings.filter(({ lines }) => lines.length === 1 && lines[0] === at)}
+            onCnt={(cnt) => write((was) => sheets.setCnt(was, at, cnt))}
+            onDays={(days) => write((was) => sheets.setDays(was, at, days))}
+            onCode={(code) => write((was) => sheets.addCode(was, at, code))}
+            onDropCode={(code) => write((was) => sheets.dropCode(was, at, code))}
+            onOpened={(opened) => write((was) => sheets.setOpened(was, at, opened))}
+            onReason={onReason}
+            onRemove={() => {
+              setGone({ at, line });
+              write((was) => sheets.removeLine(was, at));
+              toSearch();
+            }}
+            onDone={toSearch}
+          />
+        ))}
+      </ol>
+      {gone && (
+        <p class="undo" role="status">
+          去掉了 {gone.line.item?.hilist_name ?? '一行'}
+          <button
+            type="button"
+            data-test="put-back"
+            onClick={() => {
+              write((was) => sheets.putBack(was, gone.at, gone.line));
+              setGone(null);
+            }}
+          >
+            放回去
+          </button>
+        </p>
+      )}
+      {quote && sheet.lines.length > 0 && quote.why.length + quote.parts.length > 0 && (
+        <div class="whole-why" data-test="visit-why">
+          {quote.why.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+          <p class="small" data-test="parts">
+            {quote.parts.map((part) => `${part.title} ${part.amount}`).join(' · ')}
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** 照上次开 brings codes only: names, prices and days per unit are looked up. */
+function useNames(sheet: sheets.Sheet, write: (change: (sheet: sheets.Sheet) => sheets.Sheet) => void) {
+  const { api } = useAround();
+  const nameless = sheet.diagnoses.filter((d) => d.diag_name === '').map((d) => d.diag_code);
+  const unknown = sheet.lines.filter((l) => !l.item).map((l) => l.med_list_codg);
+  const wanted = [...nameless, ...unknown].join(' ');
+  useEffect(() => {
+    const giveUp = () => undefined; // the code stands where the name would
+    for (const code of nameless) {
+      void api.diagnoses(code).then((hits) => {
+        const hit = hits.find((one) => one.diag_code === code);
+        if (hit) write((was) => sheets.named(was, hit));
+      }, giveUp);
+    }
+    for (const code of unknown) {
+      void api.catalogue(code).then((hits) => {
+        const item = hits.find((one) => one.med_list_codg === code);
+        if (item) write((was) => sheets.known(was, item));
+      }, giveUp);
+    }
+  }, [wanted]);
+}

@@ -1,0 +1,86 @@
+/**
+ * 结算 once. An attempt gets one request id and keeps it, over double clicks, silence and reloads,
+ * until the gateway has given a final answer: with the same id the gateway settles once.
+ */
+import type { Draft, ErrorView, SettledView } from '../../api/views/types.ts';
+import { type Confirm, NoAnswer, type PaidWay, Refused } from '../shared/api.ts';
+import type { Shelf } from '../shared/ports.ts';
+
+const KEY = 'cunyitong.attempt';
+
+export interface Attempt {
+  visit: string;
+  request: string;
+  digest: string;
+  draft: Draft;
+  paid_way: PaidWay;
+}
+
+export type Outcome =
+  | { kind: 'settled'; settled: SettledView }
+  | { kind: 'refused'; view: ErrorView }
+  | { kind: 'locked' } // somebody has to log in first; the attempt is kept
+  | { kind: 'stopped' }; // the doctor stopped asking; the attempt is kept
+
+export function keptAttempt(shelf: Shelf): Attempt | null {
+  try {
+    const kept = JSON.parse(shelf.getItem(KEY) ?? 'null') as Attempt | null;
+    return kept && typeof kept.request === 'string' && typeof kept.visit === 'string' ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+export function forgetAttempt(shelf: Shelf): void {
+  shelf.removeItem(KEY);
+}
+
+/** Begins an attempt, or goes on with the one that has had no answer yet. */
+export function beginAttempt(shelf: Shelf, wanted: Omit<Attempt, 'request'>, newId: () => string): Attempt {
+  const kept = keptAttempt(shelf);
+  const same = kept && kept.visit === wanted.visit && kept.digest === wanted.digest;
+  const attempt = { ...wanted, request: same ? kept.request : newId() };
+  shelf.setItem(KEY, JSON.stringify(attempt));
+  return attempt;
+}
+
+export function backOffMs(asked: number): number {
+  return Math.min(5_000, 400 * 2 ** asked);
+}
+
+/** An answer that says nothing about whether it was settled: ask again. */
+export function askAgain(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  return error instanceof Refused && (error.status >= 500 || error.status === 408 || error.status === 429);
+}
+
+export async function settle(
+  attempt: Attempt,
+  ports: {
+    confirm(visit: string, body: Confirm): Promise<SettledView>;
+    wait(ms: number): Promise<void>;
+    shelf: Shelf;
+    asking(asked: number, view: ErrorView | null): void;
+    stopped(): boolean;
+  },
+): Promise<Outcome> {
+  const { visit, request, digest, draft, paid_way } = attempt;
+  for (let asked = 0; ; asked++) {
+    try {
+      const settled = await ports.confirm(visit, { request, digest, draft, paid_way });
+      forgetAttempt(ports.shelf);
+      return { kind: 'settled', settled };
+    } catch (error) {
+      if (askAgain(error)) {
+        ports.asking(asked + 1, error instanceof Refused ? error.view : null);
+        await ports.wait(backOffMs(asked));
+        if (ports.stopped()) return { kind: 'stopped' };
+        continue;
+      }
+      if (!(error instanceof Refused)) throw error;
+      if (error.status === 401) return { kind: 'locked' };
+      forgetAttempt(ports.shelf);
+      return { kind: 'refused', view: error.view };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { sentences } from '../../../policy/index.ts';
+import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import { signJws } from '../../../sync/record/jws.ts';
+import type { SigningKey } from '../../../sync/record/keys.ts';
+import { type LedgerRecord, recordHash } from '../../../sync/record/record.ts';
+import { doctorText, type ErrorCode, Refusal } from '../../errors.ts';
+import { maskCertno } from '../visit/person.ts';
+import type { Slip } from './escpos.ts';
+
+export interface SlipFacts {
+  record: LedgerRecord;
+  /** The record's own bytes: what the QR speaks of. */
+  jws: string;
+  copy: number;
+  fixmedins_name: string;
+  operatorName: string;
+  signing: SigningKey;
+  demo: boolean;
+}
+
+const CHINA_OFFSET_MS = 8 * 3_600_000;
+
+/** What the QR on the slip says: enough to hold the paper against the record, and nobody's name. docs/record.md §6 */
+function proofOf(record: LedgerRecord, jws: string, body: SettlementBody, key: SigningKey): string {
+  const { ledger, seq } = record;
+  const { medfee_sumamt: sum, fund_pay_sumamt: fund, psn_part_amt: psn } = amountsOf(body);
+  const hash = recordHash(jws);
+  return signJws('cyt-slip+jws', { v: 1, ledger, seq, hash, day: body.setl_date, sum, fund, psn }, key);
+}
+
+function amountsOf({ answer }: SettlementBody) {
+  if (answer.outcome !== 'payable') throw new Refusal('INTERNAL', 'a settlement without a price');
+  return answer.setlinfo;
+}
+
+/** Why something was not paid: the first sentence of the trace only repeats the three numbers. */
+function notesOf(body: SettlementBody): string[] {
+  const denied = deniedNotes(body);
+  if (body.self_pay_reason === 'AUDIT_DENIED') return denied;
+  if (body.self_pay_reason) return [doctorText(body.self_pay_reason as ErrorCode)];
+  return [...denied, ...(body.trace ? sentences(body.trace).total.slice(1) : [])];
+}
+
+/** What the audit kept from being paid, by name. */
+function deniedNotes({ findings, lines }: SettlementBody): string[] {
+  const names = new Map(lines.map(({ feedetl_sn, hilist_name }) => [feedetl_sn, hilist_name]));
+  return findings
+    .filter(({ severity }) => severity === 'deny')
+    .map(({ vola_cont, judge_result_detail_dtos: about }) => {
+      const items = about.map(({ rx_id }) => names.get(rx_id)).join('、');
+      return `${items === '' ? '' : `${items}：`}${vola_cont}医保没有报。`;
+    });
+}
+
+/** The slip of a settlement, from its record alone and a copy number: a reprint years later says the same. */
+export function slipOf({ record, jws, copy, fixmedins_name, operatorName, signing, demo }: SlipFacts): Slip {
+  const body = record.body as unknown as SettlementBody;
+  const amounts = amountsOf(body);
+  const paid = new Map(
+    body.answer.outcome === 'payable' ? body.answer.items.map((i) => [i.feedetl_sn, i.pool_pay]) : [],
+  );
+  const lines = new Map(body.lines.map((line) => [line.feedetl_sn, line]));
+  return {
+    ...amounts,
+    fixmedins_name,
+    date: body.setl_date,
+    time: new Date(Date.parse(record.at) + CHINA_OFFSET_MS).toISOString().slice(11, 16),
+    psn_name: body.psn.psn_name,
+    certno_masked: maskCertno(body.psn.certno),
+    operator: operatorName,
+    items: body.claim.items.map(({ feedetl_sn, cnt, det_item_fee_sumamt }) => ({
+      name: lines.get(feedetl_sn)?.hilist_name ?? '',
+      spec: lines.get(feedetl_sn)?.spec ?? '',
+      unit: lines.get(feedetl_sn)?.unit ?? '',
+      cnt,
+      det_item_fee_sumamt,
+      fund: paid.get(feedetl_sn) ?? '0.00',
+    })),
+    left: body.left,
+    notes: notesOf(body),
+    record: { ledger: record.ledger, seq: record.seq },
+    qr: proofOf(record, jws, body, signing),
+    reprint: copy,
+    demo,
+  };
+}

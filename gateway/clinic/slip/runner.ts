@@ -1,0 +1,75 @@
+import type { PrintDevice, PrintOutcome } from '../../../drivers/contract.ts';
+import type { Ledger, PrintJob } from '../../ledger/types.ts';
+
+export interface PrintingOptions {
+  ledger: Ledger;
+  printer: PrintDevice;
+  /** The bytes of one copy of a settlement's slip. */
+  slip(seq: number, copy: number): Uint8Array;
+  changed(): void;
+  /** A slip that could not be made or marked; the queue waits for the next reason to try. */
+  failed(error: unknown): void;
+}
+
+/** The ledger holds the queue; this carries it to paper, one slip at a time, each unmarked at most once. */
+export interface Printing {
+  /** Something to print, or the printer has changed its state. */
+  wake(): void;
+  /** Resolves when no slip is on its way to the printer. */
+  stop(): Promise<void>;
+}
+
+export function createPrinting({ ledger, printer, slip, changed, failed }: PrintingOptions): Printing {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+
+  /** What the printer said last and the ledger has not taken yet, a full disk perhaps: nothing more is printed before it has. */
+  let untold: { job: PrintJob; outcome: PrintOutcome } | null = null;
+
+  async function printOne(job: PrintJob): Promise<boolean> {
+    ledger.setPrintState(job.seq, job.copy, 'printing');
+    changed();
+    const outcome = await printer.print(slip(job.seq, job.copy));
+    untold = { job, outcome };
+    tell();
+    return outcome.result === 'printed';
+  }
+
+  function tell(): void {
+    if (!untold) return;
+    const { job, outcome } = untold;
+    if (outcome.result === 'printed') ledger.setPrintState(job.seq, job.copy, 'printed');
+    else if (outcome.result === 'not-printed')
+      ledger.setPrintState(job.seq, job.copy, 'waiting', outcome.code);
+    else ledger.unsurePrint(job.seq, job.copy, outcome.code);
+    untold = null;
+    changed();
+  }
+
+  async function drain(): Promise<void> {
+    tell();
+    do {
+      again = false;
+      for (const job of ledger.printJobs()) {
+        if (stopped || printer.status().state !== 'ready' || !(await printOne(job))) break;
+      }
+    } while (again && !stopped);
+  }
+
+  return {
+    wake() {
+      again = true;
+      if (stopped || running) return;
+      running = drain()
+        .catch(failed)
+        .finally(() => {
+          running = null;
+        });
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Slip, slipBytes, slipDocument, slipSvg } from './escpos.ts';
+import { print } from './testing/paper.ts';
+import { COLUMNS, wrap } from './text.ts';
+
+const QR = 'eyJ0eXAiOiJjeXQtc2xpcCtqd3MifQ.eyJ2IjoxLCJzZXEiOjEyfQ.a-b_c;d{e}|f\\g';
+const BOX = {
+  name: '马来酸左旋氨氯地平片',
+  spec: '2.5mg×14片',
+  cnt: '1',
+  unit: '盒',
+  det_item_fee_sumamt: '26.34',
+  fund: '14.92',
+};
+const slip: Slip = {
+  fixmedins_name: '浑源县永安镇张庄村卫生室（演示）',
+  date: '2024-09-20',
+  time: '09:12',
+  psn_name: '刘建国',
+  certno_masked: '1402**********9796',
+  operator: '赵东升',
+  items: [BOX],
+  medfee_sumamt: '26.34',
+  fulamt_ownpay_amt: '0.00',
+  overlmt_selfpay: '0.16',
+  preselfpay_amt: '1.31',
+  inscp_scp_amt: '24.87',
+  pool_prop_selfpay: '0.6000',
+  hifp_pay: '14.92',
+  cvlserv_pay: '0.00',
+  hifes_pay: '0.00',
+  hifmi_pay: '0.00',
+  hifob_pay: '0.00',
+  maf_pay: '0.00',
+  oth_pay: '0.00',
+  fund_pay_sumamt: '14.92',
+  hosp_part_amt: '0.00',
+  psn_part_amt: '11.42',
+  acct_pay: '0.00',
+  psn_cash_pay: '11.42',
+  left: [{ title: '两病用药年度限额', amount: '245.08' }],
+  notes: [],
+  record: { ledger: 'a1b2c3d4e5f60718', seq: 12 },
+  qr: QR,
+  reprint: 0,
+  demo: false,
+};
+
+const paper = (one: Slip) => print(slipBytes(one));
+const textOf = (one: Slip): string =>
+  paper(one)
+    .lines.map((line) => line.text)
+    .join('\n');
+
+test('the visit of 26.34: its three numbers, its line, its reasons, its QR', () => {
+  const text = textOf(slip).replaceAll(' ', '');
+  expect(text).toContain('总费用26.34元\n医保报14.92元\n自己付11.42元');
+  expect(text).toContain('马来酸左旋氨氯地平片2.5mg×14片\n1盒26.34元医保报14.92元');
+  expect(text).toContain(
+    '符合医保政策范围24.87元\n超限价（高出医保限价）0.16元\n先行自付（乙类先自己付）1.31元',
+  );
+  expect(text).toContain('统筹基金支付（按60%）14.92元');
+  expect(text).toContain('2024年9月20日09:12');
+  expect(text).toContain('2024年还能报（这次之后）\n两病用药年度限额245.08元');
+  expect(text).toContain('记录号：a1b2c3d4-12');
+  for (const absent of ['补打', '不作报销凭证', '大病保险', '医疗救助', '医院负担', '个人账户', '说明'])
+    expect(text).not.toContain(absent);
+  expect(paper(slip).qr).toEqual([QR]);
+  expect(paper(slip).cuts).toBe(1);
+});
+
+test('a whole decode of the bytes, as a simulator may do it, still finds the figures', () => {
+  const text = new TextDecoder('gb18030').decode(slipBytes(slip));
+  for (const wanted of ['26.34 元', '14.92 元', '11.42 元', '总费用', '医保报', '自己付', '刘建国', QR])
+    expect(text).toContain(wanted);
+});
+
+test('a copy says so at head and foot, and a demo slip is no voucher', () => {
+  const marked = textOf({ ...slip, reprint: 2, demo: true });
+  expect(marked.match(/补打 第2次/g)).toHaveLength(2);
+  expect(marked.match(/演示，不作报销凭证/g)).toHaveLength(2);
+});
+
+test('every fund that paid is named, and who else bears a part', () => {
+  const text = textOf({
+    ...slip,
+    hifmi_pay: '3.00',
+    maf_pay: '2.00',
+    oth_pay: '1.00',
+    acct_pay: '5.00',
+    hosp_part_amt: '0.50',
+    fulamt_ownpay_amt: '4.00',
+    notes: ['今年 400.00 元已用完，这次要自己付 26.34 元。2025 年 1 月 1 日重新计算。'],
+  }).replaceAll(' ', '');
+  for (const wanted of [
+    '大病保险3.00',
+    '医疗救助2.00',
+    '其他基金1.00',
+    '个人账户支付5.00',
+    '医院负担）0.50',
+    '目录外）4.00',
+  ])
+    expect(text).toContain(wanted);
+  expect(text).toContain('说明\n今年400.00元已用完');
+});
+
+test('a self-paid visit without anything left and without a QR still makes a slip', () => {
+  const self = {
+    ...slip,
+    fund_pay_sumamt: '0.00',
+    hifp_pay: '0.00',
+    pool_prop_selfpay: '0.0000',
+    left: [],
+    qr: '',
+  };
+  const text = textOf(self).replaceAll(' ', '');
+  expect(text).toContain('医保报（基金支付总额）0.00元');
+  expect(text).not.toContain('还能报');
+  expect(paper(self).qr).toEqual([]);
+});
+
+test('never a yen sign, whatever the data hold', () => {
+  const bytes = Buffer.from(slipBytes({ ...slip, notes: ['¥5 ￥6'], psn_name: '¥' }));
+  // U+FFE5, then U+00A5, in GB18030.
+  expect(bytes.includes(Buffer.from([0xa3, 0xa4]))).toBe(false);
+  expect(bytes.includes(Buffer.from([0x81, 0x30, 0x84, 0x36]))).toBe(false);
+  expect(textOf({ ...slip, notes: ['¥5 ￥6'] })).toContain('元5 元6');
+});
+
+test('a name is data: no markup of it does anything, and it stands on the paper as it is', () => {
+  const name = '|{code:1}\\n"^`~_=={x:\\x1bp}-\\';
+  const hostile = {
+    ...slip,
+    psn_name: name,
+    items: [{ ...BOX, name, spec: '====' }],
+    notes: ['---', '{text:nowrap}'],
+  };
+  const { lines, cuts, qr } = paper(hostile);
+  const text = lines.map((line) => line.text).join('\n');
+  expect(text).toContain(`姓名：${name}`);
+  expect(text).toContain(`${name} ====`);
+  expect(text).toContain('\n---\n{text:nowrap}\n');
+  expect({ cuts, qr }).toEqual({ cuts: 1, qr: [QR] });
+  expect(slipSvg(hostile)).toContain('<svg');
+});
+
+test('nothing is wider than the paper or lost from it, however long or strange the data', () => {
+  const strange = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 80 }),
+    fc.string({ unit: fc.constantFrom(...'|{}\\^~_`"-=;:¥ \n药𠮷㛃é×2.'), maxLength: 120 }),
+  );
+  const amount = fc.nat(999_999_999).map((n) => `${n}.07`);
+  fc.assert(
+    fc.property(strange, strange, strange, amount, (name, spec, note, sum) => {
+      const one = { ...slip, medfee_sumamt: sum, items: [{ ...BOX, name, spec, unit: spec }], notes: [note] };
+      const { lines, cuts, qr } = paper({ ...one, psn_name: note, operator: name, fixmedins_name: spec });
+      expect(lines.filter((line) => line.columns > COLUMNS)).toEqual([]);
+      expect({ cuts, qr }).toEqual({ cuts: 1, qr: [QR] });
+      const text = lines.map((line) => line.text).join('\n');
+      expect(text.replace(/\s/g, '')).toContain(`总费用${sum}元`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('wrapping keeps figures whole and begins no line with a full stop', () => {
+  expect(wrap('这次要自己付 26.34 元。', 16)).toEqual(['这次要自己付 ', '26.34 元。']);
+  expect(wrap('一二三四。五', 8)).toEqual(['一二三', '四。五']);
+  expect(wrap('', 8)).toEqual([]);
+});
+
+test('the picture holds the same and is the same every time', () => {
+  const svg = slipSvg(slip);
+  expect(svg).toBe(slipSvg(slip));
+  expect(svg).toContain('width="576px"');
+  expect(slipDocument(slip)).not.toContain('¥');
+});

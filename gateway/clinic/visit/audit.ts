@@ -1,0 +1,139 @@
+import { Decimal } from 'decimal.js';
+import type { AuditContext, Claim, Finding } from '../../../policy/index.ts';
+import type { FindingReason, SettlementLine } from '../../../sync/contract/settlement.ts';
+import type { CatalogueItem, Clinic, Operator, Person } from './dataset-shapes.ts';
+import type { Draft, Prescription } from './draft.ts';
+import type { History } from './history.ts';
+import type { Visitor } from './person.ts';
+
+/** 全自费: the insurer pays nothing of such an item. */
+const OWN_PAY = '03';
+const MINUTE_MS = 60_000;
+const DOSE_PLACES = 4;
+
+export interface AuditFacts {
+  visitor: Visitor;
+  person: Person;
+  operator: Operator | null;
+  clinic: Clinic;
+  catalogue: ReadonlyMap<string, CatalogueItem>;
+  prescription: Prescription;
+  history: History;
+  /** Epoch milliseconds, as the ledger takes the time to be. */
+  now: number;
+}
+
+/** Everything the gateway knows that a rule may ask. What it does not know is absent: the rule then says so. */
+export function auditContext(facts: AuditFacts): AuditContext {
+  const { visitor, person, operator, clinic, catalogue, prescription, history, now } = facts;
+  const { credential } = visitor;
+  const past = history.of(person.psn_no);
+  const pace = history.pace(now, operator?.opter ?? null);
+  const codes = prescription.lines.flatMap(({ drug_trac_codg }) => drug_trac_codg ?? []);
+  const lists = { person: person.credit_list, doctor: operator?.credit_list, clinic: clinic.credit_list };
+  return {
+    person: known({
+      psn_insu_stas: person.psn_insu_stas,
+      surv_stas: person.surv_stas,
+      paus_insu_date: person.paus_insu_date,
+    }),
+    // A name picked from the list proves nothing; a reader's SAM or a terminal does.
+    identity: { method: credential?.mdtrt_cert_type ?? '', checked: credential !== null },
+    lines: Object.fromEntries(
+      prescription.items.map((item, i) => {
+        const line = prescription.lines[i] as SettlementLine;
+        return [item.feedetl_sn, lineFacts(item.cnt, line, catalogue.get(item.med_list_codg))];
+      }),
+    ),
+    catalogue: Object.fromEntries(
+      prescription.items.map(({ med_list_codg }) => [med_list_codg, entryOf(catalogue.get(med_list_codg))]),
+    ),
+    dispenses: past.flatMap(({ dispenses }) => dispenses),
+    visits: past.map(({ setl_date, at_ms, medfee_sumamt }) => ({
+      setl_date,
+      minutes_ago: Math.max(0, Math.floor((now - at_ms) / MINUTE_MS)),
+      medfee_sumamt,
+    })),
+    sold_codes: codes.length === 0 ? [] : history.sold(codes),
+    pace: { ...(operator ? { doctor_hour: pace.doctor } : {}), clinic_hour: pace.clinic },
+    lists: known(lists),
+  };
+}
+
+/** The members that are known. */
+function known<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function lineFacts(cnt: string, line: SettlementLine, item: CatalogueItem | undefined) {
+  const { prd_days, drug_trac_codg, trdn_flag } = line;
+  const each = item?.unit_dose;
+  const daily_dose =
+    each === undefined || prd_days === undefined
+      ? undefined
+      : new Decimal(each).times(cnt).div(prd_days).toDecimalPlaces(DOSE_PLACES, Decimal.ROUND_UP).toFixed();
+  return known({ prd_days, daily_dose, drug_trac_codg, trdn_flag });
+}
+
+function entryOf(item: CatalogueItem | undefined) {
+  const { gend, age_from, age_to, dise_codg, level } = item ?? {};
+  const { lmt_used_flag, memo, max_daily_dose, trac_required } = item ?? {};
+  return known({
+    ...{ gend, age_from, age_to, dise_codg, level, lmt_used_flag, memo, max_daily_dose, trac_required },
+  });
+}
+
+/** `feedetl_sn`: lines are numbered from 1 in the order of the draft: `prescriptionOf`. */
+const placeOf = (sn: string) => Number(sn) - 1;
+
+/** A finding, what of the draft it is about, and the reason the draft gives. */
+export interface Found {
+  key: string;
+  finding: Finding;
+  /** Positions in the draft; none when it is about the visit. */
+  lines: number[];
+  reason: string | null;
+}
+
+export function foundIn(claim: Claim, findings: Finding[], draft: Draft): Found[] {
+  const codes = new Map(claim.items.map((item) => [item.feedetl_sn, item.med_list_codg]));
+  const reasons = new Map(draft.reasons?.map(({ finding, dspo_way_rea }) => [finding, dspo_way_rea.trim()]));
+  return findings.map((finding) => {
+    const about = finding.judge_result_detail_dtos.map(({ rx_id }) => rx_id);
+    // By item and not by place: a line above it may go away without taking the reason along.
+    const key = [finding.rule_id, ...about.map((sn) => codes.get(sn)).sort()].join(' ');
+    return { key, finding, lines: about.map(placeOf), reason: reasons.get(key) || null };
+  });
+}
+
+/** A `deny` about lines: the insurer pays nothing of these, and they are priced so. About the visit: of none. */
+export function deniedOf(found: Found[]): { visit: boolean; lines: Set<number> } {
+  const denied = found.filter(({ finding }) => finding.severity === 'deny');
+  return {
+    visit: denied.some(({ lines }) => lines.length === 0),
+    lines: new Set(denied.flatMap(({ lines }) => lines)),
+  };
+}
+
+export function withoutDenied(claim: Claim, denied: ReadonlySet<number>): Claim {
+  if (denied.size === 0) return claim;
+  const items = claim.items.map((item) => {
+    if (!denied.has(placeOf(item.feedetl_sn))) return item;
+    const { selfpay_prop: _, ...rest } = item;
+    return { ...rest, chrgitm_lv: OWN_PAY } as const;
+  });
+  return { ...claim, items };
+}
+
+/** Findings that wait for the doctor's word. */
+export const unanswered = (found: Found[]): Found[] =>
+  found.filter(({ finding, reason }) => finding.severity === 'confirm' && reason === null);
+
+export function reasonsOf(found: Found[]): FindingReason[] {
+  return found.flatMap(({ finding, reason }) =>
+    finding.severity === 'confirm' && reason !== null
+      ? [{ warn_rslt_id: finding.jr_id, dspo_way: '1', dspo_way_rea: reason }]
+      : [],
+  );
+}

@@ -1,0 +1,109 @@
+import { Decimal } from 'decimal.js';
+import type { ClaimItem } from '../../../policy/index.ts';
+import type { Diagnosis, SettlementLine } from '../../../sync/contract/settlement.ts';
+import type { CatalogueItem } from './dataset-shapes.ts';
+import type { VisitErrorCode } from './errors.ts';
+import type { Reference } from './reference.ts';
+
+/** What the doctor has entered. `cnt` as typed: "1", "0.5". */
+export interface Draft {
+  diagnoses: { diag_code: string }[];
+  items: {
+    med_list_codg: string;
+    cnt: string;
+    prd_days?: number;
+    /** 追溯码, as scanned. */
+    drug_trac_codg?: string[];
+    /** '1': sold out of an opened pack. */
+    trdn_flag?: '0' | '1';
+  }[];
+  /** Why the doctor goes on all the same: `finding` is the key of a finding that asks for it. */
+  reasons?: { finding: string; dspo_way_rea: string }[];
+}
+
+/** Lines in one settlement, at most. */
+export const ITEMS_MAX = 50;
+/** `cnt` of one line must be below this. */
+export const CNT_MAX = 1000;
+export const PRD_DAYS_MAX = 90;
+
+/** What must be mended before anything can be settled; `line` counts from 0, null = the visit as a whole. */
+export interface Problem {
+  code: VisitErrorCode;
+  line: number | null;
+}
+
+/** The doctor's entries as the claim and the record need them. */
+export interface Prescription {
+  items: ClaimItem[];
+  lines: SettlementLine[];
+  diagnoses: Diagnosis[];
+  problems: Problem[];
+}
+
+const CNT = /^(0|[1-9]\d{0,5})(\.\d{1,4})?$/;
+const money = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
+
+/** `round2(cnt × pric)`: the one rounding of step 1 of the spec. */
+export const lineAmount = (cnt: string, pric: string): string => new money(cnt).times(pric).toFixed(2);
+
+function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefined): VisitErrorCode | null {
+  if (!item) return 'ITEM_UNKNOWN';
+  if (!CNT.test(entry.cnt) || new money(entry.cnt).lte(0) || new money(entry.cnt).gte(CNT_MAX))
+    return 'ITEM_QUANTITY';
+  const days = entry.prd_days;
+  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
+    return 'ITEM_DAYS';
+  return null;
+}
+
+function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_sn: string): ClaimItem {
+  return {
+    feedetl_sn,
+    med_list_codg: item.med_list_codg,
+    list_type: item.list_type,
+    chrgitm_lv: item.chrgitm_lv,
+    cnt: entry.cnt,
+    pric: item.pric,
+    det_item_fee_sumamt: lineAmount(entry.cnt, item.pric),
+    ...(item.selfpay_prop === undefined ? {} : { selfpay_prop: item.selfpay_prop }),
+    ...(item.pric_uplmt_amt === undefined ? {} : { pric_uplmt_amt: item.pric_uplmt_amt }),
+    tags: item.tags,
+  };
+}
+
+/** Looks every entry up in the catalogue in force. Lines with a problem are left out of `items`, not guessed at. */
+export function prescriptionOf(draft: Draft, reference: Reference): Prescription {
+  const result: Prescription = { items: [], lines: [], diagnoses: [], problems: [] };
+  for (const [line, entry] of draft.items.entries()) {
+    const item = reference.catalogue.value.get(entry.med_list_codg);
+    const fault = faultOfLine(entry, item);
+    if (fault || !item) {
+      result.problems.push({ code: fault ?? 'ITEM_UNKNOWN', line });
+      continue;
+    }
+    const feedetl_sn = String(line + 1);
+    result.items.push(claimItem(entry, item, feedetl_sn));
+    const { hilist_name, spec, unit } = item;
+    const { prd_days, drug_trac_codg, trdn_flag } = entry;
+    result.lines.push({
+      ...{ feedetl_sn, hilist_name, spec, unit },
+      ...(prd_days === undefined ? {} : { prd_days }),
+      ...(drug_trac_codg === undefined ? {} : { drug_trac_codg }),
+      ...(trdn_flag === undefined ? {} : { trdn_flag }),
+    });
+  }
+  for (const { diag_code } of draft.diagnoses) addDiagnosis(result, diag_code, reference);
+  if (draft.items.length === 0) result.problems.push({ code: 'NO_ITEMS', line: null });
+  if (draft.items.length > ITEMS_MAX) result.problems.push({ code: 'TOO_MANY_ITEMS', line: null });
+  return result;
+}
+
+function addDiagnosis(result: Prescription, diag_code: string, reference: Reference): void {
+  const found = reference.diagnoses.value.get(diag_code);
+  if (!found) result.problems.push({ code: 'DIAGNOSIS_UNKNOWN', line: null });
+  else {
+    const { diag_name, dise_codg } = found;
+    result.diagnoses.push({ diag_code, diag_name, ...(dise_codg === undefined ? {} : { dise_codg }) });
+  }
+}

@@ -1,0 +1,84 @@
+import type { Dispense } from '../../../policy/index.ts';
+import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { Ledger } from '../../ledger/types.ts';
+
+/** A person's settlements looked back over: more than a year of a visit a day. */
+const VISITS_BACK = 400;
+/** Records kept opened: those of the persons at the desk, many times over. */
+const OPENED_MAX = 4_000;
+const HOUR_MS = 3_600_000;
+/** Records looked at for the pace when the process starts. */
+const PACE_BACK = 200;
+
+/** A settlement of the past, as the audit asks about it. */
+export interface Past {
+  at_ms: number;
+  setl_date: string;
+  medfee_sumamt: string;
+  dispenses: Dispense[];
+}
+
+/** What this clinic's ledger knows of the past. What other clinics dispensed is the township's to know. */
+export interface History {
+  /** A person's settlements, newest first; those taken back are left out. */
+  of(psn_no: string): Past[];
+  /** 照上次开. */
+  last(psn_no: string): SettlementBody | null;
+  /** Settlements of the hour before `now`: those of one operator, and all. */
+  pace(now: number, operator: string | null): { doctor: number; clinic: number };
+  sold(drug_trac_codg: string[]): string[];
+}
+
+type Source = Pick<Ledger, 'head' | 'record' | 'settlementsOf' | 'soldCodes'>;
+
+export function createHistory(ledger: Source): History {
+  const opened = new Map<number, Past>();
+  const bodyOf = (seq: number) => ledger.record(seq)?.body as unknown as SettlementBody;
+
+  function past(seq: number): Past {
+    const known = opened.get(seq);
+    if (known) return known;
+    const record = ledger.record(seq);
+    if (!record) throw new Error(`no record ${seq}`);
+    if (opened.size >= OPENED_MAX) opened.clear();
+    const found = pastOf(record.at, record.body as unknown as SettlementBody);
+    opened.set(seq, found);
+    return found;
+  }
+
+  return {
+    of: (psn_no) => ledger.settlementsOf(psn_no, VISITS_BACK).map(({ seq }) => past(seq)),
+    last(psn_no) {
+      const [newest] = ledger.settlementsOf(psn_no, VISITS_BACK);
+      return newest ? bodyOf(newest.seq) : null;
+    },
+    pace: createPace(ledger),
+    sold: ledger.soldCodes,
+  };
+}
+
+function pastOf(at: string, { setl_date, claim, lines, answer }: SettlementBody): Past {
+  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days]));
+  return {
+    at_ms: Date.parse(at),
+    setl_date,
+    medfee_sumamt: answer.outcome === 'payable' ? answer.setlinfo.medfee_sumamt : '0.00',
+    dispenses: claim.items.map(({ feedetl_sn, med_list_codg, cnt }) => {
+      const prd_days = days.get(feedetl_sn);
+      return { med_list_codg, setl_date, cnt, ...(prd_days === undefined ? {} : { prd_days }) };
+    }),
+  };
+}
+
+function createPace({ head, record }: Source): History['pace'] {
+  let seen = Math.max(0, head().seq - PACE_BACK);
+  let recent: { at_ms: number; operator: string }[] = [];
+  return (now, operator) => {
+    for (const { seq: last } = head(); seen < last; ) {
+      const one = record(++seen);
+      if (one?.kind === 'settlement') recent.push({ at_ms: Date.parse(one.at), operator: one.operator });
+    }
+    recent = recent.filter(({ at_ms }) => at_ms > now - HOUR_MS);
+    return { doctor: recent.filter((one) => one.operator === operator).length, clinic: recent.length };
+  };
+}

@@ -1,0 +1,25 @@
+import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { Ledger } from '../../ledger/types.ts';
+
+/** Records looked back over to learn what this clinic uses most. */
+const RECORDS_BACK = 500;
+
+/** How often each item was settled lately: the most used come first in a search. */
+export interface ItemUse {
+  count(med_list_codg: string): number;
+  add(body: SettlementBody): void;
+}
+
+export function itemUse(ledger: Pick<Ledger, 'head' | 'record'>): ItemUse {
+  const counts = new Map<string, number>();
+  function add({ claim }: SettlementBody): void {
+    for (const { med_list_codg } of claim.items)
+      counts.set(med_list_codg, (counts.get(med_list_codg) ?? 0) + 1);
+  }
+  const { seq: last } = ledger.head();
+  for (let seq = Math.max(1, last - RECORDS_BACK); seq <= last; seq++) {
+    const record = ledger.record(seq);
+    if (record?.kind === 'settlement') add(record.body as unknown as SettlementBody);
+  }
+  return { add, count: (code) => counts.get(code) ?? 0 };
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import type { Credential } from '../../../../drivers/contract.ts';
+import { signDataset } from '../../../../sync/record/dataset.ts';
+import { ModelDisk, ModelStore } from '../../../ledger/store/model.ts';
+import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
+import type { Ledger } from '../../../ledger/types.ts';
+import { createDesk, type Desk } from '../desk.ts';
+
+/** A desk on a ledger in memory, with the demo's datasets in force and a clock that the test moves. */
+
+const GATEWAY = new URL('../../../', import.meta.url);
+const json = (path: string) => JSON.parse(readFileSync(new URL(path, GATEWAY), 'utf8'));
+
+/** 刘建国: insured, hypertension. His visit of 26.34 is the first line of the README. */
+export const PATIENT = '14022500000000000001';
+export const PAUSED = '44152100000000000016';
+export const UNINSURED = '44152100000000000012';
+export const DECEASED = '44152100000000000021';
+export const BOX_OF_26_34 = 'XC08CAM031A001010203456';
+export const HYPERTENSION = 'I10.x00x002';
+export const DRAFT = {
+  diagnoses: [{ diag_code: HYPERTENSION }],
+  items: [{ med_list_codg: BOX_OF_26_34, cnt: '1', prd_days: 14 }],
+};
+export const DOCTOR = 'D140225000001';
+
+export const person = (psn_no: string) => {
+  const found = json('demo/data/roster.json').persons.find(
+    (one: { psn_no: string }) => one.psn_no === psn_no,
+  );
+  if (!found) throw new Error(`nobody in the roster has ${psn_no}`);
+  return found;
+};
+
+/** What a reader would say of somebody's card. */
+export function cardOf({ psn_name, certno, gend, brdy }: Record<string, string>): Credential {
+  return {
+    kind: 'id-card',
+    mdtrt_cert_type: '02',
+    psn_cert_type: '01',
+    certno: certno ?? '',
+    psn_name: psn_name ?? '',
+    gend: gend === '2' ? '2' : '1',
+    brdy: brdy ?? '',
+    expiry: null,
+    device: { driver: 'sdt', sam: '05.03-20120920-0000000001-0000000001' },
+  };
+}
+
+export const STRANGER = cardOf({
+  psn_name: '钱过路',
+  certno: '110101196001010011',
+  gend: '1',
+  brdy: '1960-01-01',
+});
+
+function demoDatasets(operators: object[]): [string, object][] {
+  const bundles = ['datong-hunyuan', 'shanwei'].map((name) => ({
+    ...json(`../policy/bundles/${name}.json`),
+    begndate: '2024-01-01',
+    enddate: '2099-12-31',
+  }));
+  return [
+    ['clinic', json('demo/data/clinic.json')],
+    ['operators', { operators }],
+    ['diagnoses', json('demo/data/diagnoses.json')],
+    ['catalogue', json('demo/data/catalogue.json')],
+    ['roster', json('demo/data/roster.json')],
+    ...bundles.map((bundle): [string, object] => [`bundle/${bundle.bundle}`, bundle]),
+  ];
+}
+
+/** Puts a dataset in force as the township's link would. */
+export function install(ledger: Ledger, name: string, value: object): void {
+  const version = (ledger.dataset(name)?.ref.version ?? 0) + 1;
+  const fields = { name, version, clinic: '*', issued: '2026-11-01T00:00:00.000Z' };
+  const { manifest, content } = signDataset({ ...fields, content: JSON.stringify(value) }, KEYS.signing);
+  const payload = Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString();
+  ledger.install(manifest, content, JSON.parse(payload));
+}
+
+export interface TestDesk {
+  desk: Desk;
+  ledger: Ledger;
+  clock: { now: number };
+  /** The same disk under a new process. */
+  restart(): TestDesk;
+}
+
+const UNUSED_PIN = { salt: 'c2FsdA', hash: 'aGFzaA' };
+
+export function testDesk(
+  pin = UNUSED_PIN,
+  disk = new ModelDisk(),
+  clock = { now: NOON_MS },
+  installed = false,
+): TestDesk {
+  const ledger = ledgerOn(new ModelStore(disk), { clock: { now: () => clock.now } });
+  const operator = { opter: DOCTOR, opter_name: '赵东升', role: 'doctor', pin };
+  if (!installed) for (const [name, value] of demoDatasets([operator])) install(ledger, name, value);
+  let ids = ledger.head().seq;
+  const desk = createDesk({
+    ledger,
+    now: () => clock.now,
+    newId: () => `visit-${++ids}`,
+    software: 'cunyitong test',
+    changed: () => {},
+  });
+  return { desk, ledger, clock, restart: () => testDesk(pin, disk, clock, true) };
+}
+
+let confirms = 0;
+
+/** Opens, prices and confirms one visit. */
+export function settleOne({ desk }: TestDesk, psn_no = PATIENT, draft = DRAFT) {
+  const visit = desk.open({ psn_no });
+  const { digest } = desk.quote(visit.id, draft, DOCTOR);
+  const request = `request-of-test-${++confirms}`;
+  return desk.confirm({
+    visit: visit.id,
+    request,
+    digest: digest ?? '',
+    draft,
+    paid_way: 'cash',
+    operator: DOCTOR,
+  });
+}

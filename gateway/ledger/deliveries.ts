@@ -1,0 +1,67 @@
+import { createFindingsHeld } from '../../sync/record/findings.ts';
+import { type Chain, instantIn } from './chain.ts';
+import type { Vault } from './sealer.ts';
+import type { Store } from './store/port.ts';
+import type { Ledger } from './types.ts';
+
+type Delivery = Pick<Ledger, 'held' | 'read' | 'hold' | 'finding' | 'findings' | 'findingsHeld' | 'fork'>;
+
+/** Rows read at once; more would hold a whole batch in memory twice. */
+const ROWS_AT_ONCE = 64;
+
+/** The ledger is the queue: what the link reads of it, and what the township said about it. */
+export function createDelivery(chain: Chain, store: Store, vault: Vault): Delivery {
+  let held = Number(store.meta('held') ?? 0);
+
+  const read = (after: number, count_max: number, bytes_max: number) => {
+    const texts: string[] = [];
+    let bytes = 0;
+    while (texts.length < count_max) {
+      const rows = store.records(after + texts.length, Math.min(ROWS_AT_ONCE, count_max - texts.length));
+      for (const row of rows) {
+        const jws = vault.open(row.sealed);
+        bytes += jws.length;
+        if (bytes > bytes_max && texts.length > 0) return texts;
+        texts.push(jws);
+      }
+      if (rows.length === 0) return texts;
+    }
+    return texts;
+  };
+
+  const hold = (receiptJws: string, through: number) => {
+    store.transact(() => {
+      store.setMeta('receipt', receiptJws);
+      store.setMeta('held', String(through));
+    });
+    held = through;
+    chain.time.heardNow(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
+  };
+
+  const findings = () => store.findings().map((sealed) => vault.open(sealed));
+  let counted: ReturnType<typeof createFindingsHeld> | null = null; // by the first hello
+
+  return {
+    held: () => held,
+    read,
+    hold,
+    finding: (jws) => {
+      store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws)));
+      counted?.note(jws);
+    },
+    findingsHeld: () => {
+      counted ??= countedOf(findings());
+      return counted.held();
+    },
+    findings,
+    fork: (detail) => {
+      if (chain.forked() === null) chain.markForked(detail);
+    },
+  };
+}
+
+function countedOf(findings: string[]) {
+  const counted = createFindingsHeld();
+  for (const jws of findings) counted.note(jws);
+  return counted;
+}

@@ -1,0 +1,64 @@
+import type { SettlementBody } from '../../sync/contract/settlement.ts';
+import type { LedgerRecord } from '../../sync/record/record.ts';
+import type { Chain } from './chain.ts';
+import { LedgerError } from './errors.ts';
+import { setlIdOf } from './ledger.ts';
+import type { Vault } from './sealer.ts';
+import type { Store } from './store/port.ts';
+import type { Ledger, ReversalBody, ReverseAct, SettleAct } from './types.ts';
+
+type Acts = Pick<Ledger, 'settle' | 'settledBy' | 'reverse'>;
+
+/** What moves money: settling and taking back. Each is one transaction, and once per request id. */
+export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () => void): Acts {
+  /** What a request did before, if it was an act of this kind. */
+  const earlier = <Body>(request: string, kind: string) => {
+    const seq = store.request(vault.request(request));
+    const row = seq === null ? null : store.record(seq);
+    if (!row) return null;
+    const record = chain.record(row.seq) as LedgerRecord | null;
+    if (record?.kind !== kind)
+      throw new LedgerError('ACT_INVALID', `the request id was used for a ${row.kind}`);
+    return { seq: row.seq, hash: row.hash, body: record.body as Body };
+  };
+  const settledBy = (request: string) => earlier<SettlementBody>(request, 'settlement');
+
+  const settle = (act: SettleAct) => {
+    const before = settledBy(act.request);
+    if (before) return { ...before, repeated: true };
+    mayAct();
+    return chain.act(() => {
+      const seq = chain.head().seq + 1;
+      const body = typeof act.body === 'function' ? act.body(seq) : act.body;
+      if (body.request !== act.request || body.setl_id !== setlIdOf(chain.clinic, chain.ledger, seq))
+        throw new LedgerError('ACT_INVALID', 'request or setl_id is not that of this settlement');
+      if (act.visit !== undefined) store.dropVisit(act.visit);
+      const added = chain.add('settlement', act.operator, body);
+      store.addPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
+      return { ...added, body, repeated: false };
+    });
+  };
+
+  const reverse = (act: ReverseAct) => {
+    const before = earlier<ReversalBody>(act.request, 'reversal');
+    if (before) return { ...before, repeated: true };
+    mayAct();
+    return chain.act(() => {
+      const body = reversalOf(chain, store, act);
+      return { ...chain.add('reversal', act.operator, body), body, repeated: false };
+    });
+  };
+  return { settle, settledBy, reverse };
+}
+
+function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
+  const row = store.record(act.seq);
+  const original = chain.record(act.seq) as LedgerRecord<SettlementBody> | null;
+  if (!row || original?.kind !== 'settlement')
+    throw new LedgerError('REVERSAL_REFUSED', `no settlement at ${act.seq}`);
+  const { setl_id, setl_date, put } = original.body;
+  const by = store.settlement(setl_date, act.seq)?.reversed_by;
+  if (by !== null) throw new LedgerError('REVERSAL_REFUSED', `seq ${act.seq} was taken back by ${by}`);
+  const { request, reason, day, refund } = act;
+  return { setl_id, request, of: { seq: act.seq, hash: row.hash }, reason, day, setl_date, put, refund };
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createVault } from '../sealer.ts';
+import { KEYS, ledgerOn, randomOf, settle } from '../testing/fixtures.ts';
+import { openSqliteStore } from './sqlite.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cyt-rest-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Every byte that a thief of the card has. */
+const everything = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+const SECRETS = [
+  '14022519500302001X',
+  '测试人',
+  'P0001',
+  'J06.900',
+  '阿莫西林',
+  'request-of-mine',
+  '1402**',
+  'spoken',
+];
+
+test('a copied disk tells who was ill with what to nobody without the data key', () => {
+  const ledger = ledgerOn(openSqliteStore(join(folder, 'ledger.db')));
+  settle(ledger, { request: 'request-of-mine' });
+  ledger.putVisit(
+    'v',
+    '2026-11-22T04:00:00.000Z',
+    JSON.stringify({ certno: '14022519500302001X', name: '测试人' }),
+  );
+  ledger.finding('h.spoken.s');
+  ledger.append('service', { psn_no: 'P0001' }, 'D');
+  for (const stage of ['open', 'closed']) {
+    const bytes = everything();
+    for (const secret of SECRETS) {
+      const spellings = [Buffer.from(secret), Buffer.from(Buffer.from(secret).toString('base64url'))];
+      for (const spelling of spellings)
+        expect([stage, secret, bytes.includes(spelling)]).toEqual([stage, secret, false]);
+    }
+    if (stage === 'open') ledger.close();
+  }
+  const reader = openSqliteStore(join(folder, 'ledger.db'), { readOnly: true });
+  const sealed = reader.record(2)?.sealed ?? Buffer.alloc(0);
+  expect(() => createVault(new Uint8Array(32), randomOf('x')).open(sealed)).toThrow('SEAL_BROKEN');
+  // With the key beside the ledger the thief reads all of it: SECURITY.md says so.
+  const jws = createVault(KEYS.dataKey, randomOf('x')).open(sealed);
+  expect(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()).toContain('14022519500302001X');
+  reader.close();
+});
+
+test('what is in the clear: how many acts, which days, which sums, and which of them are one person’s', () => {
+  const ledger = ledgerOn(openSqliteStore(join(folder, 'ledger.db')));
+  settle(ledger, { request: 'a' });
+  settle(ledger, { request: 'b' });
+  ledger.close();
+  const reader = openSqliteStore(join(folder, 'ledger.db'), { readOnly: true });
+  const [one, two] = reader.settlementRows();
+  expect(one).toMatchObject({ day: '2026-11-22', fund: 1492 });
+  expect(one?.person).toEqual(two?.person);
+  expect(one?.person).toHaveLength(16);
+  reader.close();
+});

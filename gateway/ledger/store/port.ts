@@ -1,0 +1,150 @@
+import type { LedgerError } from '../errors.ts';
+
+/**
+ * The port the ledger stands on. Small typed rows, all writes inside `transact`; what `transact` has returned from
+ * survives a power cut. Implementations: sqlite.ts, model.ts; one conformance suite for both.
+ */
+export interface Store {
+  /** All of `work` or nothing. Durable when it returns. Not nested. Throws LedgerError DISK_FULL, DISK_FAILED. */
+  transact<T>(work: () => T): T;
+  /** Reads inside `work` see one state, whatever another process commits meanwhile. */
+  snapshot<T>(work: () => T): T;
+
+  meta(key: string): string | null;
+  setMeta(key: string, value: string): void;
+
+  head(): RecordRow | null;
+  record(seq: number): RecordRow | null;
+  /** In order, those after `after`, at most `count`. */
+  records(after: number, count: number): RecordRow[];
+  addRecord(row: RecordRow): void;
+
+  request(key: Uint8Array): number | null;
+  addRequest(key: Uint8Array, seq: number): void;
+
+  used(key: UsedKey): UsedRow | null;
+  /** Adds `row.amount` to what the bucket holds. */
+  addUsed(row: UsedRow): void;
+  /** What the ledger that this one was restored from had used. */
+  carried(key: UsedKey): UsedRow | null;
+  addCarried(row: UsedRow): void;
+
+  settlement(day: string, seq: number): SettlementRow | null;
+  settlementsOn(day: string): SettlementRow[];
+  /** A person's, newest seq first, at most `count`. */
+  settlementsOf(person: Uint8Array, count: number): SettlementRow[];
+  addSettlement(row: SettlementRow): void;
+  /** The settlements that sold packs under this trace code, taken back or not. */
+  soldIn(code: Uint8Array): number[];
+  addSold(row: SoldRow): void;
+  setReversed(day: string, seq: number, by: number): void;
+
+  /** Not printed yet, by seq and copy. */
+  openPrintJobs(): PrintRow[];
+  printJobsOf(seq: number): PrintRow[];
+  /** A job that is not there yet. */
+  addPrintJob(row: PrintRow): void;
+  /** Takes the place of the one with the same seq and copy. */
+  putPrintJob(row: PrintRow): void;
+  dropPrintJob(seq: number, copy: number): void;
+
+  /** `version` absent: the newest. */
+  dataset(name: string, version?: number): DatasetRow | null;
+  /** Names with their newest version. */
+  datasets(): { name: string; version: number }[];
+  addDataset(row: DatasetRow): void;
+
+  /** Once per `hash`. */
+  addFinding(hash: Uint8Array, sealed: Uint8Array): void;
+  /** Oldest first. */
+  findings(): Uint8Array[];
+
+  visit(id: string): VisitRow | null;
+  visits(): VisitRow[];
+  putVisit(row: VisitRow): void;
+  dropVisit(id: string): void;
+
+  /** In the order of its key. */
+  carriedRows(): Iterable<UsedRow>;
+  /** Everything that records alone decide, each table in the order of its key. */
+  requestRows(): Iterable<{ request: Uint8Array; seq: number }>;
+  usedRows(): Iterable<UsedRow>;
+  settlementRows(): Iterable<SettlementRow>;
+  soldRows(): Iterable<SoldRow>;
+  /** Empties these four. */
+  clearDerived(): void;
+
+  /** Housekeeping for a quiet moment: what would else make some later act wait. */
+  tidy(): void;
+  /** Set by the first I/O error: from then on nothing is written. A restart looks again. */
+  failed(): LedgerError | null;
+  close(): void;
+}
+
+export interface RecordRow {
+  seq: number;
+  /** 64 hex digits. */
+  hash: string;
+  kind: string;
+  /** The day it is booked in; null for what belongs to no day. */
+  day: string | null;
+  sealed: Uint8Array;
+}
+
+export interface UsedKey {
+  /** Keyed hash of the person, or of the clinic. */
+  holder: Uint8Array;
+  insutype: string;
+  poolarea: string;
+  bucket: string;
+  period: string;
+}
+
+export interface UsedRow extends UsedKey {
+  unit: 'fen' | 'count';
+  amount: number;
+}
+
+/** Amounts in fen. A reversal has a row of its own, with negative amounts, in the day it is booked in. */
+export interface SettlementRow {
+  seq: number;
+  day: string;
+  person: Uint8Array | null;
+  medfee: number;
+  fund: number;
+  psn: number;
+  cash: number;
+  reverses: number | null;
+  reversed_by: number | null;
+}
+
+/** `code`: keyed hash of a trace code. An opened pack's is sold several times. */
+export interface SoldRow {
+  code: Uint8Array;
+  seq: number;
+}
+
+export interface PrintRow {
+  seq: number;
+  copy: number;
+  state: 'waiting' | 'printing' | 'printed';
+  code: string | null;
+  unsure: 0 | 1;
+}
+
+export interface DatasetRow {
+  name: string;
+  version: number;
+  sha256: string;
+  /** The signed manifest. */
+  manifest: string;
+  sealed: Uint8Array;
+  /** The record that put it in force. */
+  seq: number;
+}
+
+export interface VisitRow {
+  id: string;
+  opened_at: string;
+  sealed: Uint8Array;
+}

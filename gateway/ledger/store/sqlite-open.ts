@@ -1,0 +1,168 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { LedgerError } from '../errors.ts';
+import { APPLICATION_ID, STEPS, USER_VERSION } from './schema.ts';
+
+export interface SqliteOptions {
+  /** For `ledger verify` and `export` beside a running gateway. Never creates, migrates or writes. */
+  readOnly?: boolean;
+  /** Of a new store. */
+  pageSize?: number;
+  /** The file never grows beyond so many pages: DISK_FULL. */
+  pagesMax?: number;
+}
+
+/** What a settlement writes, against what a 4 kB sector can tear: see test/bench/ledger.ts. */
+const PAGE_BYTES = 4096;
+
+/** WAL pages (16 MB) before a commit copies them back itself. `tidy` does it in quiet moments long before that. */
+const CHECKPOINT_PAGES = 4000;
+const READER_WAIT_MS = 5000;
+
+/** A connection for reading, which leaves the file as it is. */
+export function openReader(file: string): Database.Database {
+  return withDiskErrors(() => {
+    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: READER_WAIT_MS });
+    try {
+      checkVersion(db);
+      addEmptyTables(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return db;
+  });
+}
+
+/** What a store of an earlier release has not got yet: there, empty, for this connection only. */
+function addEmptyTables(db: Database.Database): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version === 0) return;
+  for (const step of STEPS.slice(version))
+    for (const [table] of step.matchAll(/CREATE TABLE[^;]*;/g)) db.exec(table.replace('TABLE', 'TEMP TABLE'));
+}
+
+/** The one connection that writes, and what to call when it is over. */
+export function openWriter(file: string, options: SqliteOptions): { db: Database.Database; release(): void } {
+  if (existsSync(file)) refuseUntouched(file);
+  const lock = takeLock(`${file}.lock`);
+  try {
+    createPrivately(file);
+    const db = new Database(file, { timeout: READER_WAIT_MS });
+    try {
+      prepare(db, options);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    const release = () => {
+      db.close();
+      lock.close();
+    };
+    return { db, release };
+  } catch (error) {
+    lock.close();
+    throw diskError(error);
+  }
+}
+
+/** A newer or foreign file is refused before anything is written to it. */
+function refuseUntouched(file: string): void {
+  try {
+    openReader(file).close();
+  } catch (error) {
+    // The power went while the file was being born: only a writer can take that back, and looks again afterwards.
+    if (!(error instanceof LedgerError) || error.code !== 'LEDGER_READ_ONLY') throw error;
+  }
+}
+
+/** SQLite's own file lock on an empty file: the kernel drops it with the process, so it is never stale. */
+function takeLock(file: string): Database.Database {
+  createPrivately(file);
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.pragma('journal_mode = MEMORY');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (codeOf(error).startsWith('SQLITE_BUSY')) throw new LedgerError('LEDGER_IN_USE', file);
+    throw error;
+  }
+}
+
+/**
+ * SQLite gives -wal and -shm the mode of the file itself. A file that is there is never opened here: closing any handle of a
+ * file drops every lock that this process has on it (POSIX), SQLite's too.
+ */
+function createPrivately(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
+}
+
+function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: SqliteOptions): void {
+  checkVersion(db);
+  db.pragma(`page_size = ${pageSize}`);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  db.pragma('trusted_schema = OFF');
+  if (pagesMax !== undefined) db.pragma(`max_page_count = ${pagesMax}`);
+  migrate(db);
+  assertDurable(db);
+}
+
+/** The first transaction, on every opening: brings the schema up, and shows that the disk takes a write. */
+function migrate(db: Database.Database): void {
+  db.transaction(() => {
+    const from = db.pragma('user_version', { simple: true }) as number;
+    for (const step of STEPS.slice(from)) db.exec(step);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    if (from < USER_VERSION) db.pragma(`user_version = ${USER_VERSION}`);
+    db.prepare('INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1').run(
+      'openings',
+    );
+  }).immediate();
+}
+
+/** Read back only after a transaction: before it SQLite may still report 2 and then use its WAL default, 1. */
+export function assertDurable(db: Database.Database): void {
+  const mode = db.pragma('journal_mode', { simple: true });
+  const level = db.pragma('synchronous', { simple: true });
+  if (mode !== 'wal' || level !== 2)
+    throw new LedgerError('LEDGER_NOT_DURABLE', `journal_mode ${mode}, synchronous ${level}`);
+}
+
+function checkVersion(db: Database.Database): void {
+  const id = db.pragma('application_id', { simple: true });
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const empty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (id !== APPLICATION_ID && !empty) throw new LedgerError('LEDGER_FOREIGN', 'not a ledger');
+  if (version <= USER_VERSION) return;
+  const additive = db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get('additive');
+  if (version > USER_VERSION + 1 || additive !== String(version))
+    throw new LedgerError('LEDGER_NEWER', `user_version ${version}, this release knows ${USER_VERSION}`);
+}
+
+const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
+
+/** SQLite's and the system's words for a disk in trouble, as ours; anything else stays as it is. */
+export function diskError(error: unknown): unknown {
+  const code = codeOf(error);
+  const detail = error instanceof Error ? error.message : code;
+  // The -shm file could not be made as long as it must be. It holds nothing of the ledger's: this is want of room, no failing disk.
+  const full = ['SQLITE_FULL', 'ENOSPC', 'SQLITE_IOERR_SHMSIZE'].includes(code);
+  if (full) return new LedgerError('DISK_FULL', detail);
+  if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS')
+    return new LedgerError('DISK_FAILED', detail);
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return new LedgerError('LEDGER_BROKEN', detail);
+  if (code.startsWith('SQLITE_READONLY')) return new LedgerError('LEDGER_READ_ONLY', detail);
+  return error;
+}
+
+export function withDiskErrors<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw diskError(error);
+  }
+}

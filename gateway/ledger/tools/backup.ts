@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { KeyFinder } from '../../../sync/record/jws.ts';
+import type { Head } from '../../../sync/record/record.ts';
+import { LedgerError } from '../errors.ts';
+import type { Vault } from '../sealer.ts';
+import type { Store } from '../store/port.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { diskError, openReader } from '../store/sqlite-open.ts';
+import { type Verdict, verifyLedger } from './verify.ts';
+
+/**
+ * Copies a ledger to `to` as it stands at one moment, beside a running gateway, and verifies the copy before it gets its name. A folder
+ * gets a file named after the ledger. Only an earlier copy of the same ledger is replaced, and only by a copy that is whole. Sealed like
+ * the original. Throws LedgerError BACKUP_PLACE, BACKUP_BROKEN.
+ */
+export function backupLedger(
+  file: string,
+  to: string,
+  vault: Vault,
+  keyOf: KeyFinder,
+): Verdict & { file: string } {
+  const source = openSqliteStore(file, { readOnly: true });
+  const target = atPlace(() => targetOf(to, source));
+  const part = `${target}.part`;
+  try {
+    refuseOther(source, file, target);
+    atPlace(() => {
+      rmSync(part, { force: true });
+      closeSync(openSync(part, 'wx', 0o600));
+    });
+    copyInto(file, part);
+    atPlace(() => syncToDisk(part));
+    const verdict = verifyCopy(part, vault, keyOf);
+    atPlace(() => {
+      renameSync(part, target);
+      syncToDisk(dirname(target));
+    });
+    return { ...verdict, file: target };
+  } catch (error) {
+    drop(part);
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+/** What is left of a copy that failed; when the place is gone, so is that. */
+function drop(part: string): void {
+  try {
+    rmSync(part, { force: true });
+  } catch {}
+}
+
+/** Whatever the system says of the place, as ours. */
+function atPlace<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    throw new LedgerError('BACKUP_PLACE', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function targetOf(to: string, source: Store): string {
+  const folder = statSync(to, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return folder ? join(to, `cunyitong-${source.meta('ledger')?.slice(0, 8)}.sqlite`) : to;
+}
+
+/** Another file, another ledger, this ledger itself, or a copy that has more than this one: none of them may be lost. */
+function refuseOther(source: Store, file: string, target: string): void {
+  if (!existsSync(target)) return;
+  const other = (why: string) => new LedgerError('BACKUP_PLACE', `${target} ${why}`);
+  if (realpathSync(target) === realpathSync(file)) throw other('is the ledger itself');
+  const there = reading(target);
+  if (!there) throw other('is no backup');
+  if (there.ledger !== source.meta('ledger')) throw other('is of another ledger');
+  if (there.head && source.record(there.head.seq)?.hash !== there.head.hash)
+    throw other('has records that are not here');
+}
+
+/** What a file says that it is; null for what is no ledger. */
+function reading(file: string): { ledger: string | null; head: Head | null } | null {
+  try {
+    const store = openSqliteStore(file, { readOnly: true });
+    const said = { ledger: store.meta('ledger'), head: store.head() };
+    store.close();
+    return said;
+  } catch {
+    return null;
+  }
+}
+
+/** VACUUM INTO gives one consistent file without a WAL, which opens on a stick that is mounted read-only too. */
+function copyInto(file: string, part: string): void {
+  const db = openReader(file);
+  try {
+    db.prepare('VACUUM INTO ?').run(part);
+  } catch (error) {
+    const known = diskError(error);
+    const ofPlace =
+      known instanceof LedgerError && (known.code === 'DISK_FULL' || known.code === 'DISK_FAILED');
+    throw ofPlace ? new LedgerError('BACKUP_PLACE', known.message) : known;
+  } finally {
+    db.close();
+  }
+}
+
+function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function verifyCopy(part: string, vault: Vault, keyOf: KeyFinder): Verdict {
+  const copy = atPlace(() => openSqliteStore(part, { readOnly: true }));
+  try {
+    const verdict = verifyLedger(copy, vault, keyOf);
+    const [first] = verdict.flaws;
+    if (first) throw new LedgerError('BACKUP_BROKEN', `${first.code} ${first.detail}`);
+    return verdict;
+  } finally {
+    copy.close();
+  }
+}

@@ -1,0 +1,126 @@
+import { formatFen, parseYuan } from '../../../policy/index.ts';
+import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import { handedInText } from '../../../sync/record/handed-in.ts';
+import { type LedgerRecord, recordHash } from '../../../sync/record/record.ts';
+import type { ReversalBody } from '../types.ts';
+
+/** A record on one side, as `ledger export` and the township's give it. */
+export interface HeldRecord {
+  hash: string;
+  record: LedgerRecord;
+}
+
+/** Settlements less reversals booked on a day, on one side; yuan. */
+export interface DaySum {
+  visits: number;
+  medfee: string;
+  fund: string;
+}
+
+/** Where a record stands. */
+export interface RecordPlace {
+  ledger: string;
+  seq: number;
+}
+
+export interface Reconciliation {
+  /** Of how many ledgers; a record that was handed in counts as what it is, once. */
+  ours: { ledgers: number; records: number };
+  theirs: { ledgers: number; records: number };
+  /** On both sides, byte for byte. */
+  same: number;
+  /** The places of a fork: the other side has another record there. */
+  differing: (RecordPlace & { ours: string | null; theirs: string | null })[];
+  /** Not theirs yet, or not any more. */
+  onlyOurs: RecordPlace[];
+  onlyTheirs: RecordPlace[];
+  /** Days on which the money differs; empty when all agrees. */
+  days: { day: string; ours: DaySum; theirs: DaySum }[];
+}
+
+/** All records of one side by their hashes, those that were handed in among them. */
+type Side = Map<string, HeldRecord>;
+
+/** Ours beside the township's copy: of one ledger, or of all that a clinic has had. */
+export function reconcile(ours: Iterable<HeldRecord>, theirs: Iterable<HeldRecord>): Reconciliation {
+  const [mine, other] = [sideOf(ours), sideOf(theirs)];
+  const [a, b] = [onlyIn(mine, other), onlyIn(other, mine)];
+  const differing = new Map<string, Reconciliation['differing'][number]>();
+  const places = (only: HeldRecord[], side: 'ours' | 'theirs', there: Set<string>) =>
+    only.flatMap(({ hash, record: { ledger, seq } }) => {
+      if (!there.has(placeKey(ledger, seq))) return [{ ledger, seq }];
+      const fork = differing.get(placeKey(ledger, seq)) ?? { ledger, seq, ours: null, theirs: null };
+      differing.set(placeKey(ledger, seq), { ...fork, [side]: hash });
+      return [];
+    });
+  const onlyOurs = places(a, 'ours', placesOf(other));
+  const onlyTheirs = places(b, 'theirs', placesOf(mine));
+  return {
+    ours: sizeOf(mine),
+    theirs: sizeOf(other),
+    same: mine.size - a.length,
+    differing: [...differing.values()],
+    ...{ onlyOurs, onlyTheirs, days: daysApart(mine, other) },
+  };
+}
+
+const placeKey = (ledger: string, seq: number) => `${ledger} ${seq}`;
+const placesOf = (side: Side) =>
+  new Set([...side.values()].map(({ record }) => placeKey(record.ledger, record.seq)));
+const onlyIn = (side: Side, other: Side) => [...side.values()].filter(({ hash }) => !other.has(hash));
+const sizeOf = (side: Side) => ({
+  ledgers: new Set([...side.values()].map(({ record }) => record.ledger)).size,
+  records: side.size,
+});
+
+function sideOf(records: Iterable<HeldRecord>): Side {
+  const side: Side = new Map();
+  let before: LedgerRecord | undefined;
+  for (const held of records) {
+    side.set(held.hash, held);
+    const { kind, body } = held.record;
+    const jws = kind === 'handed-in' ? handedInText(body, () => before?.body) : null;
+    before = held.record;
+    if (jws === null) continue;
+    const record = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    side.set(recordHash(jws), { hash: recordHash(jws), record });
+  }
+  return side;
+}
+
+type Fen = { visits: number; medfee: number; fund: number };
+
+function daysApart(mine: Side, other: Side): Reconciliation['days'] {
+  const [a, b] = [sumsByDay(mine), sumsByDay(other)];
+  const zero: Fen = { visits: 0, medfee: 0, fund: 0 };
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .sort()
+    .map((day) => ({ day, ours: inYuan(a.get(day) ?? zero), theirs: inYuan(b.get(day) ?? zero) }))
+    .filter(({ ours, theirs }) => JSON.stringify(ours) !== JSON.stringify(theirs));
+}
+
+const inYuan = ({ visits, medfee, fund }: Fen): DaySum => ({
+  visits,
+  medfee: formatFen(medfee),
+  fund: formatFen(fund),
+});
+
+function sumsByDay(side: Side): Map<string, Fen> {
+  const days = new Map<string, Fen>();
+  const add = (day: string, body: unknown, sign: 1 | -1) => {
+    const { answer } = body as SettlementBody;
+    if (answer?.outcome !== 'payable') return;
+    const sum = days.get(day) ?? { visits: 0, medfee: 0, fund: 0 };
+    sum.visits += sign;
+    sum.medfee += sign * parseYuan(answer.setlinfo.medfee_sumamt);
+    sum.fund += sign * parseYuan(answer.setlinfo.fund_pay_sumamt);
+    days.set(day, sum);
+  };
+  for (const { record } of side.values()) {
+    if (record.kind === 'settlement') add(String(record.body.setl_date), record.body, 1);
+    if (record.kind !== 'reversal') continue;
+    const { day, of } = record.body as unknown as ReversalBody;
+    add(day, side.get(of.hash)?.record.body ?? {}, -1);
+  }
+  return days;
+}

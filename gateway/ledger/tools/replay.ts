@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Answer,
+  adjudicate,
+  type CompiledBundle,
+  compileBundle,
+  selfPay,
+} from '../../../policy/index.ts';
+import type { DatasetRef, SettlementBody } from '../../../sync/contract/settlement.ts';
+import { openRow } from '../chain.ts';
+import type { Vault } from '../sealer.ts';
+import type { Store } from '../store/port.ts';
+import { allRecords } from './verify.ts';
+
+export interface Replay {
+  settlements: number;
+  /** Settlements that come to another answer today, or whose bundle is not here or no longer compiles. */
+  differing: { seq: number; why: string }[];
+}
+
+/** Prices every settlement again under the bundle that was in force then: the same answer, to the fen, or it is named. */
+export function replayLedger(store: Store, vault: Vault): Replay {
+  const bundles = new Map<string, CompiledBundle | null>();
+  const bundleOf = ({ name, version }: DatasetRef): CompiledBundle | null => {
+    const key = `${name} ${version}`;
+    if (!bundles.has(key)) bundles.set(key, compiled(store, vault, name, version));
+    return bundles.get(key) ?? null;
+  };
+  const again = ({ claim, datasets }: SettlementBody): Answer | string => {
+    if (datasets.bundle === null) return selfPay(claim);
+    const bundle = bundleOf(datasets.bundle);
+    return bundle
+      ? adjudicate(bundle, claim)
+      : `bundle ${datasets.bundle.name} ${datasets.bundle.version} is not here`;
+  };
+  const replay: Replay = { settlements: 0, differing: [] };
+  for (const row of allRecords(store)) {
+    if (row.kind !== 'settlement') continue;
+    const body = openRow(vault, row).body as unknown as SettlementBody;
+    replay.settlements++;
+    const answer = again(body);
+    if (typeof answer === 'string') replay.differing.push({ seq: row.seq, why: answer });
+    else if (!isDeepStrictEqual(answer, body.answer))
+      replay.differing.push({ seq: row.seq, why: 'another price' });
+  }
+  return replay;
+}
+
+function compiled(store: Store, vault: Vault, name: string, version: number): CompiledBundle | null {
+  const row = store.dataset(name, version);
+  const result = row && compileBundle(JSON.parse(vault.open(row.sealed)));
+  return result?.ok ? result.bundle : null;
+}

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { PUBLIC } from './access.ts';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+};
+
+/** Serves the built page from memory: a handful of files, read once, one address each, so no path can lead out. */
+export async function pageRoutes(server: FastifyInstance, pageDir: string): Promise<void> {
+  for (const entry of await readdir(pageDir, { recursive: true, withFileTypes: true })) {
+    const type = TYPES[extname(entry.name)];
+    if (!entry.isFile() || !type) continue;
+    const path = join(entry.parentPath, entry.name);
+    const content = await readFile(path);
+    const address = path.slice(pageDir.length).replaceAll('\\', '/');
+    server.get(address, PUBLIC, async (_request, reply) => reply.type(type).send(content));
+    if (address === '/index.html')
+      server.get('/', PUBLIC, async (_request, reply) => reply.type(type).send(content));
+  }
+}

@@ -1,0 +1,236 @@
+/** Makes the trace while a claim is priced. It costs little: plain objects, and texts the answer has anyway. */
+import { nextPeriodStart, periodStart } from '../calendar.ts';
+import type { Bucket } from '../compile/buckets.ts';
+import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Layer } from '../compile/layer.ts';
+import type { Deductible } from '../compile/limits.ts';
+import type { Payer, PoolStage } from '../compile/stage.ts';
+import { BAD, formatFen, formatRate } from '../fen.ts';
+import type { Answer, PayableAnswer, Period } from '../types.ts';
+import type { BudgetResult } from './budget.ts';
+import type { Taken } from './pool.ts';
+import type { Room } from './rooms.ts';
+import type { StageResult, State } from './state.ts';
+import type {
+  Did,
+  Trace,
+  TraceBudget,
+  TraceDeductible,
+  TraceLimit,
+  TraceLine,
+  TraceStage,
+  WhyNot,
+} from './trace.ts';
+
+const NOTHING: TraceLine[] = [];
+
+function open(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
+  return {
+    id: payer.id,
+    title: payer.title ?? payer.id,
+    source: payer.source ?? '',
+    kind,
+    fund: payer.fund,
+    did,
+    base: '0.00',
+    gross: '0.00',
+    paid: '0.00',
+    limited_by: null,
+    deductible: null,
+    limits: [],
+    lines: NOTHING,
+    parts: [],
+    rate: null,
+    bands: null,
+  };
+}
+
+function fill(stage: TraceStage, result: StageResult): void {
+  const { base, gross, paid, limited_by } = result.row;
+  stage.base = base;
+  stage.gross = gross;
+  stage.paid = paid;
+  stage.limited_by = limited_by;
+}
+
+export function tracePool(
+  trace: TraceStage[],
+  stage: PoolStage,
+  did: Did,
+  rooms: Room[],
+  paid?: { state: State; result: StageResult; taken: Taken; shares: number[] },
+): void {
+  const traced = open(stage, stage.perUnit ? 'fixed' : 'rate', did);
+  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  trace.push(traced);
+  if (paid === undefined) return;
+  const { state, result, taken, shares } = paid;
+  fill(traced, result);
+  traced.deductible = traceDeductible(state, stage.deductible, result.deductible);
+  traced.lines = taken.lines.map((line, i) => ({
+    feedetl_sn: state.claim.feedetl_sn[line] as string,
+    base: formatFen(taken.before[i] as number),
+    deductible: formatFen(taken.deductible[i] as number),
+    rate: formatRate(taken.rate[i] as number),
+    paid: formatFen(shares[i] as number),
+    open: formatFen(state.open[line] as number),
+  }));
+}
+
+export function traceLayer(
+  trace: TraceStage[],
+  layer: Layer,
+  did: Did,
+  rooms: Room[],
+  paid?: { state: State; result: StageResult; before: number; base: number },
+): void {
+  const traced = open(layer, layer.bands ? 'bands' : 'rate', did);
+  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  traced.parts = layer.base;
+  trace.push(traced);
+  if (paid === undefined) return;
+  const { state, result, before, base } = paid;
+  fill(traced, result);
+  traced.deductible = traceDeductible(state, layer.deductible, result.deductible);
+  if (layer.rate) traced.rate = formatRate(layer.rate(state.claim, -1));
+  if (layer.bands)
+    traced.bands = {
+      threshold: formatFen(layer.bands.threshold(state.claim, -1)),
+      carried: formatFen(before + base),
+    };
+}
+
+function traceLimit(room: Room, paid: number): TraceLimit {
+  const { bucket, times, source } = room.limit;
+  const counted = times !== undefined;
+  const format = counted ? String : formatFen;
+  const left = counted ? room.bound - room.used - (paid > 0 ? 1 : 0) : room.bound - room.used - paid;
+  return {
+    bucket: bucket.name,
+    title: bucket.title ?? bucket.name,
+    source: source ?? '',
+    period: bucket.period,
+    times: counted,
+    bound: format(room.bound),
+    used: format(room.used),
+    room: counted ? String(Math.max(0, room.bound - room.used)) : formatFen(room.room),
+    leased: room.leased,
+    spent: left <= 0 ? SPENT : null,
+  };
+}
+
+function traceDeductible(
+  state: State,
+  deductible: Deductible | undefined,
+  taken: number,
+): TraceDeductible | null {
+  if (deductible === undefined) return null;
+  const { bucket } = deductible;
+  return {
+    bucket: bucket.name,
+    title: bucket.title ?? bucket.name,
+    period: bucket.period,
+    amount: formatFen(deductible.amount(state.claim, -1)),
+    used: formatFen((state.used[bucket.index] as number) - taken),
+    taken: formatFen(taken),
+  };
+}
+
+export function makeTrace(
+  bundle: CompiledBundle,
+  state: State,
+  budget: BudgetResult,
+  answer: PayableAnswer,
+): Trace {
+  const { list_type, chrgitm_lv, total } = state.claim;
+  const { setl_date } = state.claim.encounter;
+  dateLimits(state.trace ?? [], setl_date);
+  return {
+    outcome: 'payable',
+    code: null,
+    why: null,
+    bundle: bundleOf(bundle),
+    setl_date,
+    items: answer.items.map((item, i) => ({
+      feedetl_sn: item.feedetl_sn,
+      list_type: list_type[i] as string,
+      chrgitm_lv: chrgitm_lv[i] as string,
+      total: formatFen(total[i] as number),
+      own: item.fulamt_ownpay_amt,
+      over: item.overlmt_amt,
+      pre: item.preselfpay_amt,
+      inscp: item.inscp_scp_amt,
+      pool_pay: item.pool_pay,
+    })),
+    stages: state.trace ?? [],
+    budget: traceBudget(bundle, budget, setl_date),
+    setlinfo: answer.setlinfo,
+    warnings: answer.warnings,
+  };
+}
+
+/** Says of every limit used up since when and until when; each period is reckoned once. */
+function dateLimits(stages: TraceStage[], day: string): void {
+  const known = new Map<Period, NonNullable<TraceLimit['spent']>>();
+  for (const { limits } of stages) {
+    for (const limit of limits) {
+      if (limit.spent === null) continue;
+      const { period } = limit;
+      const dates = known.get(period) ?? {
+        since: periodStart(period, day),
+        again: nextPeriodStart(period, day),
+      };
+      known.set(period, dates);
+      limit.spent = dates;
+    }
+  }
+}
+
+const SPENT: TraceLimit['spent'] = { since: '', again: '' };
+
+/** Why a claim was refused: what the bundle is not for, or the clinic's budget. */
+export interface Because {
+  setl_date?: string;
+  why?: WhyNot;
+  budget?: BudgetResult;
+}
+
+/** The trace of a claim that was not priced. */
+export function stopTrace(answer: Answer, bundle?: CompiledBundle, because: Because = {}): Trace {
+  const { setl_date = '', why = null, budget } = because;
+  return {
+    outcome: answer.outcome,
+    code: answer.outcome === 'payable' ? null : answer.code,
+    why,
+    bundle: bundle ? bundleOf(bundle) : null,
+    setl_date,
+    items: [],
+    stages: [],
+    budget: bundle && budget ? traceBudget(bundle, budget, setl_date) : null,
+    setlinfo: null,
+    warnings: [],
+  };
+}
+
+function bundleOf(bundle: CompiledBundle): NonNullable<Trace['bundle']> {
+  const { name, version, title, begndate, enddate, sources } = bundle;
+  return { name, version, title, begndate, enddate, sources };
+}
+
+function traceBudget(bundle: CompiledBundle, result: BudgetResult, day: string): TraceBudget | null {
+  const { budget } = bundle;
+  if (budget === undefined || result.amount === BAD) return null;
+  const { name, title, period }: Bucket = budget.bucket;
+  return {
+    bucket: name,
+    title: budget.title ?? title ?? name,
+    source: budget.source ?? '',
+    period,
+    on_exhausted: budget.on_exhausted,
+    amount: formatFen(result.amount),
+    used: formatFen(result.used),
+    counted: formatFen(result.counted),
+    borne: formatFen(result.moved),
+    again: nextPeriodStart(period, day),
+  };
+}

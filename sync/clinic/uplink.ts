@@ -1,0 +1,209 @@
+import { randomSuffix, waitBefore } from '../bus/backoff.ts';
+import {
+  BATCH_BYTES_MAX,
+  BATCH_COUNT_MAX,
+  HELLO_DATASETS_MAX,
+  type Hello,
+  type Receipt,
+  type UpMessage,
+  WINDOW,
+} from '../contract/messages.ts';
+import { signJws } from '../record/jws.ts';
+import { EMPTY_HEAD, recordHash } from '../record/record.ts';
+import type { LinkOptions } from './link.ts';
+
+export interface Uplink {
+  connected(): void;
+  disconnected(): void;
+  /** Sends what may be sent, soon: never within the commit that appended. */
+  appended(): void;
+  /** A hello, unless one is under way. */
+  helloSoon(): void;
+  /** Takes a receipt whose signature and shape hold. False: not of this session, it moved nothing. */
+  receipt(jws: string, receipt: Receipt): boolean;
+  /** The ledger has forked: says so once, and sends no more. */
+  halt(detail: string): void;
+}
+
+interface Options
+  extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
+  send(message: UpMessage, records?: string[]): Promise<void>;
+  /** Shows the township its own word that we belong to it. */
+  present(): void;
+  changed(): void;
+}
+
+/** A hello unanswered for so long is said again; the wait doubles up to the cap, with jitter. */
+const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
+/** After so many hellos without an answer the township may have forgotten us. */
+const PRESENT_AFTER = 1;
+/** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
+const PROGRESS_MS_MAX = 60_000;
+/** Even when nothing happens: the township sees who is silent, and a lost finding or dataset comes again. */
+const IDLE = { base_ms: 600_000, cap_ms: 600_000 };
+/** A township may hail, or show a gap, in a burst: one hello for all of it. */
+const HELLO_APART_MS = 1_000;
+/** A message should take about this long to the broker: shorter ones keep a slow link from starving its pings. */
+const MESSAGE_MS = { quick: 1_000, slow: 4_000 };
+const BATCH_BYTES_MIN = 8_192;
+
+/** Sends records in order, at most WINDOW messages beyond the last receipt. The ledger is the queue: nothing is kept here. */
+export function createUplink(options: Options): Uplink {
+  const { source, signing, clock, random, log, send, changed } = options;
+  // A boot id that was used before must not make our `n` look old.
+  const boot = `${options.boot.replace(/[^A-Za-z0-9-]/g, '').slice(0, 60)}-${randomSuffix(random)}`;
+  let n = 0;
+  let online = false;
+  let answered = false;
+  let halted = false;
+  let unanswered = 0;
+  let sent = 0; // last seq that was published since the hello
+  let inFlight: number[] = []; // last seq of each message not receipted
+  let bytes_max = BATCH_BYTES_MAX;
+  let acknowledgedAt = Number.NEGATIVE_INFINITY;
+  let timer: unknown;
+  let soon: unknown;
+  let wake: unknown;
+
+  function arm(ms: number, run: () => void): void {
+    clock.clearTimeout(timer);
+    timer = clock.setTimeout(run, ms);
+  }
+
+  /** Waits for what must come next: a receipt, or the time for an idle hello. */
+  function watch(): void {
+    if (inFlight.length > 0) arm(PROGRESS_MS_MAX, hello);
+    else arm(IDLE.base_ms + waitBefore(0, IDLE, random), hello);
+  }
+
+  function hello(): void {
+    clock.clearTimeout(soon);
+    soon = undefined;
+    if (!online) return;
+    n += 1;
+    answered = false;
+    inFlight = [];
+    const { seq: head, hash } = source.head();
+    const { ledger, clinic } = source;
+    const payload: Hello = {
+      v: 1,
+      ledger,
+      clinic,
+      head,
+      hash,
+      held: source.held(),
+      datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
+      boot,
+      n,
+      findings: source.findingsHeld(),
+      ...(options.certificate ? { tls: options.certificate.said() } : {}),
+    };
+    if (unanswered >= PRESENT_AFTER) options.present();
+    send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', payload, signing) }).catch(() => undefined);
+    arm(ANSWER.base_ms + waitBefore(unanswered, ANSWER, random), hello);
+    unanswered += 1;
+  }
+
+  function helloSoon(): void {
+    soon ??= clock.setTimeout(hello, HELLO_APART_MS);
+  }
+
+  function pump(): void {
+    while (online && answered && !halted && inFlight.length < WINDOW && sent < source.head().seq) {
+      const records = readOn();
+      if (records.length === 0) return;
+      const message: UpMessage = { v: 1, t: 'records', after: sent };
+      sent += records.length;
+      inFlight.push(sent);
+      publish(message, records);
+      watch();
+    }
+  }
+
+  /** A store that cannot be read stops the upload, not the process. */
+  function readOn(): string[] {
+    try {
+      return source.read(sent, BATCH_COUNT_MAX, bytes_max);
+    } catch (error) {
+      log.error({ after: sent, detail: String(error) }, 'the ledger cannot be read for the uplink');
+      return [];
+    }
+  }
+
+  function publish(message: UpMessage, records: string[]): void {
+    const before = clock.now();
+    send(message, records).then(
+      () => {
+        if (inFlight.length > 0) watch();
+        // What is in front of it in the queue is not its own time.
+        const took = clock.now() - Math.max(before, acknowledgedAt);
+        acknowledgedAt = clock.now();
+        if (took > MESSAGE_MS.slow) bytes_max = Math.max(BATCH_BYTES_MIN, bytes_max / 2);
+        else if (took < MESSAGE_MS.quick) bytes_max = Math.min(BATCH_BYTES_MAX, bytes_max * 2);
+      },
+      () => undefined, // the link dropped: the next hello says from where to go on
+    );
+  }
+
+  const hashAt = (seq: number) => {
+    if (seq === 0) return EMPTY_HEAD.hash;
+    const [jws] = source.read(seq - 1, 1, 1);
+    return jws === undefined ? undefined : recordHash(jws);
+  };
+
+  function receipt(jws: string, { through, hash, boot: of, n: to }: Receipt): boolean {
+    if (of !== boot || to !== n) return false;
+    const isAnswer = !answered;
+    answered = true;
+    unanswered = 0;
+    const head = source.head();
+    if (through > head.seq) halt(`the township holds seq ${through}, beyond our head ${head.seq}`);
+    else if (hashAt(through) !== hash) halt(`the township holds seq ${through} with another hash than ours`);
+    else if (isAnswer || through > source.held()) goOnFrom(jws, through, isAnswer);
+    else if (inFlight.length > 0 && through === source.held()) helloSoon(); // a message did not join on
+    watch();
+    pump();
+    changed();
+    return true;
+  }
+
+  /** Takes the township's word: forwards at any time, backwards as the answer to a hello. */
+  function goOnFrom(jws: string, through: number, isAnswer: boolean): void {
+    source.hold(jws, through);
+    inFlight = inFlight.filter((last) => last > through);
+    sent = isAnswer ? through : Math.max(sent, through);
+  }
+
+  function halt(detail: string): void {
+    if (halted) return;
+    halted = true;
+    log.error({ code: 'RECORD_FORK' }, detail);
+    source.fork(detail);
+  }
+
+  return {
+    connected() {
+      online = true;
+      unanswered = 0;
+      hello();
+    },
+    disconnected() {
+      online = false;
+      answered = false;
+      inFlight = [];
+      clock.clearTimeout(timer);
+      clock.clearTimeout(soon);
+      soon = undefined;
+    },
+    appended() {
+      if (wake !== undefined) return;
+      wake = clock.setTimeout(() => {
+        wake = undefined;
+        pump();
+      }, 0);
+    },
+    helloSoon,
+    receipt,
+    halt,
+  };
+}

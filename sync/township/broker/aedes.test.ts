@@ -1,0 +1,169 @@
+import { connect as connectTcp } from 'node:net';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { boxLogin, enrolLogin } from '../../clinic/link.ts';
+import { makeCode } from '../../contract/enrolment.ts';
+import { enrolTopic, ledgerTopic } from '../../contract/topics.ts';
+import { type Box, clinicOf, random, until, type World, world } from '../../testing/world.ts';
+import { mayUse } from './aedes.ts';
+
+const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];
+const box = { kind: 'box', name: `H1/${A}` } as const;
+const guest = { kind: 'guest', topic: A } as const;
+
+test.each([
+  [box, 'say', ledgerTopic('H1', A, 'up'), true],
+  [box, 'say', ledgerTopic('H1', A, 'state'), true],
+  [box, 'hear', ledgerTopic('H1', A, 'down'), true],
+  [box, 'say', ledgerTopic('H1', A, 'down'), false],
+  [box, 'hear', ledgerTopic('H1', A, 'up'), false],
+  [box, 'say', ledgerTopic('H1', B, 'up'), false],
+  [box, 'say', ledgerTopic('H2', A, 'up'), false],
+  [box, 'hear', ledgerTopic('H1', B, 'down'), false],
+  [box, 'hear', `cyt/1/H1/${A}/#`, false],
+  [box, 'hear', 'cyt/1/+/+/down', false],
+  [box, 'hear', '#', false],
+  [box, 'hear', '$SYS/#', false],
+  [box, 'say', enrolTopic(A, 'answer'), false],
+  [guest, 'say', enrolTopic(A, 'ask'), true],
+  [guest, 'hear', enrolTopic(A, 'answer'), true],
+  [guest, 'say', enrolTopic(A, 'answer'), false],
+  [guest, 'hear', enrolTopic(A, 'ask'), false],
+  [guest, 'hear', 'cyt/1/enrol/+/answer', false],
+  [guest, 'hear', 'cyt/1/enrol/#', false],
+  [guest, 'say', enrolTopic(B, 'ask'), false],
+  [guest, 'hear', enrolTopic(B, 'answer'), false],
+  [guest, 'say', ledgerTopic('H1', A, 'up'), false],
+] as const)('%o may %s %s: %s', (who, to, topic, answer) => {
+  expect(mayUse(who, to, topic)).toBe(answer);
+});
+
+describe('on the wire', () => {
+  let here: World;
+  let mine: Box;
+  let theirs: Box;
+  const clients: MqttClient[] = [];
+  beforeAll(async () => {
+    here = await world();
+    [mine, theirs] = [await here.box(1), await here.box(2)];
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.endAsync(true);
+  });
+  afterAll(() => here.close());
+
+  const login = () => boxLogin(mine.enrolment);
+  const topicOf = (of: Box, leaf: 'up' | 'down' | 'state') =>
+    ledgerTopic(of.source.clinic, of.source.ledger, leaf);
+
+  function open(options: IClientOptions): MqttClient {
+    const client = mqtt.connect(here.url, {
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+      clean: true,
+      ...options,
+    });
+    client.on('error', () => undefined);
+    clients.push(client);
+    return client;
+  }
+
+  /** Whether a client with these options is let in. */
+  const enters = (options: IClientOptions) =>
+    new Promise<boolean>((done) => {
+      const client = open(options);
+      client.once('connect', () => done(true));
+      client.once('close', () => done(false));
+    });
+
+  test('a wrong password, an unknown user, another’s client id or a lasting session gets nobody in', async () => {
+    await mine.close();
+    expect(await enters(login())).toBe(true);
+    const guest = enrolLogin(here.town().invite(clinicOf(3), 7));
+    expect(await enters(guest)).toBe(true);
+    for (const options of [
+      { ...login(), password: 'x' },
+      { ...login(), password: theirs.enrolment.mqtt.password },
+      { ...login(), username: `H1/${A}`, clientId: `H1/${A}` },
+      { ...login(), username: A, clientId: A },
+      { ...login(), username: 'township', clientId: 'township' },
+      { ...login(), clientId: theirs.enrolment.mqtt.username },
+      { ...login(), clientId: 'township' },
+      { ...login(), clean: false },
+      { clientId: mine.enrolment.mqtt.username },
+      { ...enrolLogin(makeCode(random)) },
+      { ...guest, clientId: 'enrol-1' },
+      { ...guest, password: 'x' },
+      { clientId: guest.clientId },
+      { clientId: 'township' },
+      { clientId: '' },
+      { clientId: 'enrol-1', username: '', password: '' },
+    ])
+      expect(await enters(options), JSON.stringify({ ...options, password: '' })).toBe(false);
+    expect(theirs.link.state().connected).toBe(true);
+  });
+
+  test.each([
+    ['into another’s name', () => topicOf(theirs, 'up'), false],
+    ['down to itself', () => topicOf(mine, 'down'), false],
+    ['a retained message that is no state', () => topicOf(mine, 'up'), true],
+    ['to $SYS', () => '$SYS/x', false],
+    ['an answer to somebody’s enrolment', () => enrolTopic(A, 'answer'), false],
+  ])('a box that publishes %s is thrown out, and nothing arrives', async (_what, topic, retain) => {
+    const before = JSON.stringify(here.town().receiver.refused());
+    const client = open(login());
+    await new Promise((done) => client.once('connect', done));
+    const closed = new Promise<void>((done) => client.once('close', () => done()));
+    client.publish(topic(), 'x', { qos: 1, retain });
+    await closed;
+    expect(JSON.stringify(here.town().receiver.refused())).toBe(before);
+  });
+
+  test('a box may not listen to others, nor who has a code to other enrolments', async () => {
+    const strange = open(enrolLogin(here.town().invite(clinicOf(3), 7)));
+    const known = open(login());
+    for (const [client, topics] of [
+      [
+        known,
+        [topicOf(theirs, 'down'), topicOf(theirs, 'state'), topicOf(mine, 'up'), '#', 'cyt/1/+/+/down'],
+      ],
+      [strange, ['cyt/1/enrol/+/answer', enrolTopic(A, 'answer'), '#', topicOf(mine, 'down')]],
+    ] as const)
+      for (const topic of topics) {
+        const granted = await client.subscribeAsync(topic, { qos: 1 }).catch(() => [{ qos: 128 }]);
+        expect(
+          granted.map(({ qos }) => qos),
+          topic,
+        ).toEqual([128]);
+      }
+  });
+
+  test('a packet that announces more than it may ends the connection before it is gathered', async () => {
+    const guest = enrolLogin(here.town().invite(clinicOf(3), 7));
+    for (const [options, topic, bytes] of [
+      [guest, enrolTopic(guest.clientId, 'ask'), 20_000],
+      [login(), topicOf(mine, 'up'), 400_000],
+    ] as const) {
+      const client = open(options);
+      await new Promise((done) => client.once('connect', done));
+      const closed = new Promise<void>((done) => client.once('close', () => done()));
+      client.publish(topic, Buffer.alloc(bytes), { qos: 1 });
+      await closed;
+    }
+    const socket = connectTcp(here.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const closed = new Promise((done) => socket.once('close', done));
+    socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f])); // CONNECT of 256 MB
+    await closed;
+  });
+
+  test('bytes that are no MQTT at all harm nobody', async () => {
+    for (let i = 0; i < 100; i += 1) {
+      const socket = connectTcp(here.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.end(Buffer.from(Array.from({ length: 200 }, () => Math.floor(Math.random() * 256))));
+    }
+    theirs.source.append('stock', {});
+    await until('the other box goes on', () => theirs.source.held() === theirs.source.head().seq);
+  });
+});
