@@ -57,7 +57,7 @@ beforeAll(async () => {
     await here.clock.pass(500);
   }
   await here.clock.pass(5_000);
-  expect(box.source.held()).toBe(30);
+  expect(box.source.deliveredThrough()).toBe(30);
   expect(certificate.until()).not.toBeNull();
   recording = false;
 });
@@ -142,7 +142,14 @@ function state(): string {
   ];
   const township = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
   const { jws, installed, forks, findings } = box.source;
-  const own = [jws, installed, forks, [...new Set(findings)], box.source.held(), certificate.said()];
+  const own = [
+    jws,
+    installed,
+    forks,
+    [...new Set(findings)],
+    box.source.deliveredThrough(),
+    certificate.said(),
+  ];
   return JSON.stringify([township, own]);
 }
 
@@ -178,7 +185,7 @@ test.each([
     expect(Object.keys(codes).length).toBeGreaterThanOrEqual(5);
     box.source.append('stock', {});
     await here.clock.pass(60_000);
-    expect(box.source.held()).toBe(box.source.head().seq); // and life goes on
+    expect(box.source.deliveredThrough()).toBe(box.source.head().seq); // and life goes on
   },
   600_000,
 );

@@ -20,9 +20,9 @@ export interface Past {
 export interface Time {
   read(): LedgerTime;
   /** Somebody else has signed that it was `at`. */
-  heard(at: number): void;
+  observeTime(at: number): void;
   /** Somebody else has signed that it is `at`, just now. */
-  heardNow(at: number): void;
+  syncTime(at: number): void;
   /** Throws LedgerError CLOCK_DAY_REFUSED. */
   confirm(day: string): void;
 }
@@ -60,14 +60,14 @@ export function createTime(clock: { now(): number }, past: Past): Time {
     return { now: floor, day: chinaDay(floor), source, code };
   };
 
-  const heard = (at: number) => {
+  const observeTime = (at: number) => {
     if (!Number.isFinite(at)) return;
     outside = Math.max(outside, at);
     floor = Math.max(floor, at);
   };
 
   /** Outside word outweighs what this box made of its own clock, backwards too: then its last records are dated too late, no more. */
-  const heardNow = (at: number) => {
+  const syncTime = (at: number) => {
     if (!(at >= outside)) return; // an older word that was long under way
     outside = at;
     if (Math.abs(clock.now() + offset - at) > BEHIND_MS_MAX) {
@@ -88,5 +88,5 @@ export function createTime(clock: { now(): number }, past: Past): Time {
     source = 'doctor';
     floor = Math.max(floor, clock.now() + offset);
   };
-  return { read, heard, heardNow, confirm };
+  return { read, observeTime, syncTime, confirm };
 }

@@ -26,7 +26,7 @@ const ACTS: ((ledger: Ledger) => void)[] = [
   (ledger) => settle(ledger, { request: 'b', psn_no: 'P2' }),
   (ledger) => ledger.setPrintState(2, ledger.printState(2)?.copy ?? 0, 'printing'),
   (ledger) => ledger.reverse({ operator: 'D', request: 'c', seq: 2, reason: 'r', day: '2026-11-23', refund }),
-  (ledger) => ledger.hold('receipt', 2),
+  (ledger) => ledger.acknowledge('receipt', 2),
 ];
 
 describe('a crash at every write', () => {

@@ -27,7 +27,7 @@ export function createDatasets(
       const { seq } = chain.add('configuration', 'gateway', body);
       store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: vault.seal(content), seq });
     });
-    chain.time.heard(Date.parse(manifest.issued));
+    chain.time.observeTime(Date.parse(manifest.issued));
   };
   return {
     install,

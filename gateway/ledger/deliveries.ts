@@ -4,7 +4,10 @@ import type { Vault } from './sealer.ts';
 import type { Store } from './store/port.ts';
 import type { Ledger } from './types.ts';
 
-type Delivery = Pick<Ledger, 'held' | 'read' | 'hold' | 'finding' | 'findings' | 'findingsHeld' | 'fork'>;
+type Delivery = Pick<
+  Ledger,
+  'deliveredThrough' | 'read' | 'acknowledge' | 'addObjection' | 'objections' | 'objectionsHeld' | 'fork'
+>;
 
 /** Rows read at once; more would hold a whole batch in memory twice. */
 const ROWS_AT_ONCE = 64;
@@ -29,39 +32,39 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
     return texts;
   };
 
-  const hold = (receiptJws: string, through: number) => {
+  const acknowledge = (receiptJws: string, through: number) => {
     store.transact(() => {
       store.setMeta('receipt', receiptJws);
       store.setMeta('held', String(through));
     });
     held = through;
-    chain.time.heardNow(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
+    chain.time.syncTime(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
   };
 
-  const findings = () => store.findings().map((sealed) => vault.open(sealed));
+  const objections = () => store.findings().map((sealed) => vault.open(sealed));
   let counted: ReturnType<typeof createFindingsHeld> | null = null; // by the first hello
 
   return {
-    held: () => held,
+    deliveredThrough: () => held,
     read,
-    hold,
-    finding: (jws) => {
+    acknowledge,
+    addObjection: (jws) => {
       store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws)));
       counted?.note(jws);
     },
-    findingsHeld: () => {
-      counted ??= countedOf(findings());
+    objectionsHeld: () => {
+      counted ??= countedOf(objections());
       return counted.held();
     },
-    findings,
+    objections,
     fork: (detail) => {
       if (chain.forked() === null) chain.markForked(detail);
     },
   };
 }
 
-function countedOf(findings: string[]) {
+function countedOf(objections: string[]) {
   const counted = createFindingsHeld();
-  for (const jws of findings) counted.note(jws);
+  for (const jws of objections) counted.note(jws);
   return counted;
 }

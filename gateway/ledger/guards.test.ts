@@ -42,7 +42,7 @@ describe('the disk', () => {
     expect(() => settle(ledger, { request: 'c' })).toThrow('DISK_FULL');
     expect(settle(ledger, { request: 'a' }).repeated).toBe(true);
     ledger.setPrintState(3, 0, 'printing');
-    ledger.hold(receipt(NOON_MS), 2);
+    ledger.acknowledge(receipt(NOON_MS), 2);
     at.free = 64 * MB;
     expect(settle(ledger, { request: 'c' }).repeated).toBe(false);
     expect(incidents(ledger)).toEqual(['DISK_LOW', 'DISK_FULL', 'DISK_LOW']);
@@ -102,13 +102,13 @@ describe('the clock', () => {
     settle(ledger, { request: 'a' });
     at.now = 0;
     expect(ledger.time().code).toBe('CLOCK_BACKWARD');
-    ledger.hold(receipt(NOON_MS + DAY_MS), 2);
+    ledger.acknowledge(receipt(NOON_MS + DAY_MS), 2);
     expect(ledger.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-11-23' });
     at.now += DAY_MS;
     expect(ledger.time().day).toBe('2026-11-24');
     at.now = Date.UTC(2099, 0, 1);
     expect(ledger.time().code).toBe('CLOCK_FORWARD');
-    ledger.hold(receipt(NOON_MS + 3 * DAY_MS), 2);
+    ledger.acknowledge(receipt(NOON_MS + 3 * DAY_MS), 2);
     expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-25' });
   });
 
@@ -117,7 +117,7 @@ describe('the clock', () => {
     const ledger = open();
     at.now = NOON_MS + 30 * DAY_MS;
     settle(ledger, { request: 'a' });
-    ledger.hold(receipt(NOON_MS + 1000), 2);
+    ledger.acknowledge(receipt(NOON_MS + 1000), 2);
     expect(ledger.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-11-22' });
     const { seq } = settle(ledger, { request: 'b' });
     expect(seq).toBe(3);
@@ -131,15 +131,15 @@ describe('the clock', () => {
     settle(ledger, { request: 'a' });
     at.now = NOON_MS + 1000;
     expect(ledger.time().code).toBe('CLOCK_BACKWARD');
-    ledger.hold(receipt(NOON_MS + 1000), 2);
+    ledger.acknowledge(receipt(NOON_MS + 1000), 2);
     expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-22' });
   });
 
   test('an old receipt or dataset only says what is past, also after a restart', () => {
     const { at, open } = box();
     const ledger = open();
-    ledger.hold(receipt(NOON_MS), 1);
-    ledger.hold(receipt(NOON_MS - DAY_MS), 1);
+    ledger.acknowledge(receipt(NOON_MS), 1);
+    ledger.acknowledge(receipt(NOON_MS - DAY_MS), 1);
     expect(ledger.time()).toMatchObject({ code: null, now: NOON_MS });
     const issued = new Date(NOON_MS + 2 * DAY_MS).toISOString();
     const { manifest } = signDataset(

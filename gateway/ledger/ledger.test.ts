@@ -279,12 +279,12 @@ describe('what came down', () => {
 
   test('the delivery mark moves both ways, and findings are kept once', () => {
     const { ledger, reopen } = fresh();
-    expect(ledger.held()).toBe(0);
-    ledger.hold('r1', 1);
-    ledger.hold('r0', 0);
-    ledger.hold('r1', 1);
-    for (const jws of ['f1', 'f2', 'f1']) ledger.finding(jws);
-    expect([reopen().held(), reopen().findings()]).toEqual([1, ['f1', 'f2']]);
+    expect(ledger.deliveredThrough()).toBe(0);
+    ledger.acknowledge('r1', 1);
+    ledger.acknowledge('r0', 0);
+    ledger.acknowledge('r1', 1);
+    for (const jws of ['f1', 'f2', 'f1']) ledger.addObjection(jws);
+    expect([reopen().deliveredThrough(), reopen().objections()]).toEqual([1, ['f1', 'f2']]);
   });
 
   test('the desk is remembered, sealed', () => {

@@ -181,7 +181,7 @@ export interface Ledger extends RecordSource {
   dataset(name: string, version?: number): StoredDataset | null;
   datasetNames(): string[];
   /** What the township objects to, as it was signed, oldest first. */
-  findings(): string[];
+  objections(): string[];
   /** Why this ledger takes no more, or null. */
   forked(): string | null;
   close(): void;

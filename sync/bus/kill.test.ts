@@ -70,17 +70,17 @@ test.skipIf(!mosquittoHere())(
     const settle = () =>
       source.append('settlement', settlementBody(source.head().seq + 1, `P${source.head().seq % 9}`, 1));
     const busy = setInterval(() => {
-      for (let i = 0; i < 5 && source.head().seq - source.held() < UNHELD_MAX; i += 1) settle();
+      for (let i = 0; i < 5 && source.head().seq - source.deliveredThrough() < UNHELD_MAX; i += 1) settle();
     }, 10);
 
     const held: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const before = source.held();
-      await until('it moves', () => source.held() > before);
+      const before = source.deliveredThrough();
+      await until('it moves', () => source.deliveredThrough() > before);
       await new Promise((done) => setTimeout(done, (random(1)[0] as number) / 2));
       if (kill % 3 === 2) await broker.restart();
       town.kill('SIGKILL');
-      const receipted = source.held();
+      const receipted = source.deliveredThrough();
       await once(town, 'exit');
       const db = new Database(path, { readonly: true });
       const { through } = db.prepare('SELECT through FROM ledgers').get() as { through: number };
@@ -90,7 +90,7 @@ test.skipIf(!mosquittoHere())(
       town = await startTownship();
     }
     clearInterval(busy);
-    await until('all is held', () => source.held() === source.head().seq);
+    await until('all is held', () => source.deliveredThrough() === source.head().seq);
     await link.stop();
     await bus.close();
     town.kill('SIGKILL');

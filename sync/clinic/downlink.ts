@@ -40,7 +40,7 @@ export function createDownlink(
 
   function takeFinding(jws: string): void {
     const finding = ours(asFinding(verifyJws('cyt-finding+jws', jws, trust.township).payload));
-    source.finding(jws);
+    source.addObjection(jws);
     if (FORKED.has(finding.code))
       uplink.halt(`the township says ${finding.code} at seq ${finding.seq}: ${finding.text}`);
     changed();

@@ -12,7 +12,7 @@ beforeEach(async () => {
   box = here.box();
   for (let i = 0; i < 10; i += 1) box.source.append('stock', { i });
   await here.clock.pass(5_000);
-  expect(box.source.held()).toBe(10);
+  expect(box.source.deliveredThrough()).toBe(10);
 });
 
 const lastReceipt = () =>
@@ -69,7 +69,7 @@ describe('only a receipt of the township, for this ledger and this session, move
     const held = box.source.receipts.length;
     await tell(receipt({ through: 4, hash: hashAt(4) }), receipt({ through: 10, hash: hashAt(10) }));
     expect(box.source.receipts).toHaveLength(held);
-    expect(box.source.held()).toBe(10);
+    expect(box.source.deliveredThrough()).toBe(10);
   });
 });
 
@@ -83,7 +83,7 @@ describe('a township that holds something else than we do is told of loudly', ()
     expect(box.log.lines.filter(({ facts }) => facts.code === 'RECORD_FORK')).toHaveLength(1);
     box.source.append('stock', {});
     await here.clock.pass(3_600_000);
-    expect(box.source.held()).toBe(10); // sends no more
+    expect(box.source.deliveredThrough()).toBe(10); // sends no more
     expect(box.source.forks).toHaveLength(1); // and does not say it again with every hello
   });
 });
@@ -149,7 +149,7 @@ test('what does not open, is too big or is thrown back at the box is refused', a
     void here.spy.publish(box.topic('down'), payload);
   await here.clock.pass(100);
   expect(refused()).toEqual({ SEAL_BROKEN: 3, MESSAGE_REFUSED: 2 });
-  expect(box.source.held()).toBe(11);
+  expect(box.source.deliveredThrough()).toBe(11);
 });
 
 test('a record that comes while the link is down goes up when it is back, and waiting says how many', async () => {
@@ -196,5 +196,5 @@ test('never more than four messages are on their way beyond the last receipt', a
   expect(published.length).toBeLessThanOrEqual(4);
   here.faults.loss = 0;
   await here.clock.pass(600_000);
-  expect(box.source.held()).toBe(2_010);
+  expect(box.source.deliveredThrough()).toBe(2_010);
 });

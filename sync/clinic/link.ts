@@ -21,20 +21,20 @@ export interface RecordSource {
   readonly clinic: string;
   head(): Head;
   /** The delivery mark: the township holds everything through this seq. */
-  held(): number;
+  deliveredThrough(): number;
   /** JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow. */
   read(after: number, count_max: number, bytes_max: number): string[];
   /** Sets the delivery mark, backwards too when the township lost data. */
-  hold(receiptJws: string, through: number): void;
+  acknowledge(receiptJws: string, through: number): void;
   onAppend(listener: () => void): void;
   /** Name → version in force. */
   datasets(): Record<string, number>;
   /** Throws SyncError DATASET_REFUSED when the content is not valid for its name. */
   install(manifestJws: string, content: string, manifest: DatasetManifest): void;
-  /** The same finding may come again. */
-  finding(jws: string): void;
-  /** The last finding before the first gap in their numbers, and its hash; 0 and 64 zeros when there is none. */
-  findingsHeld(): { n: number; hash: string };
+  /** Stores what the township objects to, as it was signed. The same one may come again. */
+  addObjection(jws: string): void;
+  /** The last objection before the first gap in their numbers, and its hash; 0 and 64 zeros when there is none. */
+  objectionsHeld(): { n: number; hash: string };
   fork(detail: string): void;
 }
 
@@ -147,7 +147,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function sayPresence(connected: boolean): Promise<void> {
-    const { head, held } = { head: source.head().seq, held: source.held() };
+    const { head, held } = { head: source.head().seq, held: source.deliveredThrough() };
     const said = { ...options.status(), v: 1, boot: options.boot, connected, head, held };
     return bus
       .publish(topics.state, Buffer.from(JSON.stringify(said)), { retain: true })
@@ -216,7 +216,7 @@ export function createLink(options: LinkOptions): Link {
       connected: bus.connected(),
       code,
       certificate_until: options.certificate?.until() ?? null,
-      waiting: source.head().seq - source.held(),
+      waiting: source.head().seq - source.deliveredThrough(),
       since,
       refused: refusals.counts(),
     }),

@@ -20,7 +20,7 @@ test('from enrolment to receipts: five hundred records, a township restart and c
       box.source.append('settlement', settlementBody(box.source.head().seq + 1, `P${i % 7}`, 100 + i));
   };
   settle(200);
-  await until('the first are held', () => box.source.held() === 200);
+  await until('the first are held', () => box.source.deliveredThrough() === 200);
   await here.stopTownship();
   settle(150);
   await until('the box notices', () => !box.link.state().connected);
@@ -31,7 +31,7 @@ test('from enrolment to receipts: five hundred records, a township restart and c
     await until('connected', () => box.link.state().connected);
     town().broker?.drop();
   }
-  await until('all are held', () => box.source.held() === 500);
+  await until('all are held', () => box.source.deliveredThrough() === 500);
 
   expect(box.source.forks).toEqual([]);
   const { db } = town();

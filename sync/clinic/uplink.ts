@@ -91,11 +91,11 @@ export function createUplink(options: Options): Uplink {
       clinic,
       head,
       hash,
-      held: source.held(),
+      held: source.deliveredThrough(),
       datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
       boot,
       n,
-      findings: source.findingsHeld(),
+      findings: source.objectionsHeld(),
       ...(options.certificate ? { tls: options.certificate.said() } : {}),
     };
     if (unanswered >= PRESENT_AFTER) options.present();
@@ -159,8 +159,8 @@ export function createUplink(options: Options): Uplink {
     const head = source.head();
     if (through > head.seq) halt(`the township holds seq ${through}, beyond our head ${head.seq}`);
     else if (hashAt(through) !== hash) halt(`the township holds seq ${through} with another hash than ours`);
-    else if (isAnswer || through > source.held()) goOnFrom(jws, through, isAnswer);
-    else if (inFlight.length > 0 && through === source.held()) helloSoon(); // a message did not join on
+    else if (isAnswer || through > source.deliveredThrough()) goOnFrom(jws, through, isAnswer);
+    else if (inFlight.length > 0 && through === source.deliveredThrough()) helloSoon(); // a message did not join on
     watch();
     pump();
     changed();
@@ -169,7 +169,7 @@ export function createUplink(options: Options): Uplink {
 
   /** Takes the township's word: forwards at any time, backwards as the answer to a hello. */
   function goOnFrom(jws: string, through: number, isAnswer: boolean): void {
-    source.hold(jws, through);
+    source.acknowledge(jws, through);
     inFlight = inFlight.filter((last) => last > through);
     sent = isAnswer ? through : Math.max(sent, through);
   }

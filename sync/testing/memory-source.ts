@@ -34,7 +34,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
     forks,
     receipts,
     head,
-    held: () => held,
+    deliveredThrough: () => held,
     read(after, count_max, bytes_max) {
       const out: string[] = [];
       let bytes = 0;
@@ -45,7 +45,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       }
       return out;
     },
-    hold(receipt, through) {
+    acknowledge(receipt, through) {
       receipts.push(receipt);
       held = through;
     },
@@ -54,11 +54,11 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
     install(_manifest: string, content: string, { name, version }: DatasetManifest) {
       installed.push({ name, version, content });
     },
-    finding(text) {
+    addObjection(text) {
       findings.push(text);
       counted.note(text);
     },
-    findingsHeld: counted.held,
+    objectionsHeld: counted.held,
     fork: (detail) => void forks.push(detail),
     append(kind, body) {
       const at = '2026-11-22T03:04:05.678Z';

@@ -87,7 +87,7 @@ async function stop(child: ChildProcess): Promise<void> {
 async function drain(name: string, count: number, one: boolean) {
   const child = await receiving('township', name);
   const end = source.jws.length;
-  source.hold('', 0);
+  source.acknowledge('', 0);
   let sent = 0;
   const line = createMqttBus({ url, clientId: name, clock, random });
   const bus: Bus = {
@@ -129,9 +129,9 @@ async function drain(name: string, count: number, one: boolean) {
   const memory = watch(child, await look(child));
   const before = process.memoryUsage().rss;
   link.start();
-  while (source.held() < count) {
+  while (source.deliveredThrough() < count) {
     await new Promise((done) => setTimeout(done, one ? 20 : 100));
-    if (!one) await memory.see(source.held() / count);
+    if (!one) await memory.see(source.deliveredThrough() / count);
   }
   const seconds = (performance.now() - began) / 1_000;
   await memory.see(1);

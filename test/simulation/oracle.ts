@@ -61,7 +61,7 @@ export function createOracle(world: World) {
       world.boxes
         .find((box) => box.medium().ledger === book.ledger)
         ?.life()
-        ?.ledger.held() ?? 0;
+        ?.ledger.deliveredThrough() ?? 0;
     const mark = Math.max(held, live);
     demand(mark <= held_there.through, 'the mark is not beyond what is held', () => {
       return `${book.ledger}: ${mark} of ${held_there.through}`;

@@ -132,7 +132,7 @@ function open(world: World): string[] {
     const green = JSON.stringify({ connected: true, waiting: 0, disk: null, time: null, forked: null });
     if (JSON.stringify(lights) !== green) wrong.push(`${box.clinic} ${JSON.stringify(lights)}`);
     const told = world.town.findings(ledger.ledger);
-    if (ledger.findingsHeld().n < told) wrong.push(`${box.clinic} holds not all of ${told} findings`);
+    if (ledger.objectionsHeld().n < told) wrong.push(`${box.clinic} holds not all of ${told} findings`);
     const version = ledger.datasets()['bundle/demo'] ?? 0;
     if (version !== world.town.versions()) wrong.push(`${box.clinic} has the bundle ${version}`);
   }

@@ -33,7 +33,7 @@ test('a copied disk tells who was ill with what to nobody without the data key',
     '2026-11-22T04:00:00.000Z',
     JSON.stringify({ certno: '14022519500302001X', name: '测试人' }),
   );
-  ledger.finding('h.spoken.s');
+  ledger.addObjection('h.spoken.s');
   ledger.append('service', { psn_no: 'P0001' }, 'D');
   for (const stage of ['open', 'closed']) {
     const bytes = everything();

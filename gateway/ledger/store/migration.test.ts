@@ -29,7 +29,7 @@ describe.each(versions)('a store of schema version %i', (version) => {
     expect(ledger.used(person, '2026-11-22', [...buckets])).toEqual({ 'outpatient-year': '29.84' });
     expect(ledger.dayClose('2026-11-22')).toMatchObject({ seq: 7, stale: false, body: { visits: 3 } });
     expect(ledger.dataset('roster')?.content).toBe('{"persons":[]}');
-    expect([ledger.held(), ledger.findings(), ledger.visit('v')?.json]).toEqual([
+    expect([ledger.deliveredThrough(), ledger.objections(), ledger.visit('v')?.json]).toEqual([
       8,
       ['h.finding.s'],
       '{"draft":1}',

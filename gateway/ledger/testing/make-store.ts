@@ -34,14 +34,14 @@ ledger.append('incident', { code: 'DISK_LOW' }, 'gateway');
 ledger.setPrintState(3, 0, 'printing');
 ledger.setPrintState(3, 0, 'printed');
 ledger.putVisit('v', at, '{"draft":1}');
-ledger.finding('h.finding.s');
+ledger.addObjection('h.finding.s');
 const receipt = {
   v: 1,
   ledger: ledger.ledger,
   clinic: CLINIC,
   ...{ through: 8, hash: ledger.head().hash, at },
 };
-ledger.hold(signJws('cyt-receipt+jws', receipt, KEYS.signing), 8);
+ledger.acknowledge(signJws('cyt-receipt+jws', receipt, KEYS.signing), 8);
 ledger.close();
 backupLedger(file, process.argv[2] ?? '', createVault(KEYS.dataKey, randomOf('fixture')), () => KEYS.signing);
 rmSync(folder, { recursive: true });

@@ -91,7 +91,7 @@ describe('verify', () => {
     tamper('DELETE FROM records WHERE seq = 4');
     expect(codes()).toEqual(['RECORD_GAP', 'TOTALS_DIFFER']);
     const receipt = { through: 7, hash: ledger.head().hash };
-    ledger.hold(`h.${Buffer.from(JSON.stringify(receipt)).toString('base64url')}.s`, 7);
+    ledger.acknowledge(`h.${Buffer.from(JSON.stringify(receipt)).toString('base64url')}.s`, 7);
     tamper('DELETE FROM records WHERE seq = 7');
     expect(codes()).toContain('RECORDS_MISSING');
   });

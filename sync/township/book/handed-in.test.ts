@@ -26,7 +26,7 @@ async function handIn(from: { jws: readonly string[] }, key = old.keys.signing.j
   for (const jws of from.jws)
     for (const body of handedInBodies(jws, key)) next.source.append('handed-in', { ...body });
   await here.clock.pass(20_000);
-  expect(next.source.held()).toBe(next.source.head().seq);
+  expect(next.source.deliveredThrough()).toBe(next.source.head().seq);
   expect(verifyTownship(db())).toMatchObject({ ok: true, faults: [] });
 }
 

@@ -164,6 +164,6 @@ describe('on the wire', () => {
       socket.end(Buffer.from(Array.from({ length: 200 }, () => Math.floor(Math.random() * 256))));
     }
     theirs.source.append('stock', {});
-    await until('the other box goes on', () => theirs.source.held() === theirs.source.head().seq);
+    await until('the other box goes on', () => theirs.source.deliveredThrough() === theirs.source.head().seq);
   });
 });

@@ -130,11 +130,11 @@ describe.skipIf(!mosquittoHere())(
       const mine = await enrolled(1);
       const { link } = linked(mine);
       for (let i = 0; i < 100; i += 1) mine.source.append('stock', { i });
-      await until('held', () => mine.source.held() === 100);
+      await until('held', () => mine.source.deliveredThrough() === 100);
       await mosquitto.kill();
       for (let i = 0; i < 100; i += 1) mine.source.append('stock', { i });
       await mosquitto.start();
-      await until('held again', () => mine.source.held() === 200);
+      await until('held again', () => mine.source.deliveredThrough() === 200);
       expect(verifyTownship(township.db)).toMatchObject({ ok: true, records: 200 });
       expect(link.state()).toMatchObject({ refused: {}, code: null });
       await link.stop();
@@ -207,7 +207,7 @@ describe.skipIf(!mosquittoHere())(
       await guest.publish(enrolTopic('a'.repeat(32), 'ask'), Buffer.from('x'));
       await enrolled(7);
       theirs.source.append('stock', {});
-      await until('the other box goes on', () => theirs.source.held() === 1);
+      await until('the other box goes on', () => theirs.source.deliveredThrough() === 1);
       expect(heard).toEqual([]);
       expect(JSON.stringify(township.receiver.refused())).toBe(refused);
       expect(other.link.state()).toMatchObject({ connected: true, refused: {} });
@@ -221,7 +221,7 @@ describe.skipIf(!mosquittoHere())(
       const old: Buffer[] = [];
       first.bus.onMessage((_topic, payload) => old.push(payload));
       for (let i = 0; i < 20; i += 1) mine.source.append('stock', { i });
-      await until('held', () => mine.source.held() === 20);
+      await until('held', () => mine.source.deliveredThrough() === 20);
       await first.link.stop();
       await first.bus.close();
 
@@ -237,11 +237,15 @@ describe.skipIf(!mosquittoHere())(
       const again = linked(mine, 'two');
       await until('connected', () => again.link.state().connected);
       mine.source.append('stock', {});
-      await until('held on', () => mine.source.held() === 21);
-      const before = JSON.stringify([mine.source.held(), mine.source.datasets(), mine.certificate.said()]);
+      await until('held on', () => mine.source.deliveredThrough() === 21);
+      const before = JSON.stringify([
+        mine.source.deliveredThrough(),
+        mine.source.datasets(),
+        mine.certificate.said(),
+      ]);
       for (const payload of old) await operator.publish(mine.topic('down'), payload);
       mine.source.append('stock', {});
-      await until('held on again', () => mine.source.held() === 22);
+      await until('held on again', () => mine.source.deliveredThrough() === 22);
       expect(JSON.stringify([21, mine.source.datasets(), mine.certificate.said()])).toBe(before);
       const { refused } = again.link.state();
       expect(Object.keys(refused)).toEqual(['MESSAGE_REFUSED']);
@@ -253,7 +257,7 @@ describe.skipIf(!mosquittoHere())(
       const mine = await enrolled(9);
       const { bus } = linked(mine);
       mine.source.append('stock', {});
-      await until('held', () => mine.source.held() === 1);
+      await until('held', () => mine.source.deliveredThrough() === 1);
       township.store.revoke(mine.keys.signing.kid, now());
       await refresh();
       const refused = JSON.stringify(township.receiver.refused());
@@ -261,7 +265,7 @@ describe.skipIf(!mosquittoHere())(
       const theirs = await enrolled(1);
       linked(theirs);
       theirs.source.append('stock', {});
-      await until('the others go on', () => theirs.source.held() === 1);
+      await until('the others go on', () => theirs.source.deliveredThrough() === 1);
       expect(JSON.stringify(township.receiver.refused())).toBe(refused);
     });
   },

@@ -22,7 +22,7 @@ beforeEach(async () => {
   box = here.box();
   for (let i = 0; i < 30; i += 1) box.source.append('stock', { i });
   await here.clock.pass(5_000);
-  expect(box.source.held()).toBe(30);
+  expect(box.source.deliveredThrough()).toBe(30);
 });
 
 const known = () => here.town().store.ledger(box.source.ledger);
@@ -40,7 +40,7 @@ test('takes the box back by its own signed word, and gets everything again', asy
   });
   box.source.append('stock', {});
   await here.clock.pass(5_000);
-  expect(box.source.held()).toBe(31);
+  expect(box.source.deliveredThrough()).toBe(31);
   expect(verifyTownship(here.town().db)).toMatchObject({ ok: true, records: 31 });
   expect(warnings()).toHaveLength(1);
 });

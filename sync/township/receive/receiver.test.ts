@@ -55,7 +55,7 @@ describe('what is held', () => {
     box.source.append('settlement', { psn: null });
     settle(box, 'P1', 100);
     await here.clock.pass(5_000);
-    expect(box.source.held()).toBe(2);
+    expect(box.source.deliveredThrough()).toBe(2);
     expect(codes()).toEqual(['1 BODY_UNREADABLE', '2 BUNDLE_UNKNOWN']);
     expect(box.source.findings.length).toBeGreaterThanOrEqual(2);
   });
@@ -72,7 +72,7 @@ describe('what is held', () => {
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
     for (let i = 0; i < 250; i += 1) settle(box, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
     await here.clock.pass(5_000);
-    expect(box.source.held()).toBe(250);
+    expect(box.source.deliveredThrough()).toBe(250);
     expect(codes()).toHaveLength(250);
     await here.clock.pass(12 * 3_600_000);
     expect(new Set(box.source.findings).size).toBe(250);
@@ -86,16 +86,16 @@ describe('what is held', () => {
 
   test('a finding that was lost ever so often comes in the end, and none that is held comes again', async () => {
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
-    const { finding } = box.source;
+    const { addObjection } = box.source;
     let lost = 0;
-    box.source.finding = () => {
+    box.source.addObjection = () => {
       lost += 1;
       throw new Error('the disk is full');
     };
     for (let i = 0; i < 3; i += 1) odd(box);
     await here.clock.pass(12 * 3_600_000);
     expect(lost).toBeGreaterThan(30);
-    box.source.finding = finding;
+    box.source.addObjection = addObjection;
     await here.clock.pass(3_600_000);
     expect(numbers()).toEqual([1, 2, 3]);
     const heard = box.source.findings.length;
@@ -115,7 +115,7 @@ describe('what is held', () => {
     await here.restore(yesterday);
     await here.clock.pass(3_600_000);
     expect(numbers()).toEqual([1, 2, 3, 4, 2, 3, 4]);
-    expect(box.source.findingsHeld().n).toBe(4);
+    expect(box.source.objectionsHeld().n).toBe(4);
   });
 
   test('amounts that do not add up are told of', async () => {
@@ -391,10 +391,10 @@ describe('two stories', () => {
     const yesterday = new Database(db().serialize());
     for (let i = 0; i < 300; i += 1) settle(box, 'P3', 1);
     await here.clock.pass(10_000);
-    expect(box.source.held()).toBe(305);
+    expect(box.source.deliveredThrough()).toBe(305);
     await here.restore(yesterday);
     await here.clock.pass(10_000);
-    expect(box.source.held()).toBe(305);
+    expect(box.source.deliveredThrough()).toBe(305);
     expect(verifyTownship(db())).toMatchObject({ ok: true, records: 305 });
     expect(box.source.forks).toEqual([]);
   });
@@ -416,11 +416,11 @@ test('a township whose disk takes nothing more receipts nothing, and catches up 
   db().pragma('query_only = 1');
   for (let i = 0; i < 20; i += 1) settle(box, 'P1', 1);
   await here.clock.pass(600_000);
-  expect(box.source.held()).toBe(1);
+  expect(box.source.deliveredThrough()).toBe(1);
   expect(here.log.lines.some(({ level }) => level === 'error')).toBe(true);
   db().pragma('query_only = 0');
   await here.clock.pass(600_000);
-  expect(box.source.held()).toBe(21);
+  expect(box.source.deliveredThrough()).toBe(21);
   expect(verifyTownship(db())).toMatchObject({ ok: true, records: 21 });
 });
 
@@ -445,7 +445,7 @@ test('lost, doubled, late and overtaking messages: all of it arrives, once', asy
     here.broker.start();
     Object.assign(faults, { loss: 0 });
     await here.clock.pass(1_800_000);
-    expect(box.source.held(), `seed ${seed}`).toBe(100);
+    expect(box.source.deliveredThrough(), `seed ${seed}`).toBe(100);
     expect(verifyTownship(db())).toMatchObject({ ok: true, records: 100 });
     expect(box.source.forks).toEqual([]);
   }

@@ -22,7 +22,7 @@ export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
   const reversed = (summary?.reversedBy ?? null) !== null;
   return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
-    held: ledger.held(),
+    held: ledger.deliveredThrough(),
     reversed,
   });
 }
@@ -43,7 +43,7 @@ function deviceLight(name: string, device: ApiParts['reader'] | ApiParts['printe
 
 function townshipLight({ link, ledger }: ApiParts): LightView {
   const { connected, code } = link.state();
-  const waiting = ledger.head().seq - ledger.held();
+  const waiting = ledger.head().seq - ledger.deliveredThrough();
   if (!connected && code !== null && code !== 'LINK_DOWN')
     return { state: 'attention', text: `${doctorText(code)}（待传 ${waiting} 笔）`, code };
   if (!connected)
@@ -88,7 +88,7 @@ export function deskView(parts: ApiParts): DeskView {
     },
     clock: { day: desk.today(), asks: ledger.time().code !== null },
     notices: noticesOf(parts),
-    waiting: ledger.head().seq - ledger.held(),
+    waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk
       .visits()
       .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
