@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { install, missing } from './debian.ts';
 
 /**
- * `npm test`: builds the page, installs what Debian has to give, runs vitest, and closes with the counts of vitest's own report.
+ * `npm test`: builds the page, installs what Debian has to give, runs vitest, and closes with the counts of
+ * vitest's own report.
  * Words after `--` go to vitest: `npm test -- policy`. Under CI a skipped test is a failure.
  */
 interface Report {

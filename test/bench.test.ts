@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-/** In their smallest form, for what they would not show by themselves: that they still run. Figures are nobody's business here. */
+/**
+ * In their smallest form, for what they would not show by themselves: that they still run. Figures are
+ * nobody's business here.
+ */
 test.each([
   ['ledger', ['60']],
   ['ledger-scale', ['2000', '40']],

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A whole demo clinic as `npm start` has it, in a folder of its own, and the two other sides of it: the page's API and the panel. */
+/**
+ * A whole demo clinic as `npm start` has it, in a folder of its own, and the two other sides of it: the
+ * page's API and the panel.
+ */
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const CLI = join(ROOT, 'bin/cunyitong');

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { adjudicate, type Claim, compileBundle, explain, type PayableAnswer } from '../policy/index.ts';
 import { settlementBody } from '../sync/testing/world.ts';
 
-/** Settlements of real claims, for whoever measures what records weigh: every one is priced and has its reasons. */
+/**
+ * Settlements of real claims, for whoever measures what records weigh: every one is priced and has its
+ * reasons.
+ */
 
 const FOLDER = new URL('../policy/vectors/adjudication/', import.meta.url);
 

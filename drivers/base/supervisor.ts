@@ -57,7 +57,7 @@ export class Supervisor {
   }
 
   start(): void {
-    if (this.#running) return;
+    if (this.#running !== null) return;
     this.#stopping = false;
     this.#running = this.#run();
   }

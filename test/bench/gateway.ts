@@ -1,5 +1,6 @@
 /**
- * Start and memory of the gateway process, against a process that only imports the same libraries. The last lines are `bench gateway.NAME VALUE`.
+ * Start and memory of the gateway process, against a process that only imports the same libraries. The last
+ * lines are `bench gateway.NAME VALUE`.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

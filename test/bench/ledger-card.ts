@@ -1,5 +1,6 @@
 /**
- * Settling on a disk whose sync takes 3 ms more than this machine's, as that of a memory card does: `ledger.ts` under strace, which holds up
+ * Settling on a disk whose sync takes 3 ms more than this machine's, as that of a memory card does:
+ * `ledger.ts` under strace, which holds up
  * every fsync and fdatasync, of the floor too. The last lines are `bench ledger-card.<name> <value>`.
  */
 import { spawnSync } from 'node:child_process';

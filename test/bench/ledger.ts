@@ -1,5 +1,6 @@
 /**
- * What settling costs, against the floor of the same run: one FULL commit of the same bytes and one native signature.
+ * What settling costs, against the floor of the same run: one FULL commit of the same bytes and one native
+ * signature.
  * `node test/bench/ledger.ts [acts] [pageSize]`. The last lines are `bench <name> <value>`.
  */
 import { randomBytes } from 'node:crypto';
@@ -40,7 +41,10 @@ const at = (sorted: number[], part: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 const sort = (times: number[]) => [...times].sort((a, b) => a - b);
 
-/** 300 villagers who come again and again, 60 visits a day. Made before the clock starts: the desk has the body when it confirms. */
+/**
+ * 300 villagers who come again and again, 60 visits a day. Made before the clock starts: the desk has the
+ * body when it confirms.
+ */
 function actOf(ledger: Ledger, n: number): () => void {
   const day = new Date(Date.UTC(2026, 0, 1 + Math.floor(n / 60))).toISOString().slice(0, 10);
   const request = `request ${n}`;
@@ -78,11 +82,13 @@ function speed(): void {
   const record = Buffer.from(ledger.read(ledger.head().seq - 1, 1, 1e9)[0] ?? '');
   for (let n = 0; n < 200; n++) floor.insert(record);
   const [ours, floors]: number[][] = [[], []];
-  // In turns of 50, so that both see the same machine, and neither pays for what the other left in caches and journal.
+  // In turns of 50, so that both see the same machine, and neither pays for what the other left in caches and
+  // journal.
   for (let n = 200; n < 200 + acts; n += 50) {
     const turn = Array.from({ length: 50 }, (_, i) => n + i);
     for (const i of turn) ours?.push(timed(actOf(ledger, i)));
-    // One act, as ours is: what is signed just after a disk was waited for costs more than what is signed in a row.
+    // One act, as ours is: what is signed just after a disk was waited for costs more than what is signed in
+    // a row.
     for (const _ of turn)
       floors?.push(
         timed(() => {

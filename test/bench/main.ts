@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: every measurement in a process of its own, started as the product is, one after the other; the figures again at the end, one `bench NAME VALUE`
+ * `npm run bench`: every measurement in a process of its own, started as the product is, one after the other;
+ * the figures again at the end, one `bench NAME VALUE`
  * a line. `npm run bench -- ledger` runs one. Ratios are against a floor or a peer in the same run.
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +16,10 @@ const benches = readdirSync(folder)
   .map((name) => name.slice(0, -'.ts'.length))
   .filter((name) => only === undefined || name === only);
 
-/** They start the processes that they measure, with the product's flags; a gigabyte of records in a heap under these would only be collected. */
+/**
+ * They start the processes that they measure, with the product's flags; a gigabyte of records in a heap under
+ * these would only be collected.
+ */
 const MEASURES_OTHERS = new Set(['drain', 'gateway', 'ledger-card']);
 
 function run(name: string): Promise<string[]> {

@@ -1,7 +1,10 @@
 /**
- * What pricing a claim costs: this engine against @gorules/zen-engine and against the same bundle written by hand, in
- * turns in one process, on the same claims of ten lines. `node test/bench/policy.ts [rounds]`. The last lines are
- * `bench policy.<name> <value>`: microseconds a claim in the fastest round, or ratios of these. All three must agree on every claim first.
+ * What pricing a claim costs: this engine against @gorules/zen-engine and against the same bundle written by
+ * hand, in
+ * turns in one process, on the same claims of ten lines. `node test/bench/policy.ts [rounds]`. The last lines
+ * are
+ * `bench policy.<name> <value>`: microseconds a claim in the fastest round, or ratios of these. All three
+ * must agree on every claim first.
  */
 
 import { readFileSync } from 'node:fs';
@@ -179,7 +182,8 @@ function timedOneByOne(now: () => number): number[] {
   return single.sort((a, b) => a - b);
 }
 
-// A busy machine takes the processor away for milliseconds, which the wall clock counts and the process's own does not.
+// A busy machine takes the processor away for milliseconds, which the wall clock counts and the process's own
+// does not.
 const byWall = timedOneByOne(() => performance.now() * 1000);
 const byProcessor = timedOneByOne(processorTime);
 const p = (run: number[], part: number) => run[Math.floor(run.length * part)] ?? 0;

@@ -1,4 +1,7 @@
-/** The audit as the doctor meets it: a line that is not paid, a reason by one touch, a pack's trace code by the scanner. */
+/**
+ * The audit as the doctor meets it: a line that is not paid, a reason by one touch, a pack's trace code by
+ * the scanner.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
 
 /**
- * What the 浑源 policy must give for 刘建国, worked out a second time by hand: no caps reached, hypertension registered, not signed.
+ * What the 浑源 policy must give for 刘建国, worked out a second time by hand: no caps reached, hypertension
+ * registered, not signed.
  * Straight lines of whole numbers only, so that it shares nothing with policy/.
  */
 export interface Expected {

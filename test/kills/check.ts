@@ -6,7 +6,10 @@ import { parseYuan } from '../../policy/index.ts';
 import { runCommand } from '../clinic.ts';
 import { type Pieces, slipsOf } from '../processes/pieces.ts';
 
-/** What the doctor was told, and what must therefore stand in both ledgers. Every check throws an AssertionError. */
+/**
+ * What the doctor was told, and what must therefore stand in both ledgers. Every check throws an
+ * AssertionError.
+ */
 
 export interface Done {
   request: string;
@@ -33,7 +36,10 @@ interface Exported {
   };
 }
 
-/** Asks our own commands, beside the running processes, about everything that was acknowledged so far. Gives the number of records. */
+/**
+ * Asks our own commands, beside the running processes, about everything that was acknowledged so far. Gives
+ * the number of records.
+ */
 export async function checkBothSides({ clinic, township }: Pieces, done: Done[]): Promise<number> {
   const theirs = join(township, 'theirs.jsonl');
   const { flaws, records } = await answer(['ledger', 'verify', '--state', clinic]);
@@ -56,7 +62,10 @@ export async function checkBothSides({ clinic, township }: Pieces, done: Done[])
   return records;
 }
 
-/** One settlement for each request that was answered, in the order of the answers, with the fen of the answer; and no other. */
+/**
+ * One settlement for each request that was answered, in the order of the answers, with the fen of the answer;
+ * and no other.
+ */
 function checkSettlements(exported: Exported[], done: Done[]): void {
   const kept = exported
     .filter(({ record }) => record.kind === 'settlement')
@@ -82,7 +91,10 @@ function checkSums(days: Day[], done: Done[]): void {
   same(totals(days), totals(done.map(({ settled }) => settled)));
 }
 
-/** At least one slip of each, one without 补打 at most, a second only where a kill may have fallen into its printing. Gives their number. */
+/**
+ * At least one slip of each, one without 补打 at most, a second only where a kill may have fallen into its
+ * printing. Gives their number.
+ */
 export function checkSlips({ devices }: Pieces, done: Done[]): number {
   const slips = slipsOf(devices);
   for (const { settled, unprintedKills } of done) {

@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { killRun } from './run.ts';
 
-/** `npm run kills -- [--kills N] [--seed N]`: settlements, while gateway, township and Mosquitto are killed N times in all. About 20 minutes for 500. */
+/**
+ * `npm run kills -- [--kills N] [--seed N]`: settlements, while gateway, township and Mosquitto are killed N
+ * times in all. About 20 minutes for 500.
+ */
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '500' }, seed: { type: 'string' } },
 });

@@ -1,12 +1,17 @@
 import type { SeededRandom } from '../processes/samples.ts';
 
-/** What dies during a visit, and when: all drawn before the visit begins, so that a seed fixes every draw of a run. */
+/**
+ * What dies during a visit, and when: all drawn before the visit begins, so that a seed fixes every draw of a
+ * run.
+ */
 
 export type Name = 'gateway' | 'township' | 'mosquitto';
 
 /**
- * When a kill falls. Of the gateway: before the confirm, when it was sent, when the ledger's file was written, when it was answered.
- * Of the other two: at any time after the confirm was sent (`any`), when something passes the broker on its way `up` from the box or `down` from
+ * When a kill falls. Of the gateway: before the confirm, when it was sent, when the ledger's file was
+ * written, when it was answered.
+ * Of the other two: at any time after the confirm was sent (`any`), when something passes the broker on its
+ * way `up` from the box or `down` from
  * the township (a receipt, most often), when the township's file was written.
  */
 export type GatewayMoment = 'none' | 'quote' | 'sent' | 'written' | 'answer';

@@ -42,7 +42,10 @@ export interface Counts {
 
 const total = ({ gateway, township, mosquitto }: Counts) => gateway + township + mosquitto;
 
-/** Of 90 kills: 50 of the gateway, half of them between confirm and answer, with 5 on either side of the commit; 15 of each other. */
+/**
+ * Of 90 kills: 50 of the gateway, half of them between confirm and answer, with 5 on either side of the
+ * commit; 15 of each other.
+ */
 function enough(counts: Counts, kills: number): boolean {
   const share = kills / 90;
   return (
@@ -60,7 +63,10 @@ const AIM_MS_MAX = 2_000;
 /** A link that has been broken often waits up to a minute before it tries again. */
 const DRAIN_MS_MAX = 180_000;
 
-/** Settles at one desk, as a doctor would, while all three processes die now and then. Throws when a promise is broken. */
+/**
+ * Settles at one desk, as a doctor would, while all three processes die now and then. Throws when a promise
+ * is broken.
+ */
 export async function killRun(options: KillRun): Promise<Counts> {
   const persistence = 'persistence true\npersistence_location FOLDER/\nautosave_interval 1\n';
   const ends: (() => Promise<void>)[] = [];
@@ -223,7 +229,9 @@ class Run {
     for (const one of this.#done) if (one.settled.slip !== 'printed') one.unprintedKills += 1;
   }
 
-  /** Just after the ledger's file was written, or the answer came: where the commit and its answer lie apart. */
+  /**
+   * Just after the ledger's file was written, or the answer came: where the commit and its answer lie apart.
+   */
   async #killWhenWritten(answer: Promise<unknown>, after_ms: number, pause_ms: number): Promise<void> {
     const aim = new AbortController();
     await Promise.race([answer, this.#marks.written('gateway', aim.signal)]);

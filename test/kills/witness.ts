@@ -4,9 +4,13 @@ import { ledgerTopic, parseTopic } from '../../sync/contract/topics.ts';
 
 const LEAVES = ['up', 'down'] as const;
 
-/** A third client of the broker that hears what box and township say, at the moment when they hear each other. */
+/**
+ * A third client of the broker that hears what box and township say, at the moment when they hear each other.
+ */
 export interface Witness {
-  /** Resolves when something of the box's (`up`) or of the township's (`down`) next passes, or at the signal. */
+  /**
+   * Resolves when something of the box's (`up`) or of the township's (`down`) next passes, or at the signal.
+   */
   heard(leaf: 'up' | 'down', signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -47,7 +47,8 @@ export function chanceOf(seed: number): () => number {
 }
 
 /**
- * Cuts the power after the events that `where` picks, in each of the fates, and opens what is left: it must open, verify, and hold every
+ * Cuts the power after the events that `where` picks, in each of the fates, and opens what is left: it must
+ * open, verify, and hold every
  * settlement acknowledged by then. Stops at the tenth failure.
  */
 export function cutEverywhere(
@@ -57,7 +58,8 @@ export function cutEverywhere(
   where: (event: number) => boolean,
 ): CutReport {
   const chance = chanceOf(seed);
-  const scratch = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cyt-after-')); // no disk needs to turn for what is thrown away
+  // no disk needs to turn for what is thrown away
+  const scratch = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cyt-after-'));
   const disk = new CutDisk();
   const acks: { request: string; seq: number }[] = [];
   const report: CutReport = { events: events.length, cuts: 0, acknowledged: 0, failures: [] };
@@ -87,7 +89,8 @@ export function cutEverywhere(
   return report;
 }
 
-// The same records are looked at after thousands of cuts. The same bytes need not be opened and verified anew each time.
+// The same records are looked at after thousands of cuts. The same bytes need not be opened and verified anew
+// each time.
 const checked = new Map<string, boolean>();
 const opened = new Map<string, string>();
 const key: VerifyKey = {

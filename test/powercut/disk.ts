@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DiskEvent } from './trace.ts';
 
-/** How a disk may look after the power went: what was not synced is gone, is all there, or is there in parts. */
+/**
+ * How a disk may look after the power went: what was not synced is gone, is all there, or is there in parts.
+ */
 export type Fate = 'lost' | 'kept' | 'torn';
 
 const SECTOR_BYTES = 512;
@@ -49,7 +51,10 @@ export class CutDisk {
     }
   }
 
-  /** Writes what is left into `folder`. `chance` gives numbers from 0 to 1 and decides what of each file is torn. */
+  /**
+   * Writes what is left into `folder`. `chance` gives numbers from 0 to 1 and decides what of each file is
+   * torn.
+   */
   cut(fate: Fate, chance: () => number, folder: string): void {
     for (const [name, { durable, pending, unlinked }] of this.#files) {
       if (unlinked && (fate === 'kept' || (fate === 'torn' && chance() < 0.5))) continue;

@@ -13,7 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the desk with calls that strace makes fail; gives what it said, and the calls that reached the disk. */
+/**
+ * Runs the desk with calls that strace makes fail; gives what it said, and the calls that reached the disk.
+ */
 function run(count: number, inject: string): { said: string[]; calls: string[] } {
   const log = join(folder, 'calls.log');
   const desk = new URL('./stubborn.ts', import.meta.url).pathname;
@@ -59,7 +61,8 @@ describe.skipIf(!strace)('a disk that fails (apt-get install strace)', () => {
       for (const line of said.slice(failed, 12)) expect(line).toMatch(/DISK_FAILED/);
       expect(said.slice(12)).toEqual([`state DISK_FAILED visits ${failed}`, 'flaws 0']);
       const after = calls.slice(calls.findIndex((line) => line.includes('INJECTED')) + 1);
-      // Until the process ends: then SQLite closes by copying what had been synced before once more, which loses nothing.
+      // Until the process ends: then SQLite closes by copying what had been synced before once more, which
+      // loses nothing.
       const end = after.findLastIndex((line) => line.startsWith('write(1,'));
       expect(after.slice(0, end).filter((line) => /^(fsync|fdatasync|pwrite64)/.test(line))).toEqual([]);
       expect(end).toBeGreaterThan(9);

@@ -1,5 +1,6 @@
 /**
- * The process whose power is cut: settles and says so, one line per acknowledgement, while strace writes down what it asks of the
+ * The process whose power is cut: settles and says so, one line per acknowledgement, while strace writes down
+ * what it asks of the
  * disk. `node settler.ts FILE COUNT MUTANT`. The mutants are faults that the power cuts must find.
  */
 import { randomBytes } from 'node:crypto';

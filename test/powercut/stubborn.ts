@@ -1,5 +1,6 @@
 /**
- * A desk on a failing disk: asks each settlement up to three times, says how each went, and then what can still be read.
+ * A desk on a failing disk: asks each settlement up to three times, says how each went, and then what can
+ * still be read.
  * `node stubborn.ts FILE COUNT`; strace makes the disk fail.
  */
 import { randomBytes } from 'node:crypto';

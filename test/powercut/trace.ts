@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What a process asked of its disk, in order. `file` is a name in the store's folder, '' the folder itself. */
+/**
+ * What a process asked of its disk, in order. `file` is a name in the store's folder, '' the folder itself.
+ */
 export type DiskEvent =
   | { op: 'create' | 'sync' | 'unlink'; file: string }
   | { op: 'write'; file: string; at: number; bytes: Buffer }
@@ -24,7 +26,10 @@ const UNKNOWN = new Set([
   'open',
 ]);
 
-/** Runs a program under strace and reads back what it did to the files of `folder`. Only its first thread touches them. */
+/**
+ * Runs a program under strace and reads back what it did to the files of `folder`. Only its first thread
+ * touches them.
+ */
 export function record(folder: string, program: string[]): DiskEvent[] {
   const log = join(folder, 'strace.log');
   const args = [

@@ -27,7 +27,10 @@ export function shellAs(uid: number, words: string[]): Ended {
   return { code: status, out: stdout, err: stderr };
 }
 
-/** The words that start one of our commands as another user; the code is bound to another path when he cannot walk to it. */
+/**
+ * The words that start one of our commands as another user; the code is bound to another path when he cannot
+ * walk to it.
+ */
 function wordsAs(uid: number, words: string[]): string[] {
   if (shellAs(uid, ['test', '-x', CLI]).code === 0) return [...asId(uid), CLI, ...words];
   const bind = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';

@@ -9,7 +9,10 @@ import { Doctor } from './doctor.ts';
 import { type Pieces, slipsOf, startPieces } from './pieces.ts';
 import { demoData, privateWords } from './samples.ts';
 
-/** Bad input as it comes in earnest: over the cable of the reader and the socket of the page, into the running processes. */
+/**
+ * Bad input as it comes in earnest: over the cable of the reader and the socket of the page, into the running
+ * processes.
+ */
 
 const CHINESE = /[\u4e00-\u9fff]/;
 const DRAFT = {

@@ -18,7 +18,10 @@ export interface Confirmation {
   body: { request: string; digest: string; draft: Draft; paid_way: 'cash' };
 }
 
-/** The page's side of the local API over connections of its own, so that a test knows what was sent and what was answered. */
+/**
+ * The page's side of the local API over connections of its own, so that a test knows what was sent and what
+ * was answered.
+ */
 export class Doctor {
   readonly #url: URL;
   #cookie = '';

@@ -1,6 +1,9 @@
 import { ModelDisk } from '../../gateway/ledger/store/model.ts';
 
-/** A copy of a disk as it is between two transactions. Rows are never changed in place, so they need no copying. */
+/**
+ * A copy of a disk as it is between two transactions. Rows are never changed in place, so they need no
+ * copying.
+ */
 export function copyOf(disk: ModelDisk): ModelDisk {
   const copy = new ModelDisk();
   for (const [table, rows] of Object.entries(disk))

@@ -71,7 +71,10 @@ export class Book {
   lostAt = Number.NEGATIVE_INFINITY;
   /** The delivery mark as it was last seen, and when the township signed it. */
   mark = { held: 0, at: Number.NEGATIVE_INFINITY };
-  /** Set when the disk is gone: the seq through which the township must come to have this ledger all the same, by whatever way. */
+  /**
+   * Set when the disk is gone: the seq through which the township must come to have this ledger all the same,
+   * by whatever way.
+   */
   survives: number | null = null;
   readonly #vault: Vault;
   readonly #store: ModelStore;
@@ -95,7 +98,10 @@ export class Book {
     return seq === 0 ? FIRST_PREV : (this.entries[seq - 1]?.hash ?? 'nothing');
   }
 
-  /** Takes in what the disk has gained. What it held before must be there, and what is new must join on and be new. */
+  /**
+   * Takes in what the disk has gained. What it held before must be there, and what is new must join on and be
+   * new.
+   */
   readOn(): void {
     const { records } = this.disk;
     const known = this.entries.length;
@@ -154,7 +160,8 @@ export class Book {
   }
 
   /**
-   * Brings sums to `through`, from the start again when that is backwards. Gives the buckets that were touched. What was handed in counts
+   * Brings sums to `through`, from the start again when that is backwards. Gives the buckets that were
+   * touched. What was handed in counts
    * at the township only: a box carries it on.
    */
   fold(sums: Sums, through: number, counted: Counted = () => null): Set<string> {

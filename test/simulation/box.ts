@@ -126,7 +126,9 @@ export function createBox(world: World, clinic: string) {
       if (medium.disk.meta.size > 0) backup = { ...medium, disk: copyOf(medium.disk) };
     },
     backup: () => backup,
-    /** The disk is gone, or its ledger takes no more; a new box goes on from the backup, under a new ledger. */
+    /**
+     * The disk is gone, or its ledger takes no more; a new box goes on from the backup, under a new ledger.
+     */
     restore(from: Medium, held: Head | null): void {
       life?.process.die();
       medium = { ...newKeys(from.keys.data), disk: new ModelDisk(), from: { backup: from, held } };

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { seededRandom } from '../../sync/testing/sim.ts';
 
-/** One stream of chance. Streams of one seed do not disturb each other: another fault does not change what the doctors do. */
+/**
+ * One stream of chance. Streams of one seed do not disturb each other: another fault does not change what the
+ * doctors do.
+ */
 export interface Chance {
   bytes(count: number): Uint8Array;
   /** A whole number from 0 to `max`, both included. */

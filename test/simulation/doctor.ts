@@ -20,7 +20,10 @@ interface Act {
   run(ledger: Ledger): { seq: number; hash: string; repeated: boolean };
 }
 
-/** Sees patients, asks again with the same request id when the box died under a confirm, and believes only what was answered. */
+/**
+ * Sees patients, asks again with the same request id when the box died under a confirm, and believes only
+ * what was answered.
+ */
 export function createDoctor(world: World, box: Box) {
   const { chance } = world;
   const { doctors: luck } = chance;

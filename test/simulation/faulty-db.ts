@@ -3,7 +3,10 @@ import type { Db } from '../../sync/township/store/schema.ts';
 type Point = (at: 'write' | 'commit' | 'committed') => void;
 type Work = (...args: unknown[]) => unknown;
 
-/** A database that passes through `point` before every write and around every commit; what throws there undoes the transaction. */
+/**
+ * A database that passes through `point` before every write and around every commit; what throws there undoes
+ * the transaction.
+ */
 export function faultyDb(db: Db, point: Point): Db {
   let depth = 0;
   const committed = () => {

@@ -1,4 +1,6 @@
-/** Lives that once failed, and what was wrong with the product. They are lived again with every `npm test`. */
+/**
+ * Lives that once failed, and what was wrong with the product. They are lived again with every `npm test`.
+ */
 export const FOUND: { seed: number; hours: number; clinics: number; was: string }[] = [
   {
     seed: 2,

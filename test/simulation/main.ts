@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type Report, run } from './run.ts';
 
-/** `node test/simulation/main.ts --seed N --hours H [--clinics C] [--runs R] [--minutes M]`: seeds from N on, until one fails. */
+/**
+ * `node test/simulation/main.ts --seed N --hours H [--clinics C] [--runs R] [--minutes M]`: seeds from N on,
+ * until one fails.
+ */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },

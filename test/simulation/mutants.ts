@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PATCHES, type Patch, patched } from './patches.ts';
 
-/** `node test/simulation/mutants.ts [--only WORD] [--jobs N]`: breaks copies of the product; the simulation has five minutes for each. */
+/**
+ * `node test/simulation/mutants.ts [--only WORD] [--jobs N]`: breaks copies of the product; the simulation
+ * has five minutes for each.
+ */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MINUTES_MAX = 5;
 /** Many short lives rather than a few long ones: each seed has other faults. */

@@ -25,7 +25,10 @@ export function createOracle(world: World) {
     if (statements?.db !== db) statements = questions(db);
     return statements;
   };
-  /** What each box's disk says, and what the township is to hold. The same book, until an old disk makes a branch of its own. */
+  /**
+   * What each box's disk says, and what the township is to hold. The same book, until an old disk makes a
+   * branch of its own.
+   */
   const ours = new Map<string, Book>();
   const theirs = new Map<string, Book>();
   const dirty = new Set<string>();
@@ -37,7 +40,10 @@ export function createOracle(world: World) {
   };
   const isBranch = (ledger: string) => ours.get(ledger) !== theirs.get(ledger);
 
-  /** The mark is where a receipt put it, on our own record, and never beyond what the township holds, unless it lost data and has not said so. */
+  /**
+   * The mark is where a receipt put it, on our own record, and never beyond what the township holds, unless
+   * it lost data and has not said so.
+   */
   function checkMark(book: Book): void {
     const jws = book.disk.meta.get('receipt');
     if (jws === undefined) return;
@@ -91,7 +97,10 @@ export function createOracle(world: World) {
     return seq <= book.theirs.through && book.hashAt(seq) === hash;
   };
 
-  /** A record that was handed in counts where it came first: under its own name, or with the first ledger that handed it in. */
+  /**
+   * A record that was handed in counts where it came first: under its own name, or with the first ledger that
+   * handed it in.
+   */
   const counted: Counted = ({ ledger, seq, hash }, at) => {
     if (heldThere(ledger, seq, hash)) return null;
     for (const book of theirs.values()) {
@@ -103,7 +112,9 @@ export function createOracle(world: World) {
     return bookIn(ours, ledger).entries[seq - 1] ?? null;
   };
 
-  /** The first record of a ledger that the township must have and has not, under its own name or handed in. */
+  /**
+   * The first record of a ledger that the township must have and has not, under its own name or handed in.
+   */
   function missing(book: Book, handedIn: Set<string>): number | null {
     const due = book.entries.slice(0, book.survives ?? book.entries.length);
     const at = due.findIndex(
@@ -163,7 +174,10 @@ export function createOracle(world: World) {
       ours.set(ledger, book);
       theirs.set(ledger, book);
     },
-    /** The same ledger goes on from an old disk: the township keeps what it has, and must not take the rest for it. */
+    /**
+     * The same ledger goes on from an old disk: the township keeps what it has, and must not take the rest
+     * for it.
+     */
     branched(clinic: string, { ledger, keys, disk }: Medium): void {
       const book = bookIn(theirs, ledger);
       book.survives = Math.max(book.survives ?? 0, book.theirs.through);

@@ -1,4 +1,6 @@
-/** One way to break the product: every `find` stands exactly once in the file, or the patch is out of date. */
+/**
+ * One way to break the product: every `find` stands exactly once in the file, or the patch is out of date.
+ */
 export interface Patch {
   name: string;
   file: string;

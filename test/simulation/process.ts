@@ -4,17 +4,25 @@ import { SyncError } from '../../sync/errors.ts';
 import type { Clock } from '../../sync/ports.ts';
 import type { Time } from './time.ts';
 
-/** Thrown where the power goes. Nothing may catch it and live: whatever the dead process does afterwards has no effect. */
+/**
+ * Thrown where the power goes. Nothing may catch it and live: whatever the dead process does afterwards has
+ * no effect.
+ */
 export class Crash extends Error {
   constructor() {
     super('power cut');
   }
 }
 
-/** Presence is numbers on a panel, said every minute: most of it is left out, which leaves time for more days. */
+/**
+ * Presence is numbers on a panel, said every minute: most of it is left out, which leaves time for more days.
+ */
 const PRESENCE_PASSES = 10;
 
-/** What is to happen at the n-th point that a process comes to: a store's write or commit, or a message handed to the bus. */
+/**
+ * What is to happen at the n-th point that a process comes to: a store's write or commit, or a message handed
+ * to the bus.
+ */
 export type Fuse = 'crash' | 'disk full' | 'disk failed';
 
 export interface ProcessOptions {
@@ -28,7 +36,8 @@ export interface ProcessOptions {
 }
 
 /**
- * One life of a process: its timers, its connection and its store end with it. Its connection may linger at the broker, as a
+ * One life of a process: its timers, its connection and its store end with it. Its connection may linger at
+ * the broker, as a
  * half-open one does, and what it had sent still arrives.
  */
 export function createProcess({ time, broker, skew, offline, onDeath }: ProcessOptions) {

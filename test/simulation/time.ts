@@ -1,4 +1,7 @@
-/** Simulated time: nothing happens but what is due, in one order. A step is one timer and all that follows from it. */
+/**
+ * Simulated time: nothing happens but what is due, in one order. A step is one timer and all that follows
+ * from it.
+ */
 export interface Time {
   now(): number;
   at(ms: number, run: () => void): Timer;

@@ -158,7 +158,9 @@ export function createTown(world: World) {
       snapshots = [db.serialize(), ...snapshots].slice(0, SNAPSHOTS_MAX);
     },
     hasSnapshot: () => snapshots.length > 0,
-    /** The township's disk is gone; it goes on from a snapshot. What it published since, it publishes again. */
+    /**
+     * The township's disk is gone; it goes on from a snapshot. What it published since, it publishes again.
+     */
     restore(): void {
       life?.process.die();
       world.oracle.townRestored();

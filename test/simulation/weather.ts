@@ -10,7 +10,10 @@ const DAY = 24 * HOUR;
 /** How far into a process's next writes and messages a fuse may burn. */
 const FUSE_MAX = 60;
 
-/** What befalls the world, each kind on its own timer. A seed has about two thirds of the kinds, so that rare meetings come about too. */
+/**
+ * What befalls the world, each kind on its own timer. A seed has about two thirds of the kinds, so that rare
+ * meetings come about too.
+ */
 export function createWeather(world: World, boxes: Box[]) {
   const { time, broker, wire } = world;
   const luck = world.chance.faults;

@@ -91,11 +91,15 @@ export function createWorld(seed: number, clinics: number) {
     world.oracle.opened(box.clinic, box.medium(), carried);
   }
 
-  /** A disaster at a clinic. What only the old disk held is lost with it; what the township or the backup holds is not. */
+  /**
+   * A disaster at a clinic. What only the old disk held is lost with it; what the township or the backup
+   * holds is not.
+   */
   function restoreBox(box: Box): boolean {
     const { ledger, disk } = box.medium();
     if (disk.meta.size === 0) return false; // it has not been opened yet
-    if (world.oracle.theirs(ledger).heldBeforeLoss > 0) return false; // two disasters at once lose records for good
+    // two disasters at once lose records for good
+    if (world.oracle.theirs(ledger).heldBeforeLoss > 0) return false;
     succeed(box, box.backup() ?? box.copy());
     return true;
   }
@@ -111,7 +115,10 @@ export function createWorld(seed: number, clinics: number) {
     box.start();
   }
 
-  /** An old image of the disk is put back, and the box may be cut off for days: it goes on beside what the township holds. */
+  /**
+   * An old image of the disk is put back, and the box may be cut off for days: it goes on beside what the
+   * township holds.
+   */
   function putImageBack(box: Box): boolean {
     const image = box.backup();
     const { ledger } = box.medium();

@@ -60,7 +60,7 @@ export function createPrinting({ ledger, printer, slip, changed, failed }: Print
   return {
     wake() {
       again = true;
-      if (stopped || running) return;
+      if (stopped || running !== null) return;
       running = drain()
         .catch(failed)
         .finally(() => {

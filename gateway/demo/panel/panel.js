@@ -122,7 +122,7 @@ function listen() {
   source.addEventListener('state', (event) => show(JSON.parse(event.data)));
   source.onopen = () => {
     at('silent').hidden = true;
-    ask();
+    void ask();
   };
   source.onerror = () => {
     at('silent').hidden = false;
@@ -130,5 +130,5 @@ function listen() {
   };
 }
 
-ask();
+void ask();
 listen();
