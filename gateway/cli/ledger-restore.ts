@@ -2,9 +2,9 @@ import type { Enrolment } from '../../sync/clinic/enrol.ts';
 import { Receipt } from '../../sync/contract/messages.ts';
 import { shapeOf } from '../../sync/contract/shape.ts';
 import { keysByKid } from '../../sync/record/dataset.ts';
-import { verifyJws } from '../../sync/record/jws.ts';
+import { payloadOf, verifyJws } from '../../sync/record/jws.ts';
 import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
-import type { Head } from '../../sync/record/record.ts';
+import type { Head, LedgerRecord } from '../../sync/record/record.ts';
 import {
   createLedger,
   createVault,
@@ -48,8 +48,8 @@ function succeededIn(state: StateDir): unknown {
   if (state.read(LEDGER) === null) return null;
   const { store, vault } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
   try {
-    const opened = JSON.parse(payloadText(vault.open(store.record(1)?.sealed ?? new Uint8Array())));
-    return opened.body.succeeds?.ledger ?? 'none';
+    const { body } = payloadOf<LedgerRecord>(vault.open(store.record(1)?.sealed ?? new Uint8Array()));
+    return (body.succeeds as { ledger?: string } | undefined)?.ledger ?? 'none';
   } finally {
     store.close();
   }
@@ -64,8 +64,6 @@ function signedIn(copy: string): string[] {
     throw new UsageError('--theirs is no file from `township export`');
   }
 }
-
-const payloadText = (jws: string) => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
 
 async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
   const stateDir = need(values, 'state');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
+import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';
 import {
   clinicReport,
@@ -168,7 +169,7 @@ const exported: Command = {
     for (let seq = 1; ; seq++) {
       const held = heldRecord(db, need(values, 'ledger'), seq);
       if (!held) break;
-      const record = JSON.parse(Buffer.from(held.jws.split('.')[1] ?? '', 'base64url').toString());
+      const record = payloadOf(held.jws);
       process.stdout.write(`${JSON.stringify({ hash: recordHash(held.jws), record, jws: held.jws })}\n`);
     }
     db.close();

@@ -1,4 +1,4 @@
-import { canonicalObject } from '../../sync/record/jws.ts';
+import { payloadOf } from '../../sync/record/jws.ts';
 import {
   EMPTY_HEAD,
   envelopeOf,
@@ -126,7 +126,7 @@ function knownPast(store: Store, vault: Vault): Past {
 /** An instant in the payload of a JWS; NaN when there is none. */
 export function instantIn(jws: string | null | undefined, member: string): number {
   try {
-    return Date.parse(JSON.parse(Buffer.from(jws?.split('.')[1] ?? '', 'base64url').toString())[member]);
+    return Date.parse(String(payloadOf(jws ?? '')[member]));
   } catch {
     return Number.NaN;
   }
@@ -134,6 +134,5 @@ export function instantIn(jws: string | null | undefined, member: string): numbe
 
 /** What a stored record says. Its signature was ours when it was stored; `verify` checks it again, reading does not. */
 export function openRow(vault: Vault, row: RecordRow): LedgerRecord {
-  const payload = vault.open(row.sealed).split('.')[1] ?? '';
-  return envelopeOf(canonicalObject(Buffer.from(payload, 'base64url').toString('utf8')));
+  return envelopeOf(payloadOf(vault.open(row.sealed)));
 }

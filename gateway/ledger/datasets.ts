@@ -1,7 +1,7 @@
 import { SyncError } from '../../sync/errors.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
+import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
-import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import type { Vault } from './sealer.ts';
 import type { Store } from './store/port.ts';
@@ -35,16 +35,9 @@ export function createDatasets(
       const row = store.dataset(name, version);
       if (!row) return null;
       const ref = { name, version: row.version, sha256: row.sha256 };
-      return { ref, manifest: manifestOf(row.manifest), content: vault.open(row.sealed) };
+      return { ref, manifest: payloadOf<DatasetManifest>(row.manifest), content: vault.open(row.sealed) };
     },
     datasetNames: () => store.datasets().map(({ name }) => name),
     datasets: () => Object.fromEntries(store.datasets().map(({ name, version }) => [name, version])),
   };
-}
-
-/** Its signature was checked before it was installed, and is kept in the record that put it in force. */
-export function manifestOf(jws: string): DatasetManifest {
-  const payload = jws.split('.')[1];
-  if (!payload) throw new LedgerError('LEDGER_BROKEN', 'a stored manifest is not a JWS');
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { signDataset } from '../../sync/record/dataset.ts';
-import { signJws } from '../../sync/record/jws.ts';
+import { payloadOf, signJws } from '../../sync/record/jws.ts';
 import { createVault } from './sealer.ts';
 import { ModelDisk, ModelStore } from './store/model.ts';
 import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
@@ -146,11 +146,7 @@ describe('the clock', () => {
       { name: 'roster', version: 1, clinic: '*', issued, content: '{}' },
       KEYS.signing,
     );
-    ledger.install(
-      manifest,
-      '{}',
-      JSON.parse(Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString()),
-    );
+    ledger.install(manifest, '{}', payloadOf(manifest));
     expect(ledger.time().code).toBe('CLOCK_BACKWARD');
     expect(open().time()).toMatchObject({ code: 'CLOCK_BACKWARD', day: '2026-11-24' });
     at.now = NOON_MS + 2 * DAY_MS;

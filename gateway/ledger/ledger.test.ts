@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
+import { payloadOf } from '../../sync/record/jws.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../sync/record/record.ts';
 import { setlIdOf } from './ledger.ts';
 import { ModelDisk, ModelStore } from './store/model.ts';
@@ -245,11 +246,9 @@ describe('what came down', () => {
       { name: 'roster', version, clinic: CLINIC, issued: '2026-11-22T00:00:00.000Z', content },
       KEYS.signing,
     );
-  const manifestOf = (jws: string) =>
-    JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
   const install = (ledger: ReturnType<typeof ledgerOn>, version: number, content: string) => {
     const { manifest } = dataset(version, content);
-    ledger.install(manifest, content, manifestOf(manifest));
+    ledger.install(manifest, content, payloadOf(manifest));
   };
 
   test('comes into force with a record, only upwards, and is kept', () => {

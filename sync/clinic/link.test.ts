@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Receipt } from '../contract/messages.ts';
-import { signJws } from '../record/jws.ts';
+import { payloadOf, signJws } from '../record/jws.ts';
 import { EMPTY_HEAD, recordHash } from '../record/record.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../testing/model-world.ts';
 
@@ -15,10 +15,7 @@ beforeEach(async () => {
   expect(box.source.deliveredThrough()).toBe(10);
 });
 
-const lastReceipt = () =>
-  JSON.parse(
-    Buffer.from((box.source.receipts.at(-1) as string).split('.')[1] as string, 'base64url').toString(),
-  ) as Receipt;
+const lastReceipt = () => payloadOf<Receipt>(box.source.receipts.at(-1) ?? '');
 const hashAt = (seq: number) => (seq === 0 ? EMPTY_HEAD.hash : recordHash(box.source.jws[seq - 1] as string));
 
 /** A receipt as the township would sign it now, with some members changed. */

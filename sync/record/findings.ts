@@ -1,3 +1,5 @@
+import type { Finding } from '../contract/messages.ts';
+import { payloadOf } from './jws.ts';
 import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
@@ -9,8 +11,8 @@ export function createFindingsHeld() {
   let through = 0;
   return {
     note(jws: string): void {
-      const { n } = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
-      if (!Number.isSafeInteger(n) || n < 1) return; // of a release that did not count them
+      const { n } = payloadOf<Finding>(jws);
+      if (n === undefined || !Number.isSafeInteger(n) || n < 1) return; // of a release that did not count them
       const hash = recordHash(jws);
       const before = hashes.get(n);
       if (before !== undefined && before !== hash) {

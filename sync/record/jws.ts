@@ -40,6 +40,21 @@ export function partsOf(compact: string): JwsParts {
 export const compactOf = (parts: JwsParts): string =>
   parts.map((part) => part.toString('base64url')).join('.');
 
+/**
+ * What a compact JWS says whose signature was checked when it was stored: the caller names the type that its `typ` has.
+ * Throws SIGNATURE_ENCODING when it is no JWS or its JSON is not canonical. Never for what comes from outside: verifyJws.
+ */
+export function payloadOf<Payload extends object = Record<string, unknown>>(jws: string): Payload {
+  const [, payload = ''] = jws.split('.');
+  return canonicalObject(Buffer.from(payload, 'base64url').toString('utf8')) as Payload;
+}
+
+/** The `kid` in the header of such a JWS. */
+export function kidOf(jws: string): string {
+  const [header = ''] = jws.split('.');
+  return String(canonicalObject(Buffer.from(header, 'base64url').toString('utf8')).kid);
+}
+
 export interface Verified {
   kid: string;
   payload: Record<string, unknown>;

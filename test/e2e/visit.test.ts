@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
+import { payloadOf } from '../../sync/record/jws.ts';
+import type { LedgerRecord } from '../../sync/record/record.ts';
 import { type DemoClinic, ROOT, runCommand, startDemo, until } from '../clinic.ts';
 import { at, openScreen, type Screen } from './browser.ts';
 import { type Expected, expectedForLiu } from './expected.ts';
@@ -45,7 +47,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     const row = db.prepare('SELECT jws FROM records WHERE seq = ?').get(seq) as { jws: string } | undefined;
     db.close();
     if (!row) return null;
-    return JSON.parse(Buffer.from(row.jws.split('.')[1] ?? '', 'base64url').toString());
+    return payloadOf<LedgerRecord>(row.jws);
   }
 
   async function agreesEverywhere(seq: number, { total, fund, person }: Expected) {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signDataset } from '../../../sync/record/dataset.ts';
-import { signJws } from '../../../sync/record/jws.ts';
+import { payloadOf, signJws } from '../../../sync/record/jws.ts';
 import { createVault } from '../sealer.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { backupLedger } from '../tools/backup.ts';
@@ -21,11 +21,7 @@ const { manifest } = signDataset(
   { name: 'roster', version: 1, clinic: CLINIC, issued: at, content },
   KEYS.signing,
 );
-ledger.install(
-  manifest,
-  content,
-  JSON.parse(Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString()),
-);
+ledger.install(manifest, content, payloadOf(manifest));
 for (const request of ['a', 'b', 'c']) settle(ledger, { request });
 const refund = [{ way: 'cash' as const, amount: '11.42' }];
 ledger.reverse({ operator: 'D', request: 'back', seq: 4, reason: 'r', day: '2026-11-23', refund });

@@ -15,6 +15,7 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../../sync/record/dataset.ts';
+import { payloadOf } from '../../../sync/record/jws.ts';
 import { type Head, recordHash } from '../../../sync/record/record.ts';
 import { createVault } from '../sealer.ts';
 import { ModelDisk, ModelStore } from '../store/model.ts';
@@ -169,8 +170,7 @@ describe('a restore', () => {
       content,
     };
     const { manifest } = signDataset(fields, KEYS.signing);
-    const says = JSON.parse(Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString());
-    ledger.install(manifest, content, says);
+    ledger.install(manifest, content, payloadOf(manifest));
     backupLedger(file, target, vault, keyOf);
     backup = openSqliteStore(target, { readOnly: true });
   });

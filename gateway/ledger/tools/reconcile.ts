@@ -1,6 +1,7 @@
 import { formatFen, parseYuan } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { handedInText } from '../../../sync/record/handed-in.ts';
+import { payloadOf } from '../../../sync/record/jws.ts';
 import { type LedgerRecord, recordHash } from '../../../sync/record/record.ts';
 import type { ReversalBody } from '../types.ts';
 
@@ -82,8 +83,7 @@ function sideOf(records: Iterable<HeldRecord>): Side {
     const jws = kind === 'handed-in' ? handedInText(body, () => before?.body) : null;
     before = held.record;
     if (jws === null) continue;
-    const record = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    side.set(recordHash(jws), { hash: recordHash(jws), record });
+    side.set(recordHash(jws), { hash: recordHash(jws), record: payloadOf(jws) });
   }
   return side;
 }

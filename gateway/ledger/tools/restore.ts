@@ -1,4 +1,5 @@
 import type { KeyFinder } from '../../../sync/record/jws.ts';
+import { payloadOf } from '../../../sync/record/jws.ts';
 import {
   checkChain,
   EMPTY_HEAD,
@@ -7,7 +8,6 @@ import {
   type SignedRecord,
 } from '../../../sync/record/record.ts';
 import { applyRecord } from '../apply.ts';
-import { manifestOf } from '../datasets.ts';
 import { LedgerError } from '../errors.ts';
 import { createLedger, type LedgerParts } from '../ledger.ts';
 import { createVault, type Vault } from '../sealer.ts';
@@ -130,6 +130,6 @@ function usedThroughout(backup: Store, lost: UsedRow[]): UsedRow[] {
 function takeOverDatasets(ledger: Ledger, backup: Store, vault: Vault): void {
   for (const { name } of backup.datasets()) {
     const row = backup.dataset(name);
-    if (row) ledger.install(row.manifest, vault.open(row.sealed), manifestOf(row.manifest));
+    if (row) ledger.install(row.manifest, vault.open(row.sealed), payloadOf(row.manifest));
   }
 }

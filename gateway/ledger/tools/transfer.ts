@@ -1,5 +1,6 @@
 import { handedInBodies, handedInText } from '../../../sync/record/handed-in.ts';
 import type { KeyFinder } from '../../../sync/record/jws.ts';
+import { kidOf } from '../../../sync/record/jws.ts';
 import type { PublicJwk } from '../../../sync/record/keys.ts';
 import { recordHash } from '../../../sync/record/record.ts';
 import { openRow } from '../chain.ts';
@@ -53,8 +54,7 @@ function heldIn({ store, vault, keyOf }: Old, row: RecordRow): { jws: string; ke
     return jws === null ? null : { jws, key: openRow(vault, row).body.key as PublicJwk };
   }
   const jws = vault.open(row.sealed);
-  const { kid } = JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString());
-  const key = keyOf(kid);
+  const key = keyOf(kidOf(jws));
   if (!key) throw new LedgerError('LEDGER_BROKEN', `record ${row.seq} is signed by nobody known`);
   return { jws, key: key.jwk };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../../sync/record/dataset.ts';
+import { payloadOf } from '../../../sync/record/jws.ts';
 import { openRecord } from '../../../sync/record/record.ts';
 import { createVault } from '../sealer.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
@@ -28,11 +29,7 @@ beforeEach(() => {
   const content = '{"persons":[]}';
   const fields = { name: 'roster', version: 1, clinic: CLINIC, issued: '2026-11-22T00:00:00.000Z', content };
   const { manifest } = signDataset(fields, KEYS.signing);
-  ledger.install(
-    manifest,
-    content,
-    JSON.parse(Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString()),
-  );
+  ledger.install(manifest, content, payloadOf(manifest));
 });
 afterEach(() => {
   ledger.close();

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Receipt } from '../../../sync/contract/messages.ts';
 import { SyncError } from '../../../sync/errors.ts';
 import type { KeyFinder } from '../../../sync/record/jws.ts';
+import { payloadOf } from '../../../sync/record/jws.ts';
 import {
   checkChain,
   EMPTY_HEAD,
@@ -119,13 +121,22 @@ function checkReceipt(store: Store, head: Head, note: (error: unknown, seq: numb
   const jws = store.meta('receipt');
   if (jws === null) return;
   try {
-    const { through, hash } = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
+    const { through, hash } = receiptOf(jws);
     if (through > head.seq)
       throw new LedgerError('RECORDS_MISSING', `receipted through ${through}, here ${head.seq}`);
     if (through > 0 && store.record(through)?.hash !== hash)
       throw new LedgerError('LEDGER_FORKED', `the township receipted another record ${through}`);
   } catch (error) {
     note(error, null);
+  }
+}
+
+/** It was checked when it came: one that cannot be read now is damage to this store. */
+function receiptOf(jws: string): Receipt {
+  try {
+    return payloadOf<Receipt>(jws);
+  } catch {
+    throw new LedgerError('LEDGER_BROKEN', 'the stored receipt is no JWS');
   }
 }
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { handedInBodies } from '../../record/handed-in.ts';
-import { signJws } from '../../record/jws.ts';
+import { payloadOf, signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
-import { signRecord } from '../../record/record.ts';
+import { type LedgerRecord, signRecord } from '../../record/record.ts';
 import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settlementBody } from '../../testing/world.ts';
@@ -35,7 +35,7 @@ function branch(from: number) {
   const { ledger, clinic } = old.source;
   const other = memorySource(ledger, clinic, old.keys.signing);
   for (const jws of old.source.jws.slice(0, from)) {
-    const { kind, body } = JSON.parse(Buffer.from(jws.split('.')[1] as string, 'base64url').toString());
+    const { kind, body } = payloadOf<LedgerRecord>(jws);
     other.append(kind, body);
   }
   return other;

@@ -1,6 +1,6 @@
 import { SyncError } from '../../errors.ts';
 import { handedInText } from '../../record/handed-in.ts';
-import { canonicalObject } from '../../record/jws.ts';
+import { payloadOf } from '../../record/jws.ts';
 import { importPublicKey, type PublicJwk } from '../../record/keys.ts';
 import { type LedgerRecord, openRecord, type SignedRecord } from '../../record/record.ts';
 import type { Db } from '../store/schema.ts';
@@ -14,9 +14,6 @@ export interface Place {
 }
 
 type Body = Record<string, unknown>;
-
-const payloadOf = (jws: string) =>
-  canonicalObject(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
 
 /**
  * Records of a ledger that goes on no more, handed in by the one that followed it. Each is checked as on the wire and booked once: not when

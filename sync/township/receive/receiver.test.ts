@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signJws } from '../../record/jws.ts';
+import type { Finding } from '../../contract/messages.ts';
+import { payloadOf, signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
 import { EMPTY_HEAD, signRecord } from '../../record/record.ts';
 import { memorySource } from '../../testing/memory-source.ts';
@@ -36,11 +37,7 @@ describe('what is held', () => {
   test('kinds and versions that nobody knows yet are held and receipted', async () => {
     box.source.append('tele-consultation', { anything: [1, 2, { deep: true }] });
     const { ledger, clinic, head } = box.source;
-    const to_come = {
-      ...JSON.parse(
-        Buffer.from((box.source.jws[0] as string).split('.')[1] as string, 'base64url').toString(),
-      ),
-    };
+    const to_come = payloadOf(box.source.jws[0] ?? '');
     Object.assign(to_come, { v: 9, seq: 2, prev: head().hash, kind: 'settlement', ledger, clinic });
     await here.clock.pass(5_000);
     const records = [signJws('cyt-record+jws', to_come, box.keys.signing)];
@@ -79,10 +76,7 @@ describe('what is held', () => {
   });
 
   const odd = (to: ModelBox) => settle(to, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
-  const numbers = () =>
-    [...new Set(box.source.findings)].map(
-      (jws) => JSON.parse(Buffer.from(jws.split('.')[1] as string, 'base64url').toString()).n,
-    );
+  const numbers = () => [...new Set(box.source.findings)].map((jws) => payloadOf<Finding>(jws).n);
 
   test('a finding that was lost ever so often comes in the end, and none that is held comes again', async () => {
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
@@ -315,9 +309,7 @@ describe('two stories', () => {
     await here.clock.pass(5_000);
     expect(codes()).toContain('0 BOX_CLONED');
     const told = (to: ModelBox) =>
-      to.source.findings.some((jws) =>
-        Buffer.from(jws.split('.')[1] as string, 'base64url').includes('BOX_CLONED'),
-      );
+      to.source.findings.some((jws) => payloadOf<Finding>(jws).code === 'BOX_CLONED');
     expect(told(box) && told(twin)).toBe(true);
     expect(clinicReport(db(), here.clock.now())[0]?.cloned_at).not.toBeNull();
   });

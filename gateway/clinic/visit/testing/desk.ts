@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Credential } from '../../../../drivers/contract.ts';
 import { signDataset } from '../../../../sync/record/dataset.ts';
+import { payloadOf } from '../../../../sync/record/jws.ts';
 import { ModelDisk, ModelStore } from '../../../ledger/store/model.ts';
 import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import type { Ledger } from '../../../ledger/types.ts';
@@ -75,8 +76,7 @@ export function install(ledger: Ledger, name: string, value: object): void {
   const version = (ledger.dataset(name)?.ref.version ?? 0) + 1;
   const fields = { name, version, clinic: '*', issued: '2026-11-01T00:00:00.000Z' };
   const { manifest, content } = signDataset({ ...fields, content: JSON.stringify(value) }, KEYS.signing);
-  const payload = Buffer.from(manifest.split('.')[1] ?? '', 'base64url').toString();
-  ledger.install(manifest, content, JSON.parse(payload));
+  ledger.install(manifest, content, payloadOf(manifest));
 }
 
 export interface TestDesk {
