@@ -2,7 +2,9 @@
  * Days, and the periods buckets run over, in China Standard Time (UTC+8, no summer time). Days are texts
  * 'YYYY-MM-DD', which compare as texts. No clock is read here.
  */
-import type { Period } from './types.ts';
+
+export type Period = 'visit' | 'day' | 'month' | 'quarter' | 'year';
+export const PERIODS: readonly Period[] = ['visit', 'day', 'month', 'quarter', 'year'];
 
 const DAY_MS = 86_400_000;
 const CHINA_OFFSET_MS = 8 * 3_600_000;

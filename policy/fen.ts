@@ -78,6 +78,13 @@ export function addFen(...amounts: number[]): number {
   return sum;
 }
 
+/** Sum of fen that stay within a claim's limits: no check. */
+export function sum(amounts: readonly number[]): number {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  return total;
+}
+
 const CENTS = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0')}`);
 
 /** The texts of amounts below 100 yuan, as they come up: most of a village's, and formatting is most of an answer. */

@@ -1,7 +1,7 @@
 /** What holds for every bundle and every claim. Source: docs/adjudication.md, "Always, exactly". */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CompiledBundle, compileBundle } from './compile/bundle.ts';
+import { type CompiledBundle, compileBundle } from './bundle.ts';
 import { formatFen, parseYuan } from './fen.ts';
 import { adjudicate, explain } from './price/adjudicate.ts';
 import { amountsIn, toNumber } from './testing/amounts.ts';

@@ -1,8 +1,8 @@
 /** Which bundle prices a claim. Source: spec "Step 0", the parenthesis. */
 
+import type { CompiledBundle } from './bundle.ts';
 import { isDay } from './calendar.ts';
-import type { CompiledBundle } from './compile/bundle.ts';
-import { isObject } from './compile/reader.ts';
+import { isObject } from './json.ts';
 import { mayPrice, type Wanted } from './price/adjudicate.ts';
 
 export type Selection =

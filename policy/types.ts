@@ -2,8 +2,8 @@
  * The shapes that go in and come out of `policy/`. Field names are the national platform's; money is a decimal
  * text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source: docs/adjudication.md.
  */
+import type { Period } from './calendar.ts';
 
-export type Period = 'visit' | 'day' | 'month' | 'quarter' | 'year';
 export type Scope = 'person' | 'clinic';
 export type Part = 'inscp' | 'pre' | 'over' | 'own';
 export type Fund =
@@ -25,7 +25,22 @@ export const FUNDS: readonly Fund[] = [
   'oth_pay',
 ];
 export const PARTS: readonly Part[] = ['inscp', 'pre', 'over', 'own'];
-export const PERIODS: readonly Period[] = ['visit', 'day', 'month', 'quarter', 'year'];
+
+export type BucketUse = 'deductible' | 'bands' | 'money' | 'times' | 'budget';
+
+/** What a bundle counts, as declared in its `buckets`. */
+export interface Bucket {
+  /** Place in a read claim's `used` numbers. */
+  index: number;
+  name: string;
+  period: Period;
+  scope: Scope;
+  title?: string;
+  cum_type_code?: string;
+  use?: BucketUse;
+  /** The layer whose bands it carries: no other may share it. */
+  owner?: string;
+}
 
 /** One visit to be priced (spec "Input: one claim"). Keys not named here are ignored. */
 export interface Claim {

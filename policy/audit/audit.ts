@@ -5,11 +5,12 @@
  */
 
 import { type ReadClaim, readClaim } from '../claim/claim.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit } from '../compile/benefit.ts';
 import { ALWAYS, type Condition, compileCondition } from '../compile/condition.ts';
 import type { Problem } from '../compile/problems.ts';
-import { at, has, isObject, Reader } from '../compile/reader.ts';
+import { at, Reader } from '../compile/reader.ts';
 import { formatFen } from '../fen.ts';
+import { has, isObject } from '../json.ts';
 import { RULE_KINDS } from './rules/index.ts';
 import type { RuleKind } from './rules/kind.ts';
 import type { AuditContext, Check, Finding, Severity, Violation } from './types.ts';
@@ -70,25 +71,20 @@ function compileRule(reader: Reader, path: string, entry: unknown): AuditRule | 
   };
 }
 
-/**
- * What the bundle's rules find in a claim, in the order of the rules. Pure; never throws. A fact that is missing is
- * a finding too, never milder than the rule's `remind` and never `deny`: nobody is turned away by a gap in our data.
- * A claim off the shape has none (its price is CLAIM_INVALID); broken rules are one finding AUDIT_INVALID.
- */
-export function audit(bundle: CompiledBundle, claim: unknown, context: AuditContext): Finding[] {
+/** What the rules find in a claim priced under `bundle`, in their order; `audit` in bundle.ts says the rest. */
+export function auditClaim(
+  bundle: Benefit,
+  { rules, problems }: CompiledAudit,
+  claim: unknown,
+  context: AuditContext,
+): Finding[] {
   const read = readClaim(claim, bundle);
   if (read === null) return [];
-  const { rules, problems } = bundle.audit;
   const findings = rules.flatMap((rule) => runRule(bundle, rule, read, context));
   return problems.length === 0 ? findings : [brokenRules(problems), ...findings];
 }
 
-function runRule(
-  bundle: CompiledBundle,
-  rule: AuditRule,
-  claim: ReadClaim,
-  context: AuditContext,
-): Finding[] {
+function runRule(bundle: Benefit, rule: AuditRule, claim: ReadClaim, context: AuditContext): Finding[] {
   if (!rule.when(claim, -1)) return [];
   const lines: number[] = [];
   for (let i = 0; i < claim.count; i++) if (rule.items(claim, i)) lines.push(i);

@@ -5,7 +5,7 @@
  */
 
 import type { ReadClaim } from '../claim/claim.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit } from '../compile/benefit.ts';
 
 /** `deny`: not payable; `confirm`: the doctor must give a reason, kept in the record; `remind`: said, no more. */
 export type Severity = 'deny' | 'confirm' | 'remind';
@@ -79,7 +79,7 @@ export interface PastVisit {
 
 /** What a rule looks at. `lines`: indices of the claim's lines the rule is for. */
 export interface Facts {
-  bundle: CompiledBundle;
+  bundle: Benefit;
   claim: ReadClaim;
   context: AuditContext;
   lines: number[];

@@ -1,7 +1,7 @@
 /** `policy check FILE`: everything wrong or doubtful in one bundle file, with line, path and cure. */
-import { type CompiledBundle, compileBundle } from '../compile/bundle.ts';
+import { type CompiledBundle, compileBundle } from '../bundle.ts';
 import type { Problem } from '../compile/problems.ts';
-import { isObject } from '../compile/reader.ts';
+import { isObject } from '../json.ts';
 import { type LintCode, lintBundle, lintDates } from './lints.ts';
 import { type Fault, readSource } from './source.ts';
 

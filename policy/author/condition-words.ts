@@ -1,5 +1,5 @@
 /** Conditions in a villager's words: "在村卫生室看", "登记了高血压或糖尿病". Works on a valid bundle's JSON. */
-import { isObject, type Json } from '../compile/reader.ts';
+import { isObject, type Json } from '../json.ts';
 
 const FLAGS: Record<string, [yes: string, no: string]> = {
   designated_here: ['定点选在这里', '定点没有选在这里'],

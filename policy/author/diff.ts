@@ -1,7 +1,7 @@
 /** `policy diff A B`: what changed between two bundles, and who gets more or less by given claims. */
-import type { CompiledBundle } from '../compile/bundle.ts';
-import { isObject } from '../compile/reader.ts';
+import type { CompiledBundle } from '../bundle.ts';
 import { formatFen, parseYuan } from '../fen.ts';
+import { isObject } from '../json.ts';
 import { adjudicate } from '../price/adjudicate.ts';
 import type { Answer } from '../types.ts';
 

@@ -1,7 +1,8 @@
 /** `policy explain FILE`: a bundle as a leaflet a villager can read. Works on a valid bundle's JSON. */
-import { isObject, type Json } from '../compile/reader.ts';
+
 import { perCent, yuan } from '../explain/words.ts';
 import { formatRate, readDecimal } from '../fen.ts';
+import { isObject, type Json } from '../json.ts';
 import { conditionWords, ofPerson, ofVisit } from './condition-words.ts';
 
 const PERIOD: Record<string, string> = {

@@ -2,11 +2,12 @@
  * What is allowed in a bundle and still doubtful: a fixed list, described in docs/policy.md. Works on the JSON, whose
  * shape is not trusted.
  */
+
+import type { CompiledBundle } from '../bundle.ts';
 import { addDays } from '../calendar.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
 import type { ProblemText } from '../compile/problems.ts';
-import { isObject, type Json } from '../compile/reader.ts';
 import { BAD, readMoney } from '../fen.ts';
+import { isObject, type Json } from '../json.ts';
 
 export const LINTS = {
   SOURCE_MISSING: {

@@ -6,10 +6,10 @@
  * what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
  */
 import { isDay, wholeYears } from '../calendar.ts';
-import type { Bucket } from '../compile/buckets.ts';
-import { isObject, type Json } from '../compile/reader.ts';
 import { BAD, MAX_CLAIM_FEN, readMoney, readWhole, SATURATED } from '../fen.ts';
-import { isText, isTexts, noItems, type ReadItems, readItems } from '../price/items.ts';
+import { isObject, type Json } from '../json.ts';
+import type { Bucket } from '../types.ts';
+import { isText, isTexts, noItems, type ReadItems, readItems } from './items.ts';
 
 export interface ReadClaim extends ReadItems {
   person: Person;

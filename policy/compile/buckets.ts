@@ -2,23 +2,10 @@
  * The declared buckets and what each is used for. A bucket has one use and, unless it is the budget's, belongs to
  * the person. Source: spec "The bundle".
  */
-import { PERIODS, type Period, type Scope } from '../types.ts';
-import { at, has, isObject, type Reader } from './reader.ts';
-
-export type BucketUse = 'deductible' | 'bands' | 'money' | 'times' | 'budget';
-
-export interface Bucket {
-  /** Place in the claim's `used` numbers. */
-  index: number;
-  name: string;
-  period: Period;
-  scope: Scope;
-  title?: string;
-  cum_type_code?: string;
-  use?: BucketUse;
-  /** The layer whose bands it carries: no other may share it. */
-  owner?: string;
-}
+import { PERIODS } from '../calendar.ts';
+import { has, isObject } from '../json.ts';
+import type { Bucket, BucketUse } from '../types.ts';
+import { at, type Reader } from './reader.ts';
 
 export class Buckets {
   /** By name, so that the answer lists them in one order whatever the bundle's. */

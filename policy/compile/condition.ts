@@ -2,8 +2,9 @@
  * A condition ("when", "items") as a closure over the claim that was read. Source: spec "Values and conditions".
  */
 import type { ReadClaim } from '../claim/claim.ts';
+import { has, isObject, type Json } from '../json.ts';
 import type { Word } from './problems.ts';
-import { at, has, isObject, type Json, type Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 
 /** `item` is the index of the line looked at; conditions without `item.` facts ignore it. */
 export type Condition = (claim: ReadClaim, item: number) => boolean;

@@ -1,8 +1,11 @@
 /** A layer after the pool: `rate` or `bands` (大病保险). Source: spec "Step 3". */
+
+import { has, type Json } from '../json.ts';
+import type { Bucket } from '../types.ts';
 import { FUNDS, PARTS, type Part } from '../types.ts';
-import type { Bucket, Buckets } from './buckets.ts';
+import type { Buckets } from './buckets.ts';
 import { compileDeductible, type Deductible } from './limits.ts';
-import { at, has, type Json, type Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 import { compilePayer, kindOf, type Payer } from './stage.ts';
 import { AMOUNT, compileValue, RATE, type Value } from './value.ts';
 

@@ -1,8 +1,11 @@
 /** The caps of a stage or layer, and the buckets its payments count in. Source: spec step 2, 1 and 5. */
-import type { Bucket, Buckets } from './buckets.ts';
+
+import { has, type Json } from '../json.ts';
+import type { Bucket } from '../types.ts';
+import type { Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { COUNT_WORD } from './problems.ts';
-import { at, has, type Json, type Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 import { AMOUNT, compileValue, type Value } from './value.ts';
 
 /** `amount` in fen, or `times`; the other is undefined. */

@@ -5,9 +5,8 @@
  */
 import { isDay } from '../calendar.ts';
 import { BAD, ONE, readDecimal, readMoney } from '../fen.ts';
+import { has, isObject, type Json } from '../json.ts';
 import { MONEY_WORD, type Problem, type ProblemCode, problem, RATE_WORD, type Word } from './problems.ts';
-
-export type Json = Record<string, unknown>;
 
 const MOST_PROBLEMS = 200;
 /** Entries of any list: no policy has so many, and pricing must end. */
@@ -109,14 +108,6 @@ export class Reader {
     if (number === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', name);
     return Math.max(0, number);
   }
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function has(object: Json, key: string): boolean {
-  return Object.hasOwn(object, key) && object[key] !== undefined;
 }
 
 export function at(path: string, key: string): string {

@@ -1,10 +1,13 @@
 /** A stage of the pool: `rate` or `fixed`. Source: spec "Step 2". */
+
+import { has, isObject, type Json } from '../json.ts';
+import type { Bucket } from '../types.ts';
 import { FUNDS, type Fund } from '../types.ts';
-import type { Bucket, Buckets } from './buckets.ts';
+import type { Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { compileCounts, compileDeductible, compileLimits, type Deductible, type Limit } from './limits.ts';
 import { QUANTITY_WORD } from './problems.ts';
-import { at, has, isObject, type Json, type Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 import { AMOUNT, compileValue, ITEM_RATE, type Value } from './value.ts';
 
 /** What a stage of the pool and a layer have in common. */

@@ -3,8 +3,9 @@
  * conditions".
  */
 import type { ReadClaim } from '../claim/claim.ts';
+import { has } from '../json.ts';
 import { type Condition, compileCondition } from './condition.ts';
-import { at, has, type Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 
 /** Fen for `amount`, ten-thousandths for `rate`. `item` counts only where `item.` facts may stand. */
 export type Value = (claim: ReadClaim, item: number) => number;

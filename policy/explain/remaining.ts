@@ -1,11 +1,12 @@
 /** What a person may still draw, before or after a visit: 今年还能报 on the page, and the last lines of the slip. */
+
+import type { Period } from '../calendar.ts';
 import { nextPeriodStart } from '../calendar.ts';
 import { type ReadClaim, readVisit } from '../claim/claim.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit } from '../compile/benefit.ts';
 import type { Limit } from '../compile/limits.ts';
 import { formatFen } from '../fen.ts';
 import { mayPrice } from '../price/adjudicate.ts';
-import type { Period } from '../types.ts';
 import { againWords, thisPeriod, yuan } from './words.ts';
 
 /** Money in yuan text. `text` is the sentence for the page: what is left, or when it starts again. */
@@ -24,7 +25,7 @@ export interface Remaining {
  * those of a single visit. `claim` may still have no items. A claim off the shape, or one the
  * bundle may not price, has none: [].
  */
-export function remaining(bundle: CompiledBundle, claim: unknown): Remaining[] {
+export function remaining(bundle: Benefit, claim: unknown): Remaining[] {
   const visit = readVisit(claim, bundle);
   if (visit === null || !mayPrice(bundle, { ...visit.person, setl_date: visit.encounter.setl_date }))
     return [];
@@ -32,7 +33,7 @@ export function remaining(bundle: CompiledBundle, claim: unknown): Remaining[] {
 }
 
 /** As `remaining`, of a claim that was read and that the bundle may price. */
-export function remainingOf(bundle: CompiledBundle, visit: ReadClaim): Remaining[] {
+export function remainingOf(bundle: Benefit, visit: ReadClaim): Remaining[] {
   const least = new Map<string, { fen: number; row: Remaining }>();
   for (const { limit, title } of limitsFor(bundle, visit)) {
     const bound = limit.amount?.(visit, -1) ?? 0;
@@ -48,7 +49,7 @@ export function remainingOf(bundle: CompiledBundle, visit: ReadClaim): Remaining
   return [...least.values()].map(({ row }) => row);
 }
 
-function limitsFor(bundle: CompiledBundle, visit: ReadClaim): { limit: Limit; title: string }[] {
+function limitsFor(bundle: Benefit, visit: ReadClaim): { limit: Limit; title: string }[] {
   const stages = bundle.pool.filter((stage) => !stage.forChronic || visit.person.chronic.length > 0);
   return [...stages, ...bundle.layers]
     .filter((payer) => payer.when(visit, -1))

@@ -1,5 +1,5 @@
 /** Small words of the sentences: amounts, per cents, periods, days. */
-import type { Period } from '../types.ts';
+import type { Period } from '../calendar.ts';
 
 /** '400.00' → '400', '26.34' → '26.34'. */
 export function yuan(amount: string): string {

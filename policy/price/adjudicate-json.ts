@@ -1,5 +1,5 @@
 /** The shell's way in: bundle and claim both as parsed JSON. */
-import { compileBundle } from '../compile/bundle.ts';
+import { compileBundle } from '../bundle.ts';
 import type { Answer } from '../types.ts';
 import { adjudicate } from './adjudicate.ts';
 

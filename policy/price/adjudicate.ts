@@ -1,7 +1,7 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
 
 import { readClaim } from '../claim/claim.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit } from '../compile/benefit.ts';
 import type { Answer } from '../types.ts';
 import { makeAnswer } from './answer.ts';
 import { chargeBudget } from './budget.ts';
@@ -16,12 +16,12 @@ import type { Trace, TraceStage, WhyNot } from './trace.ts';
  * The price of a claim under a bundle, to the fen. `claim` is parsed JSON of any shape. Never throws: whatever is
  * wrong is a coded answer (errors.ts). Limits: 10 000 lines, 4 500 000 000.00 yuan.
  */
-export function adjudicate(bundle: CompiledBundle, claim: unknown): Answer {
+export function adjudicate(bundle: Benefit, claim: unknown): Answer {
   return price(bundle, claim, null).answer;
 }
 
 /** As `adjudicate`, and why: the trace says of every line and stage what it looked at and what it left. */
-export function explain(bundle: CompiledBundle, claim: unknown): { answer: Answer; trace: Trace } {
+export function explain(bundle: Benefit, claim: unknown): { answer: Answer; trace: Trace } {
   const priced = price(bundle, claim, []);
   return { answer: priced.answer, trace: priced.trace ?? stopTrace(priced.answer) };
 }
@@ -38,7 +38,7 @@ interface Priced {
   trace: Trace | null;
 }
 
-function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | null): Priced {
+function price(bundle: Benefit, json: unknown, stages: TraceStage[] | null): Priced {
   const stop = (answer: Answer, because: Because = {}): Priced => ({
     answer,
     trace: stages && stopTrace(answer, bundle, because),
@@ -62,12 +62,12 @@ function price(bundle: CompiledBundle, json: unknown, stages: TraceStage[] | nul
 }
 
 /** Whether the bundle is for this day, insurance and place. */
-export function mayPrice(bundle: CompiledBundle, wanted: Wanted): boolean {
+export function mayPrice(bundle: Benefit, wanted: Wanted): boolean {
   return whyNot(bundle, wanted) === null;
 }
 
 /** What the bundle is not for, in the order looked at; null when it may price the claim. */
-function whyNot(bundle: CompiledBundle, wanted: Wanted): WhyNot | null {
+function whyNot(bundle: Benefit, wanted: Wanted): WhyNot | null {
   const { setl_date, insutype, insuplc_admdvs } = wanted;
   if (setl_date < bundle.begndate || setl_date > bundle.lastday) return 'day';
   if (!bundle.insutype.includes(insutype)) return 'insutype';

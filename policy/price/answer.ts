@@ -1,16 +1,16 @@
 /** Step 5 and the answer: every amount as text, in the vectors' order of keys. Source: spec "The answer". */
-import type { CompiledBundle } from '../compile/bundle.ts';
-import { formatFen, formatRate, mulDivHalfUp, ONE } from '../fen.ts';
+
+import type { ReadItems } from '../claim/items.ts';
+import type { Benefit } from '../compile/benefit.ts';
+import { formatFen, formatRate, mulDivHalfUp, ONE, sum } from '../fen.ts';
 import { FUNDS, type Fund, type PayableAnswer, type Setlinfo, type Warning } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
-import type { ReadItems } from './items.ts';
 import type { Parts } from './layers.ts';
-import { sum } from './pool.ts';
 import type { Split } from './split.ts';
 import type { State } from './state.ts';
 
 export function makeAnswer(
-  bundle: CompiledBundle,
+  bundle: Benefit,
   state: State,
   parts: Parts,
   budget: BudgetResult,
@@ -33,7 +33,7 @@ export function makeAnswer(
   };
 }
 
-function accountPays(bundle: CompiledBundle, state: State, parts: Parts): number {
+function accountPays(bundle: Benefit, state: State, parts: Parts): number {
   if (!state.claim.encounter.use_account) return 0;
   let left = 0;
   for (const part of bundle.accountParts) left += parts[part];
@@ -103,7 +103,7 @@ export function makeItems(items: ReadItems, split: Split, poolPay: number[]): Pa
   }));
 }
 
-function makeBuckets(bundle: CompiledBundle, state: State): Pick<PayableAnswer, 'used' | 'put'> {
+function makeBuckets(bundle: Benefit, state: State): Pick<PayableAnswer, 'used' | 'put'> {
   const used: Record<string, string> = {};
   const put: Record<string, string> = {};
   for (const { index, name, period, use } of bundle.bucketList) {

@@ -1,5 +1,5 @@
 /** Step 4: the clinic's own budget. Source: spec "Step 4". */
-import type { Budget, CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit, Budget } from '../compile/benefit.ts';
 import { BAD } from '../fen.ts';
 import type { Warning } from '../types.ts';
 import { gain, type State } from './state.ts';
@@ -14,7 +14,7 @@ export interface BudgetResult {
   warning: Warning | null;
 }
 
-export function chargeBudget(state: State, bundle: CompiledBundle): BudgetResult {
+export function chargeBudget(state: State, bundle: Benefit): BudgetResult {
   const none = { amount: BAD, used: 0, counted: 0, moved: 0, refused: false, warning: null };
   const { budget } = bundle;
   if (budget === undefined) return none;

@@ -2,11 +2,10 @@
 
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Bands, Layer } from '../compile/layer.ts';
-import { mulDivHalfUp, ONE } from '../fen.ts';
+import { mulDivHalfUp, ONE, sum } from '../fen.ts';
 import type { Part } from '../types.ts';
+import { findRooms, gainPaid, leastRoom } from './headroom.ts';
 import { traceLayer } from './make-trace.ts';
-import { sum } from './pool.ts';
-import { findRooms, gainPaid, leastRoom } from './rooms.ts';
 import { book, gain, type State } from './state.ts';
 
 /** What is left to the person, in fen. */

@@ -1,16 +1,17 @@
 /** Makes the trace while a claim is priced. It costs little: plain objects, and texts the answer has anyway. */
+
+import type { Period } from '../calendar.ts';
 import { nextPeriodStart, periodStart } from '../calendar.ts';
-import type { Bucket } from '../compile/buckets.ts';
-import type { CompiledBundle } from '../compile/bundle.ts';
+import type { Benefit } from '../compile/benefit.ts';
 import type { Layer } from '../compile/layer.ts';
 import type { Deductible } from '../compile/limits.ts';
 import type { Payer, PoolStage } from '../compile/stage.ts';
 import { BAD, formatFen, formatRate } from '../fen.ts';
-import type { Answer, PayableAnswer, Period } from '../types.ts';
+import type { Answer, Bucket, PayableAnswer } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
-import type { Taken } from './pool.ts';
-import type { Room } from './rooms.ts';
+import type { Room } from './headroom.ts';
 import type { StageResult, State } from './state.ts';
+import type { Taken } from './take.ts';
 import type {
   Did,
   Trace,
@@ -136,12 +137,7 @@ function traceDeductible(
   };
 }
 
-export function makeTrace(
-  bundle: CompiledBundle,
-  state: State,
-  budget: BudgetResult,
-  answer: PayableAnswer,
-): Trace {
+export function makeTrace(bundle: Benefit, state: State, budget: BudgetResult, answer: PayableAnswer): Trace {
   const { list_type, chrgitm_lv, total } = state.claim;
   const { setl_date } = state.claim.encounter;
   dateLimits(state.trace ?? [], setl_date);
@@ -196,7 +192,7 @@ export interface Because {
 }
 
 /** The trace of a claim that was not priced. */
-export function stopTrace(answer: Answer, bundle?: CompiledBundle, because: Because = {}): Trace {
+export function stopTrace(answer: Answer, bundle?: Benefit, because: Because = {}): Trace {
   const { setl_date = '', why = null, budget } = because;
   return {
     outcome: answer.outcome,
@@ -212,12 +208,12 @@ export function stopTrace(answer: Answer, bundle?: CompiledBundle, because: Beca
   };
 }
 
-function bundleOf(bundle: CompiledBundle): NonNullable<Trace['bundle']> {
+function bundleOf(bundle: Benefit): NonNullable<Trace['bundle']> {
   const { name, version, title, begndate, enddate, sources } = bundle;
   return { name, version, title, begndate, enddate, sources };
 }
 
-function traceBudget(bundle: CompiledBundle, result: BudgetResult, day: string): TraceBudget | null {
+function traceBudget(bundle: Benefit, result: BudgetResult, day: string): TraceBudget | null {
   const { budget } = bundle;
   if (budget === undefined || result.amount === BAD) return null;
   const { name, title, period }: Bucket = budget.bucket;

@@ -1,11 +1,10 @@
 /** A visit that no insurance pays: the person is unknown or not insured. */
 
-import { isObject } from '../compile/reader.ts';
-import { formatFen } from '../fen.ts';
+import { readItems } from '../claim/items.ts';
+import { formatFen, sum } from '../fen.ts';
+import { isObject } from '../json.ts';
 import { type Answer, FUNDS, type Setlinfo } from '../types.ts';
 import { makeItems } from './answer.ts';
-import { readItems } from './items.ts';
-import { sum } from './pool.ts';
 import { splitItems } from './split.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** Step 1: every line into own + over + pre + inscp, in fen. Source: spec "Step 1". */
+
+import type { ReadItems } from '../claim/items.ts';
 import { mulDivHalfUp, ONE } from '../fen.ts';
-import type { ReadItems } from './items.ts';
 
 export interface Split {
   own: number[];

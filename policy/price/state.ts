@@ -1,10 +1,9 @@
 /** What one adjudication knows while stages and layers run. All amounts in fen. */
 
 import type { ReadClaim } from '../claim/claim.ts';
-import type { Bucket } from '../compile/buckets.ts';
 import type { Payer } from '../compile/stage.ts';
 import { formatFen } from '../fen.ts';
-import type { AnswerStage, Fund } from '../types.ts';
+import type { AnswerStage, Bucket, Fund } from '../types.ts';
 import type { Split } from './split.ts';
 import type { TraceStage } from './trace.ts';
 

@@ -2,8 +2,10 @@
  * Why a claim costs what it costs, as data: the record keeps it, `sentences` reads it aloud. Money is yuan text,
  * rates are decimal text with four places. The steps are those of docs/adjudication.md.
  */
-import type { OnExhausted } from '../compile/bundle.ts';
-import type { Answer, Fund, Part, Period, Setlinfo, Warning } from '../types.ts';
+
+import type { Period } from '../calendar.ts';
+import type { OnExhausted } from '../compile/benefit.ts';
+import type { Answer, Fund, Part, Setlinfo, Warning } from '../types.ts';
 
 export interface Trace {
   outcome: Answer['outcome'];

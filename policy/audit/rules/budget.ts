@@ -1,9 +1,8 @@
 /** How far a budget is used, and when it ends at this pace (按现在的用法，10 月 14 日用完). */
-import { addDays, dayNumber, nextPeriodStart, periodStart } from '../../calendar.ts';
+import { addDays, dayNumber, nextPeriodStart, type Period, periodStart } from '../../calendar.ts';
 import { remainingOf } from '../../explain/remaining.ts';
 import { dayWords } from '../../explain/words.ts';
 import { BAD, formatFen, ONE, readMoney } from '../../fen.ts';
-import type { Period } from '../../types.ts';
 import { type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 

@@ -1,5 +1,7 @@
 /** What a kind of rule is: a name, the parameters it reads from the bundle's `audit` block, a check. */
-import type { Json, Reader } from '../../compile/reader.ts';
+
+import type { Reader } from '../../compile/reader.ts';
+import type { Json } from '../../json.ts';
 import type { Check } from '../types.ts';
 
 export interface RuleKind {

@@ -1,8 +1,7 @@
 /** Rules about how often: an item over a period, one visit split, a person twice, a doctor's hour. */
-import { periodKey, periodStart } from '../../calendar.ts';
+import { PERIODS, periodKey, periodStart } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { BAD, formatFen, readDecimal, readMoney } from '../../fen.ts';
-import { PERIODS } from '../../types.ts';
 import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 

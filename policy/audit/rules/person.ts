@@ -1,6 +1,6 @@
 /** Rules about who is there: insured, alive, identified, at home here, on a list. */
 import { isDay } from '../../calendar.ts';
-import { has } from '../../compile/reader.ts';
+import { has } from '../../json.ts';
 import { type Facts, found, type Listed, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 

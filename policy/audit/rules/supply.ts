@@ -1,8 +1,8 @@
 /** Rules about how much is taken away: days of supply, early refill, dose over the label. */
 import { dayNumber } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
-import { has } from '../../compile/reader.ts';
 import { BAD, readDecimal } from '../../fen.ts';
+import { has } from '../../json.ts';
 import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 

@@ -1,11 +1,10 @@
-/** A whole bundle, compiled once. Source: spec "The bundle". */
-import { type CompiledAudit, compileAudit } from '../audit/audit.ts';
+/** What a bundle pays, compiled once. Source: docs/adjudication.md "The bundle". */
 import { addDays } from '../calendar.ts';
-import { FUNDS, type Fund, PARTS, type Part } from '../types.ts';
-import { type Bucket, Buckets } from './buckets.ts';
+import { has, isObject, type Json } from '../json.ts';
+import { type Bucket, FUNDS, type Fund, PARTS, type Part } from '../types.ts';
+import { Buckets } from './buckets.ts';
 import { compileLayer, type Layer } from './layer.ts';
-import type { Problem } from './problems.ts';
-import { at, has, isObject, type Json, Reader } from './reader.ts';
+import { at, type Reader } from './reader.ts';
 import { compileStage, type PoolStage } from './stage.ts';
 import { AMOUNT, compileValue, type Value } from './value.ts';
 
@@ -20,8 +19,8 @@ export interface Budget {
   source?: string;
 }
 
-/** A bundle ready to price claims: what the gateway shows and chooses by, and closures. */
-export interface CompiledBundle {
+/** A bundle ready to price claims, without its audit rules: what it is shown and chosen by, and closures. */
+export interface Benefit {
   name: string;
   version: number;
   title: string;
@@ -40,11 +39,7 @@ export interface CompiledBundle {
   layers: Layer[];
   budget?: Budget;
   accountParts: Part[];
-  /** Rules before payment; what is wrong with them never stops the pricing. */
-  audit: CompiledAudit;
 }
-
-export type CompileResult = { ok: true; bundle: CompiledBundle } | { ok: false; problems: Problem[] };
 
 const REQUIRED = [
   'bundle',
@@ -59,20 +54,8 @@ const REQUIRED = [
 ];
 const OPTIONAL = ['sources', 'layers', 'budget', 'account', 'grace_days', 'audit', 'offline'];
 
-/** Compiles the parsed JSON of a bundle, or lists everything wrong with it (at most 200 problems). Never throws. */
-export function compileBundle(json: unknown): CompileResult {
-  const reader = new Reader();
-  try {
-    const bundle = readBundle(reader, json);
-    if (bundle !== null && reader.problems.length === 0) return { ok: true, bundle };
-  } catch {
-    // Only getters and proxies of a caller in this process can throw; parsed JSON cannot.
-    reader.add('', 'UNREADABLE');
-  }
-  return { ok: false, problems: reader.problems };
-}
-
-function readBundle(reader: Reader, json: unknown): CompiledBundle | null {
+/** Reads all of a bundle's parsed JSON but what its `audit` block says; null when it is no object. */
+export function compileBenefit(reader: Reader, json: unknown): Benefit | null {
   const object = reader.object('', json, REQUIRED, OPTIONAL);
   if (object === null) return null;
   const buckets = new Buckets(reader, object.buckets);
@@ -80,7 +63,7 @@ function readBundle(reader: Reader, json: unknown): CompiledBundle | null {
   const enddate = reader.day('enddate', object.enddate);
   if (enddate < begndate) reader.add('enddate', 'DATES_ORDER');
   const grace_days = has(object, 'grace_days') ? reader.whole('grace_days', object.grace_days, 0) : 0;
-  const bundle: CompiledBundle = {
+  const bundle: Benefit = {
     name: reader.text('bundle', object.bundle),
     version: reader.whole('version', object.version, 1),
     title: typeof object.title === 'string' ? object.title : '',
@@ -99,9 +82,7 @@ function readBundle(reader: Reader, json: unknown): CompiledBundle | null {
       ? readAll(reader, 'layers', object.layers, (path, entry) => compileLayer(reader, path, entry, buckets))
       : [],
     accountParts: has(object, 'account') ? readAccount(reader, object.account) : [...PARTS],
-    audit: { rules: [], problems: [] },
   };
-  if (has(object, 'audit')) bundle.audit = compileAudit(object.audit);
   if (has(object, 'budget')) bundle.budget = readBudget(reader, object.budget, buckets);
   checkIds(reader, bundle);
   checkBlocks(reader, object);
@@ -151,7 +132,7 @@ function readAccount(reader: Reader, value: unknown): Part[] {
   return has(object, 'parts') ? reader.words('account.parts', object.parts, PARTS) : [...PARTS];
 }
 
-function checkIds(reader: Reader, bundle: CompiledBundle): void {
+function checkIds(reader: Reader, bundle: Benefit): void {
   const seen = new Set<string>();
   for (const [path, list] of [
     ['pool', bundle.pool],
@@ -164,7 +145,7 @@ function checkIds(reader: Reader, bundle: CompiledBundle): void {
   }
 }
 
-/** `audit` and `offline` mean nothing here, but they must be objects or lists. */
+/** `audit` and `offline` mean nothing to the price, but they must be objects or lists. */
 function checkBlocks(reader: Reader, object: Json): void {
   for (const key of ['audit', 'offline']) {
     const value = object[key];

@@ -1,6 +1,7 @@
 /** The lines of a claim as columns of whole numbers. Source: spec "Input: one claim". */
-import { isObject } from '../compile/reader.ts';
+
 import { BAD, MAX_CLAIM_FEN, ONE, readDecimal, readMoney, SATURATED } from '../fen.ts';
+import { isObject } from '../json.ts';
 
 export const MAX_ITEMS = 10_000;
 /** Tags of a line, diseases, identities, diagnoses: so many of each at most. */
