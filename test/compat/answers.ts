@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DOCTOR, ITEM, ROSTER } from './given.ts';
+import { boxKeysIn, openClinic, type TestClinic, type TestTownship } from './places.ts';
+import {
+  type Box,
+  clinicReport,
+  createVault,
+  exportLedger,
+  findingReport,
+  fundReport,
+  heldRecord,
+  openSqliteStore,
+  personReport,
+  recordReport,
+  replayLedger,
+  type Store,
+  slipOf,
+  verifyLedger,
+  verifyTownship,
+} from './product.ts';
+import type { World } from './world.ts';
+
+/**
+ * What a release answers about a store, to be compared with what the release that wrote it answered. Members have
+ * the names that they had then: one that is renamed since is mapped here, and the fixtures stay as they are.
+ */
+
+const DAYS = ['2026-11-22', '2026-11-23'];
+const noChance = () => Buffer.alloc(24);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Of a store as it lies there, by the tools that only read. */
+export function storeAnswers(folder: string, name = 'ledger.sqlite') {
+  const { data, signing } = boxKeysIn(folder);
+  const store = openSqliteStore(join(folder, name), { readOnly: true });
+  try {
+    const vault = createVault(data, noChance);
+    return {
+      verdict: verifyLedger(store, vault, (kid) => (kid === signing.kid ? signing : undefined)),
+      replay: replayLedger(store, vault),
+      exported: [...exportLedger(store, vault)].map(sha256),
+      derived: sha256(JSON.stringify(derivedRows(store))),
+    };
+  } finally {
+    store.close();
+  }
+}
+
+const hex = (rows: Iterable<object>) =>
+  [...rows].map((row) =>
+    JSON.stringify(row, (_, value) =>
+      value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value,
+    ),
+  );
+
+/** Everything that a rebuild makes anew. */
+export const derivedRows = (store: Store) => ({
+  requests: hex(store.requestRows()),
+  used: hex(store.usedRows()),
+  settlements: hex(store.settlementRows()),
+  sold: hex(store.soldRows()),
+});
+
+/** Of an open ledger, as desk and link ask it. */
+export function clinicAnswers(world: World, folder: string, box: Box) {
+  const clinic = openClinic(world, folder, box);
+  const { ledger, desk } = clinic;
+  const { bundles } = desk.reference();
+  const usedOf = (psn_no: string, insutype: string) =>
+    bundles.flatMap(({ bundle }) =>
+      DAYS.map((day) => ledger.used({ psn_no, insutype, poolarea: bundle.poolarea }, day, bundle.bucketList)),
+    );
+  const answers = {
+    ...{ head: ledger.head(), held: ledger.deliveredThrough(), forked: ledger.forked(), time: ledger.time() },
+    ...{ findings: ledger.objections(), findingsHeld: ledger.objectionsHeld(), datasets: ledger.datasets() },
+    ...{ visits: ledger.visits(), printJobs: ledger.printJobs() },
+    desk: desk.visits().map(({ id, draft }) => [id, draft, desk.quote(id, draft, DOCTOR).digest]),
+    days: DAYS.map((day) => [ledger.todayTotals(day), ledger.dayClose(day), ledger.settlements(day)]),
+    used: ROSTER.map(({ psn_no, insutype }) => [psn_no, usedOf(psn_no, insutype)]),
+    past: ROSTER.map(({ psn_no }) => ledger.settlementsOf(psn_no, 10).map(({ seq }) => seq)),
+    sold: ledger.soldCodes(['81234567890123456789', '81234567890123456799']),
+    itemUse: desk.itemUse.count(ITEM.tablets),
+    slips: slipsOf(clinic, folder),
+  };
+  ledger.close();
+  return answers;
+}
+
+/** The paper of every settlement, and what its QR code says. */
+function slipsOf({ ledger, desk }: TestClinic, folder: string) {
+  const { signing } = boxKeysIn(folder);
+  const seqs = DAYS.flatMap((day) => ledger.settlements(day)).filter(({ reverses }) => reverses === null);
+  return seqs.map(({ seq }) => {
+    const record = ledger.record(seq);
+    const [jws] = ledger.read(seq - 1, 1, 1);
+    if (!record || jws === undefined) throw new Error(`no record ${seq}`);
+    const { fixmedins_name } = desk.reference().clinic.value;
+    return slipOf({ record, jws, copy: 0, fixmedins_name, operatorName: '赵东升', signing, demo: false });
+  });
+}
+
+/** Of a township's store, as its office asks it. */
+export function townAnswers({ db, store, datasets, desk }: TestTownship, now_ms: number) {
+  const ledgers = store.ledgers();
+  return {
+    verdict: verifyTownship(db),
+    clinics: clinicReport(db, now_ms),
+    funds: [fundReport(db, 'day'), fundReport(db, 'month')],
+    persons: personReport(db),
+    records: recordReport(db),
+    findings: findingReport(db),
+    ledgers,
+    heads: ledgers.map(({ ledger, through }) => heldRecord(db, ledger, through)),
+    passwords: ledgers.map(({ clinic, ledger }) => desk.boxPassword(`${clinic}/${ledger}`)),
+    doors: desk.doors(new Date(now_ms).toISOString()).map(({ topic, key }) => [topic, key.toString('hex')]),
+    datasets: datasets.newerThan({}, ledgers[0]?.clinic ?? ''),
+    ca: desk.authority.ca,
+  };
+}

@@ -1,0 +1,42 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a release has left: one folder below `fixtures/` for each, named after its version. */
+const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
+export const RELEASES = readdirSync(FIXTURES).sort();
+/** The one whose bytes this release still has to write. */
+export const LATEST = RELEASES.at(-1) ?? '';
+
+export interface StoredMessage {
+  what: string;
+  topic: string;
+  retain: boolean;
+  /** ms since 1970. */
+  at: number;
+  plain: unknown;
+  /** base64 */
+  bytes: string;
+}
+
+export interface StoredPiece {
+  what: string;
+  /** base64, by what they are for. */
+  keys: Record<string, string>;
+  nonce: string | null;
+  plain: unknown;
+  /** base64 */
+  bytes: string;
+}
+
+export const fixture = (release: string, name: string) => join(FIXTURES, release, name);
+export const fixtureJson = (release: string, name: string) =>
+  JSON.parse(readFileSync(fixture(release, name), 'utf8'));
+
+/** A copy that may be written to. */
+export function copyOfStores(release: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cyt-compat-'));
+  cpSync(fixture(release, 'stores'), folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,84 @@
+/** All that these tests use of the product: when a file moves, only this list changes. */
+export type { Credential } from '../../drivers/contract.ts';
+export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
+export { slipOf } from '../../gateway/clinic/slip/content.ts';
+export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.ts';
+export type { Draft } from '../../gateway/clinic/visit/draft.ts';
+export { faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
+export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
+export {
+  backupLedger,
+  createLedger,
+  createVault,
+  exportLedger,
+  type Ledger,
+  type LedgerParts,
+  openSqliteStore,
+  rebuildLedger,
+  replayLedger,
+  restoreLedger,
+  type Store,
+  verifyLedger,
+} from '../../gateway/ledger/index.ts';
+export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
+export { createSessions, hashPin } from '../../gateway/web/session.ts';
+export { explain } from '../../policy/index.ts';
+export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
+export type { Bus } from '../../sync/bus/port.ts';
+export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/certificate.ts';
+export { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../../sync/clinic/link.ts';
+export {
+  AnswerFrame,
+  Ask,
+  AskPayload,
+  doorKey,
+  Enrolment,
+  makeCode,
+  meetingOf,
+  PRESENTED_MARK,
+  parseCode,
+} from '../../sync/contract/enrolment.ts';
+export { jsonOf, openDown, openUp, readPresence, sealMessage } from '../../sync/contract/frame.ts';
+export { Finding, Hello, Receipt } from '../../sync/contract/messages.ts';
+export type { SettlementBody } from '../../sync/contract/settlement.ts';
+export { shapeOf } from '../../sync/contract/shape.ts';
+export { boxName, parseTopic } from '../../sync/contract/topics.ts';
+export { SyncError } from '../../sync/errors.ts';
+export type { Clock, Log, Random } from '../../sync/ports.ts';
+export { keysByKid, openDataset, roleOf, signDataset } from '../../sync/record/dataset.ts';
+export { handedInBodies, handedInText } from '../../sync/record/handed-in.ts';
+export { compactOf, type JwsParts, signJws, type Typ, verifyJws } from '../../sync/record/jws.ts';
+export {
+  dataKeyFile,
+  makeBoxKeys,
+  makeTownshipKeys,
+  readBoxKeys,
+  readDataKey,
+  readRecoveryKey,
+  readRoleKey,
+  readTownshipKeys,
+} from '../../sync/record/key-file.ts';
+export { fromBase64url, importPublicKey, type SigningKey, signingKeyOfSeed } from '../../sync/record/keys.ts';
+export { openRecord, recordHash, signRecord } from '../../sync/record/record.ts';
+export {
+  deriveKey,
+  openWith,
+  sealingKeyOfSeed,
+  sealWith,
+  sharedKey,
+  unwrap,
+  wrapFor,
+} from '../../sync/record/seal.ts';
+export {
+  clinicReport,
+  findingReport,
+  fundReport,
+  heldRecord,
+  personReport,
+  recordReport,
+} from '../../sync/township/book/report.ts';
+export { verifyTownship } from '../../sync/township/book/verify.ts';
+export { openAdmission, signAdmission } from '../../sync/township/enrol/admission.ts';
+export { createAuthority } from '../../sync/township/enrol/authority.ts';
+export { createReceiver } from '../../sync/township/receive/receiver.ts';
+export { openTownshipOffice } from '../../sync/township/township.ts';
