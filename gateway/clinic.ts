@@ -12,12 +12,13 @@ import { createServer } from './clinic/api/server.ts';
 import { deskView } from './clinic/api/views/desk.ts';
 import { errorView } from './clinic/api/views/visit.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
+import { createEntitlement } from './clinic/entitlement.ts';
 import { announceLater, untilReady } from './clinic/readiness.ts';
 import { slipOf } from './clinic/slip/content.ts';
 import { slipBytes } from './clinic/slip/escpos.ts';
 import { createPrinting } from './clinic/slip/runner.ts';
 import { createDesk, type Desk } from './clinic/visit/desk.ts';
-import { faultOfDataset } from './clinic/visit/reference.ts';
+import { createReferences, faultOfDataset } from './clinic/visit/reference.ts';
 import { createLedger, type LedgerParts } from './ledger/ledger.ts';
 import { openSqliteStore } from './ledger/store/sqlite.ts';
 import type { Ledger } from './ledger/types.ts';
@@ -62,7 +63,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const box = await enrolBox(options);
   const ledger = createLedger(ledgerParts(options, box));
   const later = announceLater();
-  const desk = createDesk({ ledger, now: realClock.now, newId, software: SOFTWARE, changed: later.announce });
+  const references = createReferences(ledger);
+  const desk = createDesk({
+    ledger,
+    references,
+    entitlement: createEntitlement({ reference: references.current, used: ledger.used }),
+    now: realClock.now,
+    newId,
+    software: SOFTWARE,
+    changed: later.announce,
+  });
   const { reader, printer } = openDevices(options);
   const printing = createPrinting({
     ledger,
@@ -71,7 +81,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     changed: later.announce,
     failed: (err) => log.error({ err }, 'a slip could not be printed'),
   });
-  const link = openLink(options, box, ledger, desk, [reader, printer]);
+  const datasetsChanged = () => {
+    references.changed();
+    later.announce();
+  };
+  const link = openLink(options, box, ledger, datasetsChanged, [reader, printer]);
   const events = createAnnouncer({
     setInterval,
     clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
@@ -193,7 +207,7 @@ function openLink(
   options: GatewayOptions,
   box: Box,
   ledger: Ledger,
-  desk: Desk,
+  datasetsChanged: () => void,
   devices: Inventoried[],
 ): Link {
   const { enrolment, keys, certificate } = box;
@@ -212,7 +226,7 @@ function openLink(
       ...ledger,
       install(manifestJws, content, manifest) {
         ledger.install(manifestJws, content, manifest);
-        desk.datasetsChanged();
+        datasetsChanged();
       },
     },
     signing: keys.signing,

@@ -63,7 +63,7 @@ function keep(line: string): void {
 }
 
 beforeEach(async () => {
-  here = testDesk(pin);
+  here = testDesk({ pin });
   [log, cookie] = ['', ''];
   linkState = LINKED;
   pageDir = mkdtempSync(join(tmpdir(), 'cunyitong-page-'));

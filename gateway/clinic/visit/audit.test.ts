@@ -48,7 +48,7 @@ function deskWith(rules: object[], facts: object = {}, who: object = {}): TestDe
     one.psn_no === PATIENT ? { ...one, ...who } : one,
   );
   install(here.ledger, 'roster', { persons });
-  here.desk.datasetsChanged();
+  here.references.changed();
   return here;
 }
 
@@ -57,8 +57,8 @@ function quoted({ desk }: TestDesk, draft: Draft = DRAFT, byCard = true): Quote 
   return { ...desk.quote(visit.id, draft, DOCTOR), visit: visit.id };
 }
 
-const findingsOf = ({ found }: Quote) =>
-  found.map(({ finding }) => [finding.rule_id, finding.severity, finding.missing] as const);
+const findingsOf = ({ findings }: Quote) =>
+  findings.map(({ finding }) => [finding.rule_id, finding.severity, finding.missing] as const);
 
 const box = (more: object = {}): Draft => ({
   diagnoses: DRAFT.diagnoses,
@@ -186,7 +186,7 @@ describe('what the gateway knows reaches the rules', () => {
       opter,
     }));
     install(here.ledger, 'operators', { operators });
-    here.desk.datasetsChanged();
+    here.references.changed();
     const { visit, digest } = quoted(here);
     here.desk.confirm({
       ...{ visit, draft: DRAFT, operator: another, paid_way: 'cash' },
@@ -218,7 +218,7 @@ describe('what is found', () => {
     const before = quoted(here);
     expect(before).toMatchObject({ digest: null, problems: [{ code: 'REASON_MISSING', line: 0 }] });
     expect(codeThrown(() => confirm(here, before, DRAFT))).toBe('REASON_MISSING');
-    const key = before.found[0]?.key ?? '';
+    const key = before.findings[0]?.key ?? '';
     const answered = { ...DRAFT, reasons: [{ finding: key, dspo_way_rea: ' 外出打工，多带几天 ' }] };
     const quote = quoted(here, answered);
     expect(quote.problems).toEqual([]);

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { AuditContext, Claim, Finding } from '../../../policy/index.ts';
 import type { FindingReason, SettlementLine } from '../../../sync/contract/settlement.ts';
+import { known } from '../../known.ts';
 import type { CatalogueItem, Clinic, Operator, Person } from './dataset-shapes.ts';
 import type { Draft, Prescription } from './draft.ts';
 import type { History } from './history.ts';
@@ -23,7 +24,7 @@ export interface AuditFacts {
   now: number;
 }
 
-/** Everything the gateway knows that a rule may ask. What it does not know is absent: the rule then says so. */
+/** Everything the gateway knows that a rule may ask. What it does not know is absent: the rule then reports that. */
 export function auditContext(facts: AuditFacts): AuditContext {
   const { visitor, person, operator, clinic, catalogue, prescription, history, now } = facts;
   const { credential } = visitor;
@@ -55,15 +56,9 @@ export function auditContext(facts: AuditFacts): AuditContext {
       medfee_sumamt,
     })),
     sold_codes: codes.length === 0 ? [] : history.sold(codes),
-    pace: { ...(operator ? { doctor_hour: pace.doctor } : {}), clinic_hour: pace.clinic },
+    pace: known({ doctor_hour: operator ? pace.doctor : undefined, clinic_hour: pace.clinic }),
     lists: known(lists),
   };
-}
-
-/** The members that are known. */
-function known<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function lineFacts(cnt: string, line: SettlementLine, item: CatalogueItem | undefined) {
@@ -80,7 +75,15 @@ function entryOf(item: CatalogueItem | undefined) {
   const { gend, age_from, age_to, dise_codg, level } = item ?? {};
   const { lmt_used_flag, memo, max_daily_dose, trac_required } = item ?? {};
   return known({
-    ...{ gend, age_from, age_to, dise_codg, level, lmt_used_flag, memo, max_daily_dose, trac_required },
+    gend,
+    age_from,
+    age_to,
+    dise_codg,
+    level,
+    lmt_used_flag,
+    memo,
+    max_daily_dose,
+    trac_required,
   });
 }
 
@@ -88,7 +91,7 @@ function entryOf(item: CatalogueItem | undefined) {
 const placeOf = (sn: string) => Number(sn) - 1;
 
 /** A finding, what of the draft it is about, and the reason the draft gives. */
-export interface Found {
+export interface DraftFinding {
   key: string;
   finding: Finding;
   /** Positions in the draft; none when it is about the visit. */
@@ -96,7 +99,8 @@ export interface Found {
   reason: string | null;
 }
 
-export function foundIn(claim: Claim, findings: Finding[], draft: Draft): Found[] {
+/** The audit's findings, put beside the entries of the draft that they are about. */
+export function matchFindings(claim: Claim, findings: Finding[], draft: Draft): DraftFinding[] {
   const codes = new Map(claim.items.map((item) => [item.feedetl_sn, item.med_list_codg]));
   const reasons = new Map(draft.reasons?.map(({ finding, dspo_way_rea }) => [finding, dspo_way_rea.trim()]));
   return findings.map((finding) => {
@@ -108,8 +112,8 @@ export function foundIn(claim: Claim, findings: Finding[], draft: Draft): Found[
 }
 
 /** A `deny` about lines: the insurer pays nothing of these, and they are priced so. About the visit: of none. */
-export function deniedOf(found: Found[]): { visit: boolean; lines: Set<number> } {
-  const denied = found.filter(({ finding }) => finding.severity === 'deny');
+export function deniedLines(findings: DraftFinding[]): { visit: boolean; lines: Set<number> } {
+  const denied = findings.filter(({ finding }) => finding.severity === 'deny');
   return {
     visit: denied.some(({ lines }) => lines.length === 0),
     lines: new Set(denied.flatMap(({ lines }) => lines)),
@@ -126,12 +130,12 @@ export function withoutDenied(claim: Claim, denied: ReadonlySet<number>): Claim 
   return { ...claim, items };
 }
 
-/** Findings that wait for the doctor's word. */
-export const unanswered = (found: Found[]): Found[] =>
-  found.filter(({ finding, reason }) => finding.severity === 'confirm' && reason === null);
+/** Findings that wait for the doctor's reason. */
+export const unanswered = (findings: DraftFinding[]): DraftFinding[] =>
+  findings.filter(({ finding, reason }) => finding.severity === 'confirm' && reason === null);
 
-export function reasonsOf(found: Found[]): FindingReason[] {
-  return found.flatMap(({ finding, reason }) =>
+export function reasonsOf(findings: DraftFinding[]): FindingReason[] {
+  return findings.flatMap(({ finding, reason }) =>
     finding.severity === 'confirm' && reason !== null
       ? [{ warn_rslt_id: finding.jr_id, dspo_way: '1', dspo_way_rea: reason }]
       : [],

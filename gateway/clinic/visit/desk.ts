@@ -2,13 +2,15 @@ import type { Credential } from '../../../drivers/contract.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ledger } from '../../ledger/types.ts';
-import type { Draft } from './draft.ts';
+import type { EntitlementOf } from '../entitlement.ts';
+import { type Draft, draftOf } from './draft.ts';
 import { createHistory } from './history.ts';
-import { type ItemUse, itemUse } from './item-use.ts';
-import { type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
+import { createItemUse, type ItemUse } from './item-use.ts';
+import { subjectOf, type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
-import { loadReference, type Reference } from './reference.ts';
+import type { Reference, References } from './reference.ts';
 import { type PaidWay, settlementBody } from './settle.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** Visits open at the desk at once; the oldest leaves when one more comes. */
 export const VISITS_MAX = 20;
@@ -37,6 +39,8 @@ export interface SettledVisit {
 
 export interface DeskOptions {
   ledger: Ledger;
+  references: References;
+  entitlement: EntitlementOf;
   now(): number;
   newId(): string;
   software: string;
@@ -44,19 +48,22 @@ export interface DeskOptions {
   changed(): void;
 }
 
+/** How somebody comes to the desk: with a card, picked from the roster, or by name alone. */
+export type Who = { credential: Credential } | { psn_no: string } | { psn_name: string };
+
 /** From a card to a settlement: who is there, what it costs, what was confirmed. */
 export interface Desk {
   /** Refusal NOT_READY until the datasets have come. */
   reference(): Reference;
-  /** Forgets what was in force; the next use reads it again. */
-  datasetsChanged(): void;
   today(): string;
-  open(who: { credential: Credential } | { psn_no: string } | { psn_name: string }): Visit;
+  open(who: Who): Visit;
   visits(): Visit[];
   visit(id: string): Visit;
   quote(id: string, draft: Draft, operator: string): Quote;
   /** The last quote of a visit, priced now. */
-  quoteNow(visit: Visit, operator?: string): Quote;
+  quoteNow(visit: Visit, operator: string): Quote;
+  /** Who the person of a visit is to the insurer, and what is left to them, before anything is prescribed. */
+  standing(visit: Visit): Standing;
   /**
    * Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when the
    * audit has come to ask something that the doctor has not answered.
@@ -71,22 +78,18 @@ export interface Desk {
 const EMPTY_DRAFT: Draft = { diagnoses: [], items: [] };
 
 export function createDesk(options: DeskOptions): Desk {
-  const { ledger, now, newId, changed } = options;
-  let loaded: Reference | null = null;
-  const use = itemUse(ledger);
+  const { ledger, references, entitlement, now, newId, changed } = options;
+  const reference = references.current;
+  const use = createItemUse(ledger);
   const history = createHistory(ledger);
   const open = new Map<string, Visit>(
     ledger.visits().map(({ id, openedAt, json }) => [id, { id, opened_at: openedAt, ...JSON.parse(json) }]),
   );
 
-  const reference = () => {
-    loaded ??= loadReference(ledger);
-    return loaded;
-  };
   const instant = () => new Date(now()).toISOString();
   const today = () => ledger.time().day;
 
-  function visitorOf(who: Parameters<Desk['open']>[0]): Visitor {
+  function visitorOf(who: Who): Visitor {
     if ('credential' in who) return visitorOfCredential(who.credential, reference(), instant());
     if ('psn_name' in who) return visitorOfName(who.psn_name, instant());
     const person = reference().roster.value.byNumber.get(who.psn_no);
@@ -101,7 +104,7 @@ export function createDesk(options: DeskOptions): Desk {
     ledger.putVisit(id, opened_at, JSON.stringify({ visitor, draft }));
   }
 
-  function openVisit(who: Parameters<Desk['open']>[0]): Visit {
+  function openVisit(who: Who): Visit {
     const visitor = visitorOf(who);
     const there = [...open.values()].find((visit) => samePerson(visit.visitor, visitor));
     if (there) {
@@ -130,10 +133,21 @@ export function createDesk(options: DeskOptions): Desk {
     changed();
   }
 
-  function quoteNow({ visitor, draft }: Visit, operator: string | null = null): Quote {
+  /** What both a quote and a standing rest on; the person is looked up here and nowhere else. */
+  function factsOf({ visitor }: Visit) {
     const { day, now: at } = ledger.time();
-    const known = { reference: reference(), usedOf: ledger.used, history };
-    return makeQuote({ visitor, draft, day, now: at, operator, ...known });
+    const subject = subjectOf(visitor, reference());
+    return { subject, day, now: at, entitlement: entitlement(subject, day) };
+  }
+
+  function quoteNow(visit: Visit, operator: string): Quote {
+    const { draft } = visit;
+    return makeQuote({ ...factsOf(visit), draft, operator, reference: reference(), history });
+  }
+
+  function standing(visit: Visit): Standing {
+    const { entitlement, ...facts } = factsOf(visit);
+    return standingOf({ ...facts, clinic: reference().clinic.value }, entitlement);
   }
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
@@ -146,8 +160,7 @@ export function createDesk(options: DeskOptions): Desk {
     if (quote.digest !== digest) throw new Refusal('QUOTE_CHANGED');
     const facts = {
       quote,
-      visitor: found.visitor,
-      reference: reference(),
+      clinic: reference().clinic.value.fixmedins_code,
       request,
       paid_way,
       software: options.software,
@@ -172,10 +185,6 @@ export function createDesk(options: DeskOptions): Desk {
 
   return {
     reference,
-    datasetsChanged() {
-      loaded = null;
-      changed();
-    },
     today,
     open: openVisit,
     visits: () => [...open.values()],
@@ -185,20 +194,10 @@ export function createDesk(options: DeskOptions): Desk {
       return quoteNow(found, operator);
     },
     quoteNow,
+    standing,
     confirm,
     close,
     itemUse: use,
     lastDraft,
-  };
-}
-
-function draftOf({ claim, lines, diagnoses }: SettlementBody): Draft {
-  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days]));
-  return {
-    diagnoses: diagnoses.map(({ diag_code }) => ({ diag_code })),
-    items: claim.items.map(({ med_list_codg, cnt, feedetl_sn }) => {
-      const prd_days = days.get(feedetl_sn);
-      return { med_list_codg, cnt, ...(prd_days === undefined ? {} : { prd_days }) };
-    }),
   };
 }

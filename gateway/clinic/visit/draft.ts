@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { ClaimItem } from '../../../policy/index.ts';
-import type { Diagnosis, SettlementLine } from '../../../sync/contract/settlement.ts';
+import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/settlement.ts';
+import { known } from '../../known.ts';
 import type { CatalogueItem } from './dataset-shapes.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
@@ -66,8 +67,7 @@ function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_s
     cnt: entry.cnt,
     pric: item.pric,
     det_item_fee_sumamt: lineAmount(entry.cnt, item.pric),
-    ...(item.selfpay_prop === undefined ? {} : { selfpay_prop: item.selfpay_prop }),
-    ...(item.pric_uplmt_amt === undefined ? {} : { pric_uplmt_amt: item.pric_uplmt_amt }),
+    ...known({ selfpay_prop: item.selfpay_prop, pric_uplmt_amt: item.pric_uplmt_amt }),
     tags: item.tags,
   };
 }
@@ -86,12 +86,7 @@ export function prescriptionOf(draft: Draft, reference: Reference): Prescription
     result.items.push(claimItem(entry, item, feedetl_sn));
     const { hilist_name, spec, unit } = item;
     const { prd_days, drug_trac_codg, trdn_flag } = entry;
-    result.lines.push({
-      ...{ feedetl_sn, hilist_name, spec, unit },
-      ...(prd_days === undefined ? {} : { prd_days }),
-      ...(drug_trac_codg === undefined ? {} : { drug_trac_codg }),
-      ...(trdn_flag === undefined ? {} : { trdn_flag }),
-    });
+    result.lines.push(known({ feedetl_sn, hilist_name, spec, unit, prd_days, drug_trac_codg, trdn_flag }));
   }
   for (const { diag_code } of draft.diagnoses) addDiagnosis(result, diag_code, reference);
   if (draft.items.length === 0) result.problems.push({ code: 'NO_ITEMS', line: null });
@@ -104,6 +99,17 @@ function addDiagnosis(result: Prescription, diag_code: string, reference: Refere
   if (!found) result.problems.push({ code: 'DIAGNOSIS_UNKNOWN', line: null });
   else {
     const { diag_name, dise_codg } = found;
-    result.diagnoses.push({ diag_code, diag_name, ...(dise_codg === undefined ? {} : { dise_codg }) });
+    result.diagnoses.push(known({ diag_code, diag_name, dise_codg }));
   }
+}
+
+/** 照上次开: what was prescribed in a settlement, as if it were typed again. */
+export function draftOf({ claim, lines, diagnoses }: SettlementBody): Draft {
+  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days]));
+  return {
+    diagnoses: diagnoses.map(({ diag_code }) => ({ diag_code })),
+    items: claim.items.map(({ med_list_codg, cnt, feedetl_sn }) =>
+      known({ med_list_codg, cnt, prd_days: days.get(feedetl_sn) }),
+    ),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Dispense } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import { known } from '../../known.ts';
 import type { Ledger } from '../../ledger/types.ts';
 
 /** A person's settlements looked back over: more than a year of a visit a day. */
@@ -63,10 +64,9 @@ function pastOf(at: string, { setl_date, claim, lines, answer }: SettlementBody)
     at_ms: Date.parse(at),
     setl_date,
     medfee_sumamt: answer.outcome === 'payable' ? answer.setlinfo.medfee_sumamt : '0.00',
-    dispenses: claim.items.map(({ feedetl_sn, med_list_codg, cnt }) => {
-      const prd_days = days.get(feedetl_sn);
-      return { med_list_codg, setl_date, cnt, ...(prd_days === undefined ? {} : { prd_days }) };
-    }),
+    dispenses: claim.items.map(({ feedetl_sn, med_list_codg, cnt }) =>
+      known({ med_list_codg, setl_date, cnt, prd_days: days.get(feedetl_sn) }),
+    ),
   };
 }
 

@@ -10,7 +10,7 @@ export interface ItemUse {
   add(body: SettlementBody): void;
 }
 
-export function itemUse(ledger: Pick<Ledger, 'head' | 'record'>): ItemUse {
+export function createItemUse(ledger: Pick<Ledger, 'head' | 'record'>): ItemUse {
   const counts = new Map<string, number>();
   function add({ claim }: SettlementBody): void {
     for (const { med_list_codg } of claim.items)

@@ -1,5 +1,4 @@
 import type { Credential } from '../../../drivers/contract.ts';
-import type { Claim } from '../../../policy/index.ts';
 import type { Person } from './dataset-shapes.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
@@ -50,40 +49,26 @@ export function visitorOfName(psn_name: string, read_at: string): Visitor {
   };
 }
 
-export const personOf = (visitor: Visitor, reference: Reference): Person | null =>
-  (visitor.psn_no && reference.roster.value.byNumber.get(visitor.psn_no)) || null;
+/** Who a visit is about: as they came, as the roster in force has them, and why no fund pays for them, if so. */
+export interface Subject {
+  visitor: Visitor;
+  person: Person | null;
+  reason: VisitErrorCode | null;
+}
 
-/** Why no fund can pay for this person, or null. */
-export function selfPayReason(person: Person | null): VisitErrorCode | null {
+/** Looked up once, and handed on to whoever asks about this person. */
+export function subjectOf(visitor: Visitor, reference: Reference): Subject {
+  const { psn_no } = visitor;
+  const person = psn_no === null ? null : (reference.roster.value.byNumber.get(psn_no) ?? null);
+  return { visitor, person, reason: selfPayReason(person) };
+}
+
+function selfPayReason(person: Person | null): VisitErrorCode | null {
   if (!person) return 'PERSON_UNKNOWN';
   if (person.surv_stas === '2') return 'PERSON_DECEASED';
   if (person.psn_insu_stas === '0') return 'PERSON_NOT_INSURED';
   if (person.psn_insu_stas !== '1') return 'PERSON_PAUSED';
   return null;
-}
-
-const within = (day: string, from: string, to: string | null) => from <= day && (to === null || day <= to);
-
-/** The person as a claim on `day` has it. */
-export function claimPerson(person: Person, clinic: string, day: string): Claim['person'] {
-  const { psn_no, gend, brdy, insutype, psn_type, insuplc_admdvs, balc } = person;
-  return {
-    psn_no,
-    gend,
-    brdy,
-    insutype,
-    psn_type,
-    insuplc_admdvs,
-    psn_idet_type: person.psn_idet_type
-      .filter(({ begntime, endtime }) => within(day, begntime, endtime))
-      .map(({ code }) => code),
-    chronic: person.chronic
-      .filter(({ begndate, enddate }) => within(day, begndate, enddate))
-      .map(({ code }) => code),
-    designated_here: person.designated === clinic,
-    signed_here: person.signed === clinic,
-    balc,
-  };
 }
 
 /** 1402**********0014: enough to tell two namesakes apart, too little to be worth stealing. */

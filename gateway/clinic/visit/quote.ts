@@ -1,47 +1,46 @@
 import { createHash } from 'node:crypto';
 import {
   audit,
-  type Bucket,
   type Claim,
-  type CompiledBundle,
   explain,
   type PayableAnswer,
-  selectBundle,
   selfPay,
   type Trace,
 } from '../../../policy/index.ts';
 import type { DatasetRef, SettlementBody } from '../../../sync/contract/settlement.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { auditContext, deniedOf, type Found, foundIn, unanswered, withoutDenied } from './audit.ts';
+import type { Entitlement } from '../entitlement.ts';
+import {
+  auditContext,
+  type DraftFinding,
+  deniedLines,
+  matchFindings,
+  unanswered,
+  withoutDenied,
+} from './audit.ts';
+import { claimOf, claimWithUsage } from './claim.ts';
 import { type Draft, type Prescription, prescriptionOf } from './draft.ts';
 import type { History } from './history.ts';
-import { claimPerson, personOf, selfPayReason, type Visitor } from './person.ts';
+import type { Subject } from './person.ts';
 import type { BundleInForce, Reference } from './reference.ts';
 
-export type { BundleInForce } from './reference.ts';
-
-/** What this person (and the clinic) has used of a bundle's buckets, in the period of the day. */
-export type UsedOf = (
-  person: { psn_no: string; insutype: string; poolarea: string },
-  day: string,
-  buckets: Bucket[],
-) => Record<string, string>;
-
 export interface QuoteInput {
-  visitor: Visitor;
+  subject: Subject;
+  entitlement: Entitlement;
   draft: Draft;
   day: string;
   /** Epoch milliseconds, as the ledger takes the time to be. */
   now: number;
-  /** opter of who asks; null when nobody is known to. */
-  operator: string | null;
+  /** opter of who asks. */
+  operator: string;
   reference: Reference;
-  usedOf: UsedOf;
   history: History;
 }
 
 /** A price with everything it rests on. `digest` is null while `problems` has entries. */
 export interface Quote {
+  subject: Subject;
+  entitlement: Entitlement;
   digest: string | null;
   pay_mode: 'insured' | 'self-pay';
   self_pay_reason: ErrorCode | null;
@@ -52,52 +51,20 @@ export interface Quote {
   datasets: SettlementBody['datasets'];
   prescription: Prescription;
   /** What the audit found, on the claim as it was written. */
-  found: Found[];
+  findings: DraftFinding[];
   problems: { code: ErrorCode; line: number | null }[];
-}
-
-const EMPTY_PERSON: Claim['person'] = {
-  psn_no: '',
-  gend: '',
-  brdy: '',
-  insutype: '',
-  psn_type: '',
-  insuplc_admdvs: '',
-  psn_idet_type: [],
-  chronic: [],
-  designated_here: false,
-  signed_here: false,
-  balc: '0.00',
-};
-
-function claimOf({ visitor, day, reference }: QuoteInput, prescription: Prescription): Claim {
-  const { fixmedins_code, level, mode, budget } = reference.clinic.value;
-  const person = personOf(visitor, reference);
-  return {
-    person: person ? claimPerson(person, fixmedins_code, day) : EMPTY_PERSON,
-    facility: { fixmedins_code, level, mode, ...(budget === undefined ? {} : { budget }) },
-    encounter: {
-      setl_date: day,
-      med_type: '11',
-      dise_codg: prescription.diagnoses.flatMap(({ dise_codg }) => (dise_codg ? [dise_codg] : [])),
-      home_visit: false,
-      return_visit: false,
-      use_account: false,
-    },
-    items: prescription.items,
-  };
 }
 
 type Priced = Pick<
   Quote,
-  'pay_mode' | 'self_pay_reason' | 'claim' | 'answer' | 'trace' | 'bundle' | 'found'
+  'pay_mode' | 'self_pay_reason' | 'claim' | 'answer' | 'trace' | 'bundle' | 'findings'
 > & {
   problem: ErrorCode | null;
 };
 
-function priceSelfPay(claim: Claim, self_pay_reason: ErrorCode, found: Found[] = []): Priced {
+function priceSelfPay(claim: Claim, self_pay_reason: ErrorCode, findings: DraftFinding[] = []): Priced {
   const answer = selfPay(claim);
-  const none = { pay_mode: 'self-pay', self_pay_reason, claim, trace: null, bundle: null, found } as const;
+  const none = { pay_mode: 'self-pay', self_pay_reason, claim, trace: null, bundle: null, findings } as const;
   return answer.outcome === 'payable'
     ? { ...none, answer, problem: null }
     : { ...none, answer: null, problem: answer.code };
@@ -105,25 +72,21 @@ function priceSelfPay(claim: Claim, self_pay_reason: ErrorCode, found: Found[] =
 
 /** With the insurer's money where a bundle covers the person, else as a self-pay visit that says why. */
 function price(input: QuoteInput, claim: Claim, prescription: Prescription): Priced {
-  const reason = selfPayReason(personOf(input.visitor, input.reference));
-  if (reason) return priceSelfPay(claim, reason);
-  const chosen = bundleFor(input.reference, claim);
-  if (!chosen.ok) return priceSelfPay(claim, chosen.code);
-  const { bundle } = chosen.found;
-  const { psn_no, insutype } = claim.person;
-  const used = input.usedOf({ psn_no, insutype, poolarea: bundle.poolarea }, input.day, bundle.bucketList);
-  const written: Claim = { ...claim, used };
-  const found = auditOf(input, bundle, written, prescription);
-  const denied = deniedOf(found);
-  if (denied.visit) return priceSelfPay(claim, 'AUDIT_DENIED', found);
-  const insured = withoutDenied(written, denied.lines);
-  const { answer, trace } = explain(bundle, insured);
+  const { insured } = input.entitlement;
+  if (!insured.ok) return priceSelfPay(claim, insured.code);
+  const { bundle } = insured.bundle;
+  const withUsage = claimWithUsage(claim, input.entitlement);
+  const findings = auditOf(input, insured.bundle, withUsage, prescription);
+  const denied = deniedLines(findings);
+  if (denied.visit) return priceSelfPay(claim, 'AUDIT_DENIED', findings);
+  const payable = withoutDenied(withUsage, denied.lines);
+  const { answer, trace } = explain(bundle, payable);
   const common = {
     pay_mode: 'insured',
     self_pay_reason: null,
-    claim: insured,
-    bundle: chosen.found,
-    found,
+    claim: payable,
+    bundle: insured.bundle,
+    findings,
   } as const;
   if (answer.outcome === 'payable') return { ...common, answer, trace, problem: null };
   // A refusal by the policy is not a dead end: the visit may still be settled as all self-paid.
@@ -132,32 +95,24 @@ function price(input: QuoteInput, claim: Claim, prescription: Prescription): Pri
 }
 
 function auditOf(
-  { visitor, operator, reference, history, now, draft }: QuoteInput,
-  bundle: CompiledBundle,
+  { subject, operator, reference, history, now, draft }: QuoteInput,
+  { bundle }: BundleInForce,
   claim: Claim,
   prescription: Prescription,
-): Found[] {
-  const person = personOf(visitor, reference);
+): DraftFinding[] {
+  const { visitor, person } = subject;
   if (!person || prescription.items.length === 0) return [];
   const context = auditContext({
-    ...{ visitor, person, prescription, history, now },
+    visitor,
+    person,
+    prescription,
+    history,
+    now,
     operator: reference.operators.value.find(({ opter }) => opter === operator) ?? null,
     clinic: reference.clinic.value,
     catalogue: reference.catalogue.value,
   });
-  return foundIn(claim, audit(bundle, claim, context), draft);
-}
-
-/** The bundle in force that may price this person's visits. */
-export function bundleFor(
-  { bundles }: Reference,
-  claim: Claim,
-): { ok: true; found: BundleInForce } | { ok: false; code: 'NO_POLICY' | 'POLICY_AMBIGUOUS' } {
-  const compiled = bundles.map(({ bundle }) => bundle);
-  const chosen = selectBundle(compiled, claim);
-  if (!chosen.ok) return chosen;
-  const found = bundles.find(({ bundle }: { bundle: CompiledBundle }) => bundle === chosen.bundle);
-  return found ? { ok: true, found } : { ok: false, code: 'NO_POLICY' };
+  return matchFindings(claim, audit(bundle, claim, context), draft);
 }
 
 /** SHA-256 over what a confirm confirms. docs/record.md §5 */
@@ -180,15 +135,19 @@ function datasetsOf(reference: Reference, bundle: DatasetRef | null): Settlement
 
 /** Audits and prices what the doctor has entered so far. Stores nothing. */
 export function makeQuote(input: QuoteInput): Quote {
-  const prescription = prescriptionOf(input.draft, input.reference);
+  const { subject, entitlement, day, reference } = input;
+  const prescription = prescriptionOf(input.draft, reference);
+  const { items, diagnoses } = prescription;
   const problems: Quote['problems'] = [...prescription.problems];
-  const priced = price(input, claimOf(input, prescription), prescription);
-  if (priced.pay_mode === 'insured' && prescription.diagnoses.length === 0 && prescription.items.length > 0)
+  const written = claimOf({ subject, clinic: reference.clinic.value, day, prescription });
+  const { problem, ...priced } = price(input, written, prescription);
+  const insured = priced.pay_mode === 'insured';
+  if (insured && diagnoses.length === 0 && items.length > 0)
     problems.push({ code: 'DIAGNOSIS_MISSING', line: null });
-  if (priced.problem && prescription.items.length > 0) problems.push({ code: priced.problem, line: null });
-  for (const { lines } of priced.pay_mode === 'insured' ? unanswered(priced.found) : [])
+  if (problem && items.length > 0) problems.push({ code: problem, line: null });
+  for (const { lines } of insured ? unanswered(priced.findings) : [])
     problems.push({ code: 'REASON_MISSING', line: lines[0] ?? null });
-  const datasets = datasetsOf(input.reference, priced.bundle?.ref ?? null);
-  const quote = { ...priced, datasets, prescription, problems };
+  const datasets = datasetsOf(reference, priced.bundle?.ref ?? null);
+  const quote = { subject, entitlement, ...priced, datasets, prescription, problems };
   return { ...quote, digest: problems.length === 0 && priced.answer ? digestOf(quote) : null };
 }

@@ -79,7 +79,7 @@ function parsed<T>(source: DatasetSource, name: string): InForce<T> {
 const indexBy = <T>(list: T[], key: (item: T) => string) => new Map(list.map((item) => [key(item), item]));
 
 /** Reads all that is in force. Refusal NOT_READY when something a visit needs has not come yet. */
-export function loadReference(source: DatasetSource): Reference {
+function loadReference(source: DatasetSource): Reference {
   const catalogue = parsed<Type.Static<typeof shapes.Catalogue>>(source, 'catalogue');
   const diagnoses = parsed<Type.Static<typeof shapes.Diagnoses>>(source, 'diagnoses');
   const roster = parsed<Type.Static<typeof shapes.Roster>>(source, 'roster');
@@ -109,4 +109,25 @@ function bundleInForce(source: DatasetSource, name: string): BundleInForce {
   // It compiled when it came into force; if it no longer does, this release differs from that one.
   if (!compiled.ok) throw new Refusal('POLICY_INVALID', name);
   return { bundle: compiled.bundle, ref };
+}
+
+/** The reference as it is in force, read once. */
+export interface References {
+  /** Refusal NOT_READY until the datasets have come. */
+  current(): Reference;
+  /** Forgets it; the next use reads it again. */
+  changed(): void;
+}
+
+export function createReferences(source: DatasetSource): References {
+  let loaded: Reference | null = null;
+  return {
+    current() {
+      loaded ??= loadReference(source);
+      return loaded;
+    },
+    changed() {
+      loaded = null;
+    },
+  };
 }

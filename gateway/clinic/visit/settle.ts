@@ -3,17 +3,16 @@ import type { Paid, Put, SettlementBody } from '../../../sync/contract/settlemen
 import { Refusal } from '../../errors.ts';
 import { setlIdOf } from '../../ledger/index.ts';
 import { reasonsOf } from './audit.ts';
-import { personOf, type Visitor } from './person.ts';
+import type { Subject, Visitor } from './person.ts';
 import type { Quote } from './quote.ts';
-import type { Reference } from './reference.ts';
 
 /** How the person pays what is theirs. */
 export type PaidWay = 'cash' | 'code' | 'owed';
 
 export interface SettlementFacts {
   quote: Quote;
-  visitor: Visitor;
-  reference: Reference;
+  /** fixmedins_code. */
+  clinic: string;
   request: string;
   paid_way: PaidWay;
   software: string;
@@ -43,8 +42,8 @@ function paidOf(answer: PayableAnswer, way: PaidWay): Paid[] {
   return paid.filter(({ amount }) => amount !== '0.00');
 }
 
-function psnOf(visitor: Visitor, reference: Reference): SettlementBody['psn'] {
-  const { psn_name, psn_cert_type, certno, gend, brdy } = personOf(visitor, reference) ?? visitor;
+function psnOf({ visitor, person }: Subject): SettlementBody['psn'] {
+  const { psn_name, psn_cert_type, certno, gend, brdy } = person ?? visitor;
   return { psn_no: visitor.psn_no, psn_name, psn_cert_type, certno, gend, brdy };
 }
 
@@ -65,18 +64,18 @@ function leftOf(quote: Quote, answer: PayableAnswer): SettlementBody['left'] {
 
 /** The body of the settlement record of a quote that the doctor confirmed. */
 export function settlementBody(facts: SettlementFacts, ledger: string, seq: number): SettlementBody {
-  const { quote, visitor, reference } = facts;
-  const { answer } = quote;
+  const { quote } = facts;
+  const { answer, subject, entitlement } = quote;
   if (!answer || !quote.digest)
     throw new Refusal(quote.problems[0]?.code ?? 'INTERNAL', 'a quote with problems');
   return {
-    setl_id: setlIdOf(reference.clinic.value.fixmedins_code, ledger, seq),
+    setl_id: setlIdOf(facts.clinic, ledger, seq),
     request: facts.request,
     quote: quote.digest,
     pay_mode: quote.pay_mode,
     self_pay_reason: quote.self_pay_reason,
     setl_date: quote.claim.encounter.setl_date,
-    psn: psnOf(visitor, reference),
+    psn: psnOf(subject),
     claim: quote.claim,
     answer,
     trace: quote.trace,
@@ -84,14 +83,14 @@ export function settlementBody(facts: SettlementFacts, ledger: string, seq: numb
     datasets: quote.datasets,
     diagnoses: quote.prescription.diagnoses,
     lines: quote.prescription.lines,
-    credential: credentialOf(visitor),
+    credential: credentialOf(subject.visitor),
     presented_by: null,
-    findings: quote.found.map(({ finding }) => finding),
-    reasons: reasonsOf(quote.found),
+    findings: quote.findings.map(({ finding }) => finding),
+    reasons: reasonsOf(quote.findings),
     paid: paidOf(answer, facts.paid_way),
     left: leftOf(quote, answer),
     clock: { source: facts.clock },
-    reservation: null,
+    reservation: entitlement.reservation,
     software: facts.software,
   };
 }

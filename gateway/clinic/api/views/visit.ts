@@ -1,11 +1,12 @@
-import { remaining, type Setlinfo, sentences } from '../../../../policy/index.ts';
+import { type Setlinfo, sentences } from '../../../../policy/index.ts';
 import { doctorText, type ErrorCode } from '../../../errors.ts';
 import type { PrintJob } from '../../../ledger/types.ts';
-import type { Found } from '../../visit/audit.ts';
+import type { DraftFinding } from '../../visit/audit.ts';
 import type { CatalogueItem } from '../../visit/dataset-shapes.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
-import { maskCertno, personOf, selfPayReason } from '../../visit/person.ts';
+import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
+import type { Standing } from '../../visit/standing.ts';
 import type {
   ErrorView,
   FindingView,
@@ -66,52 +67,36 @@ export const ageOf = (brdy: string, day: string): number => ageOn(day, brdy) ?? 
 
 const CHRONIC: Record<string, string> = { hypertension: '高血压', diabetes: '糖尿病' };
 
-function standingOf(visit: Visit, quote: Quote, desk: Desk): PersonView['standing'] {
-  const person = personOf(visit.visitor, desk.reference());
-  if (!person) return [];
-  const clinic = desk.reference().clinic.value.fixmedins_code;
-  const here = person.designated === clinic;
-  const signed = person.signed === clinic;
+function registeredView(registered: Standing['registered']): PersonView['standing'] {
+  if (!registered) return [];
+  const { designated_here, signed_here, chronic } = registered;
   return [
-    { text: here ? '本村定点' : '定点不在本村', ok: here },
-    { text: signed ? '已签约' : '没签约', ok: signed },
-    ...quote.claim.person.chronic.map((code) => ({ text: `${CHRONIC[code] ?? code} 已登记`, ok: true })),
+    { text: designated_here ? '本村定点' : '定点不在本村', ok: designated_here },
+    { text: signed_here ? '已签约' : '没签约', ok: signed_here },
+    ...chronic.map((code) => ({ text: `${CHRONIC[code] ?? code} 已登记`, ok: true })),
   ];
 }
 
-export function personView(visit: Visit, desk: Desk): PersonView {
-  const { visitor } = visit;
-  const reference = desk.reference();
-  const day = desk.today();
-  const reason = selfPayReason(personOf(visitor, reference));
-  const quote = desk.quoteNow({ ...visit, draft: { diagnoses: [], items: [] } });
-  const self_pay = quote.self_pay_reason ?? reason;
+function personView({ subject, day, registered, self_pay_reason, left }: Standing): PersonView {
+  const { psn_no, psn_name, certno, gend, brdy } = subject.visitor;
   return {
-    psn_no: visitor.psn_no,
-    psn_name: visitor.psn_name,
-    certno_masked: maskCertno(visitor.certno),
-    gend: GENDERS[visitor.gend] ?? '',
-    age: ageOn(day, visitor.brdy),
-    standing: standingOf(visit, quote, desk),
-    insured: self_pay === null,
-    self_pay: self_pay && { code: self_pay, text: doctorText(self_pay) },
-    left: quote.bundle ? remaining(quote.bundle.bundle, quote.claim).map(leftView) : [],
+    psn_no,
+    psn_name,
+    certno_masked: maskCertno(certno),
+    gend: GENDERS[gend] ?? '',
+    age: ageOn(day, brdy),
+    standing: registeredView(registered),
+    insured: self_pay_reason === null,
+    self_pay: self_pay_reason && errorView(self_pay_reason),
+    left: left.map(({ title, left: amount, used, text }) => ({ title, amount, used, text })),
   };
-}
-
-function leftView({
-  title,
-  left,
-  used,
-  text,
-}: ReturnType<typeof remaining>[number]): PersonView['left'][number] {
-  return { title, amount: left, used, text };
 }
 
 export function visitView(visit: Visit, desk: Desk, operator: string): VisitView {
   const { id, opened_at, draft } = visit;
   const quote = draft.items.length > 0 ? quoteView(desk.quoteNow(visit, operator)) : null;
-  return { id, opened_at, person: personView(visit, desk), draft, quote, last: desk.lastDraft(visit) };
+  const person = personView(desk.standing(visit));
+  return { id, opened_at, person, draft, quote, last: desk.lastDraft(visit) };
 }
 
 const ZERO = '0.00';
@@ -140,7 +125,7 @@ function quoteItems(quote: Quote): QuoteView['items'] {
   });
 }
 
-function findingView({ key, finding, lines, reason }: Found): FindingView {
+function findingView({ key, finding, lines, reason }: DraftFinding): FindingView {
   const { severity, rule_name, vola_cont: text, source } = finding;
   return { key, severity, rule_name, text, source, lines, reason };
 }
@@ -158,7 +143,7 @@ export function quoteView(quote: Quote): QuoteView {
       return amount === ZERO ? [] : [{ title, amount }];
     }),
     items: quoteItems(quote),
-    findings: quote.found.map(findingView),
+    findings: quote.findings.map(findingView),
     why: quote.trace
       ? sentences(quote.trace).total
       : quote.self_pay_reason

@@ -5,7 +5,9 @@ import { payloadOf } from '../../../../sync/record/jws.ts';
 import { ModelDisk, ModelStore } from '../../../ledger/store/model.ts';
 import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import type { Ledger } from '../../../ledger/types.ts';
+import { createEntitlement, type EntitlementOf } from '../../entitlement.ts';
 import { createDesk, type Desk } from '../desk.ts';
+import { createReferences, type References } from '../reference.ts';
 
 /** A desk on a ledger in memory, with the demo's datasets in force and a clock that the test moves. */
 
@@ -81,32 +83,43 @@ export function install(ledger: Ledger, name: string, value: object): void {
 
 export interface TestDesk {
   desk: Desk;
+  references: References;
   ledger: Ledger;
   clock: { now: number };
   /** The same disk under a new process. */
   restart(): TestDesk;
 }
 
+interface TestDeskOptions {
+  pin?: { salt: string; hash: string };
+  /** What the desk asks, made of what it would ask by itself. */
+  entitlement?: (own: EntitlementOf) => EntitlementOf;
+}
+
 const UNUSED_PIN = { salt: 'c2FsdA', hash: 'aGFzaA' };
 
-export function testDesk(
-  pin = UNUSED_PIN,
-  disk = new ModelDisk(),
-  clock = { now: NOON_MS },
-  installed = false,
-): TestDesk {
+export function testDesk(options: TestDeskOptions = {}): TestDesk {
+  const here = deskOn(new ModelDisk(), { now: NOON_MS }, options);
+  const operator = { opter: DOCTOR, opter_name: '赵东升', role: 'doctor', pin: options.pin ?? UNUSED_PIN };
+  for (const [name, value] of demoDatasets([operator])) install(here.ledger, name, value);
+  return here;
+}
+
+function deskOn(disk: ModelDisk, clock: { now: number }, options: TestDeskOptions): TestDesk {
   const ledger = ledgerOn(new ModelStore(disk), { clock: { now: () => clock.now } });
-  const operator = { opter: DOCTOR, opter_name: '赵东升', role: 'doctor', pin };
-  if (!installed) for (const [name, value] of demoDatasets([operator])) install(ledger, name, value);
   let ids = ledger.head().seq;
+  const references = createReferences(ledger);
+  const entitlement = createEntitlement({ reference: references.current, used: ledger.used });
   const desk = createDesk({
     ledger,
+    references,
+    entitlement: options.entitlement?.(entitlement) ?? entitlement,
     now: () => clock.now,
     newId: () => `visit-${++ids}`,
     software: 'cunyitong test',
     changed: () => {},
   });
-  return { desk, ledger, clock, restart: () => testDesk(pin, disk, clock, true) };
+  return { desk, references, ledger, clock, restart: () => deskOn(disk, clock, options) };
 }
 
 let confirms = 0;
