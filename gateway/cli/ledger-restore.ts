@@ -1,4 +1,4 @@
-import type { Enrolment } from '../../sync/clinic/enrol.ts';
+import type { Enrolment } from '../../sync/contract/enrolment.ts';
 import { Receipt } from '../../sync/contract/messages.ts';
 import { shapeOf } from '../../sync/contract/shape.ts';
 import { keysByKid } from '../../sync/record/dataset.ts';

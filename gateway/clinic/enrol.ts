@@ -5,8 +5,9 @@ import {
   makeTlsKey,
   publicTlsKey,
 } from '../../sync/clinic/certificate.ts';
-import { type Enrolment, enrolAtTownship } from '../../sync/clinic/enrol.ts';
-import { enrolLogin } from '../../sync/clinic/link.ts';
+import { enrolAtTownship } from '../../sync/clinic/enrol.ts';
+import { enrolLogin } from '../../sync/clinic/login.ts';
+import type { Enrolment } from '../../sync/contract/enrolment.ts';
 import { boxName } from '../../sync/contract/topics.ts';
 import { SyncError } from '../../sync/errors.ts';
 import type { Clock, Random } from '../../sync/ports.ts';

@@ -1,5 +1,5 @@
 import type { Period } from '../../policy/index.ts';
-import type { RecordSource } from '../../sync/clinic/link.ts';
+import type { RecordSource } from '../../sync/clinic/ports.ts';
 import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import type { LedgerRecord, RecordKind } from '../../sync/record/record.ts';

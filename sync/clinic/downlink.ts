@@ -4,22 +4,27 @@ import { shapeOf } from '../contract/shape.ts';
 import { SyncError } from '../errors.ts';
 import { keysByKid, openDataset } from '../record/dataset.ts';
 import { verifyJws } from '../record/jws.ts';
-import type { LinkOptions } from './link.ts';
+import type { LinkOptions } from './ports.ts';
 import type { Uplink } from './uplink.ts';
 
 const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
-const asFinding = shapeOf<Finding>(Finding, 'finding');
+const asObjection = shapeOf<Finding>(Finding, 'finding');
 
-/** Findings that mean: this ledger must take no more. */
-const FORKED = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);
+/** Objections that mean: this ledger must take no more. */
+const CLOSING = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);
 
-/** Takes what the township says. Throws SyncError for everything that is not its word, or not for us. */
+export interface Downlink {
+  /** Throws SyncError for everything that the township did not sign, or not for us. */
+  take(message: DownMessage): void;
+}
+
+/** Verifies what the township sends and hands it to the ledger, the uplink or the certificate. */
 export function createDownlink(
   options: Pick<LinkOptions, 'source' | 'enrolment' | 'certificate' | 'log'> & {
     uplink: Uplink;
     changed(): void;
   },
-) {
+): Downlink {
   const { source, enrolment, log, uplink, changed } = options;
   const trust = {
     township: keysByKid(enrolment.trust.township),
@@ -27,10 +32,10 @@ export function createDownlink(
     vendor: keysByKid(enrolment.trust.vendor),
   };
 
-  function ours<T extends { ledger: string; clinic: string }>(said: T): T {
-    if (said.ledger !== source.ledger || said.clinic !== source.clinic)
+  function ours<T extends { ledger: string; clinic: string }>(signed: T): T {
+    if (signed.ledger !== source.ledger || signed.clinic !== source.clinic)
       throw new SyncError('MESSAGE_REFUSED', 'for another ledger');
-    return said;
+    return signed;
   }
 
   function takeReceipt(jws: string): void {
@@ -38,11 +43,10 @@ export function createDownlink(
     if (!uplink.receipt(jws, receipt)) throw new SyncError('MESSAGE_REFUSED', 'a receipt of another session');
   }
 
-  function takeFinding(jws: string): void {
-    const finding = ours(asFinding(verifyJws('cyt-finding+jws', jws, trust.township).payload));
+  function takeObjection(jws: string): void {
+    const { code, seq, text } = ours(asObjection(verifyJws('cyt-finding+jws', jws, trust.township).payload));
     source.addObjection(jws);
-    if (FORKED.has(finding.code))
-      uplink.halt(`the township says ${finding.code} at seq ${finding.seq}: ${finding.text}`);
+    if (CLOSING.has(code)) uplink.halt(`the township says ${code} at seq ${seq}: ${text}`);
     changed();
   }
 
@@ -66,12 +70,19 @@ export function createDownlink(
   }
 
   return {
-    take(message: DownMessage): void {
-      if (message.t === 'receipt') takeReceipt(message.receipt);
-      else if (message.t === 'finding') takeFinding(message.finding);
-      else if (message.t === 'dataset') takeDataset(message.manifest, message.content);
-      else if (message.t === 'certificate') takeCertificate(message);
-      else uplink.helloSoon();
+    take(message) {
+      switch (message.t) {
+        case 'receipt':
+          return takeReceipt(message.receipt);
+        case 'finding':
+          return takeObjection(message.finding);
+        case 'dataset':
+          return takeDataset(message.manifest, message.content);
+        case 'certificate':
+          return takeCertificate(message);
+        case 'hail':
+          return uplink.helloSoon();
+      }
     },
   };
 }

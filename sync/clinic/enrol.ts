@@ -10,8 +10,6 @@ import { signJws } from '../record/jws.ts';
 import { fromBase64url, importPublicKey, type PublicJwk, type SigningKey } from '../record/keys.ts';
 import { openWith, type SealingKey, sealWith, sharedKey } from '../record/seal.ts';
 
-export { type Enrolment, makeCode, parseCode } from '../contract/enrolment.ts';
-
 export interface EnrolOptions {
   /** May not be connected yet; comes in by `enrolLogin`. Its owner closes it. */
   bus: Bus;

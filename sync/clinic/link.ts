@@ -1,59 +1,16 @@
-import type { Bus, Will } from '../bus/port.ts';
-import { doorKey, meetingOf, PRESENTED_MARK, type Presented } from '../contract/enrolment.ts';
+import { Listeners } from '../../drivers/base/listeners.ts';
+import { PRESENTED_MARK, type Presented } from '../contract/enrolment.ts';
 import { openDown, sealMessage } from '../contract/frame.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import { ledgerTopic } from '../contract/topics.ts';
 import type { SyncError, SyncErrorCode } from '../errors.ts';
-import type { Clock, Log, Random } from '../ports.ts';
-import type { DatasetManifest } from '../record/dataset.ts';
-import { fromBase64url, type SigningKey } from '../record/keys.ts';
-import type { Head } from '../record/record.ts';
-import { type SealingKey, sharedKey, wrapFor } from '../record/seal.ts';
+import { fromBase64url } from '../record/keys.ts';
+import { sharedKey, wrapFor } from '../record/seal.ts';
 import { createRefusals } from '../refusals.ts';
-import type { BoxCertificate } from './certificate.ts';
 import { createDownlink } from './downlink.ts';
-import type { Enrolment } from './enrol.ts';
+import type { LinkOptions } from './ports.ts';
+import { createPresence } from './presence.ts';
 import { createUplink } from './uplink.ts';
-
-/** What the link needs of the ledger. Every call is synchronous and durable when it returns. */
-export interface RecordSource {
-  readonly ledger: string;
-  readonly clinic: string;
-  head(): Head;
-  /** The delivery mark: the township holds everything through this seq. */
-  deliveredThrough(): number;
-  /** JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow. */
-  read(after: number, count_max: number, bytes_max: number): string[];
-  /** Sets the delivery mark, backwards too when the township lost data. */
-  acknowledge(receiptJws: string, through: number): void;
-  onAppend(listener: () => void): void;
-  /** Name → version in force. */
-  datasets(): Record<string, number>;
-  /** Throws SyncError DATASET_REFUSED when the content is not valid for its name. */
-  install(manifestJws: string, content: string, manifest: DatasetManifest): void;
-  /** Stores what the township objects to, as it was signed. The same one may come again. */
-  addObjection(jws: string): void;
-  /** The last objection before the first gap in their numbers, and its hash; 0 and 64 zeros when there is none. */
-  objectionsHeld(): { n: number; hash: string };
-  fork(detail: string): void;
-}
-
-export interface LinkOptions {
-  bus: Bus;
-  source: RecordSource;
-  signing: SigningKey;
-  sealing: SealingKey;
-  enrolment: Enrolment;
-  /** Kept fresh over the link; without it the box asks for none. */
-  certificate?: Pick<BoxCertificate, 'said' | 'take' | 'until'>;
-  clock: Clock;
-  random: Random;
-  log: Log;
-  /** Names this start of the process in presence and hellos: letters, digits and hyphens. */
-  boot: string;
-  /** Numbers for the presence message. */
-  status(): object;
-}
 
 export interface LinkState {
   connected: boolean;
@@ -76,68 +33,42 @@ export interface Link {
   onChange(listener: () => void): void;
 }
 
-const PRESENCE_EVERY_MS = 60_000;
-/** A dead line must not hold up the end of the process. */
-const GOOD_BYE_MS_MAX = 2_000;
-
-/** How a box logs in to the broker. Its client id is its user name, so that nobody else can take its connection away. */
-export const boxLogin = ({ mqtt }: Enrolment) => ({ clientId: mqtt.username, ...mqtt });
-
-/** How a box comes to the broker that is not enrolled yet: by what its code proves. Throws ENROL_CODE_UNKNOWN. */
-export function enrolLogin(code: string) {
-  const { topic, key } = meetingOf(code);
-  const door = doorKey(key);
-  return {
-    clientId: topic,
-    username: topic,
-    password: door.toString('hex'),
-    psk: { identity: topic, key: door },
-  };
-}
-
-/** The last will to give the bus, so that the township learns of an end without leave. */
-export function presenceWill(source: { clinic: string; ledger: string }, boot: string): Will {
-  const payload = Buffer.from(JSON.stringify({ v: 1, boot, connected: false }));
-  return { topic: ledgerTopic(source.clinic, source.ledger, 'state'), payload, retain: true };
-}
-
-/** Tells a township that does not answer what it once signed itself: it may have been restored from before our enrolment. */
+/** Shows a township that does not answer what it once signed: it may have been restored from before our enrolment. */
 function presentTo({ bus, enrolment, random }: LinkOptions, topic: string): void {
   const { admission, township } = enrolment;
   if (admission === undefined) return;
-  const said: Presented = { v: 1, t: 'admission', admission };
-  const sealed = wrapFor(fromBase64url(township.sealing), Buffer.from(JSON.stringify(said)), random);
+  const presented: Presented = { v: 1, t: 'admission', admission };
+  const sealed = wrapFor(fromBase64url(township.sealing), Buffer.from(JSON.stringify(presented)), random);
   bus.publish(topic, Buffer.concat([PRESENTED_MARK, sealed])).catch(() => undefined);
 }
 
-/** The gateway's side of the wire: sends what the township does not hold, takes what it says. docs/wire.md */
+/**
+ * The gateway's side of the wire: joins presence, uplink (what the township does not hold yet) and downlink (what
+ * it sends) to one bus. docs/wire.md
+ */
 export function createLink(options: LinkOptions): Link {
   const { bus, source, clock, random, log } = options;
   const key = sharedKey(options.sealing, fromBase64url(options.enrolment.township.sealing));
-  const topics = {
-    up: ledgerTopic(source.clinic, source.ledger, 'up'),
-    down: ledgerTopic(source.clinic, source.ledger, 'down'),
-    state: ledgerTopic(source.clinic, source.ledger, 'state'),
-  };
+  const up = ledgerTopic(source.clinic, source.ledger, 'up');
+  const down = ledgerTopic(source.clinic, source.ledger, 'down');
   const refusals = createRefusals(log, 'refused a message from the township');
-  const listeners: (() => void)[] = [];
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
+  const listeners = new Listeners<void>((error) =>
+    log.error({ detail: String(error) }, 'a listener to the link failed'),
+  );
+  const changed = () => listeners.tell();
   const send = (message: UpMessage, records?: string[]) =>
-    bus.publish(topics.up, sealMessage(key, message, random, records));
-  const present = () => presentTo(options, topics.up);
-  const uplink = createUplink({ ...options, send, present, changed });
+    bus.publish(up, sealMessage(key, message, random, records));
+  const uplink = createUplink({ ...options, send, present: () => presentTo(options, up), changed });
   const downlink = createDownlink({ ...options, uplink, changed });
+  const presence = createPresence(options);
   let running = false;
   let since = clock.now();
   /** Unknown until the first attempt has ended. */
   let wasConnected: boolean | undefined;
-  let presence: unknown;
   let code: SyncErrorCode | null = null;
 
   function receive(topic: string, payload: Buffer): void {
-    if (!running || topic !== topics.down) return;
+    if (!running || topic !== down) return;
     try {
       downlink.take(openDown(key, payload));
     } catch (error) {
@@ -146,31 +77,7 @@ export function createLink(options: LinkOptions): Link {
     }
   }
 
-  function sayPresence(connected: boolean): Promise<void> {
-    const { head, held } = { head: source.head().seq, held: source.deliveredThrough() };
-    const said = { ...options.status(), v: 1, boot: options.boot, connected, head, held };
-    return bus
-      .publish(topics.state, Buffer.from(JSON.stringify(said)), { retain: true })
-      .catch(() => undefined);
-  }
-
-  function goodBye(): Promise<void> {
-    return new Promise((done) => {
-      const tired = clock.setTimeout(done, GOOD_BYE_MS_MAX);
-      void sayPresence(false).then(() => {
-        clock.clearTimeout(tired);
-        done();
-      });
-    });
-  }
-
-  function keepSaying(): void {
-    if (bus.connected()) void sayPresence(true);
-    presence = clock.setTimeout(keepSaying, PRESENCE_EVERY_MS);
-  }
-
-  bus.onMessage(receive);
-  bus.onState((connected, why) => {
+  function connectionChanged(connected: boolean, why?: SyncError): void {
     if (!running) return;
     const before = code;
     if (connected) code = null;
@@ -179,13 +86,13 @@ export function createLink(options: LinkOptions): Link {
     // A bus tells of every attempt that failed; a year without a link must not fill the log.
     if (connected !== wasConnected || code !== before) tellChange(connected, why);
     wasConnected = connected;
-  });
+  }
 
   function tellChange(connected: boolean, why?: SyncError): void {
     if (connected !== wasConnected) since = clock.now();
     if (connected) {
       log.info({}, 'connected to the township');
-      void sayPresence(true);
+      void presence.publishPresence(true);
       uplink.connected();
     } else {
       log.warn({ code, why: why?.message }, 'no connection to the township');
@@ -194,6 +101,8 @@ export function createLink(options: LinkOptions): Link {
     changed();
   }
 
+  bus.onMessage(receive);
+  bus.onState(connectionChanged);
   source.onAppend(() => {
     if (running) uplink.appended();
   });
@@ -201,16 +110,15 @@ export function createLink(options: LinkOptions): Link {
   return {
     start() {
       running = true;
-      bus.subscribe(topics.down).catch(refusals.count);
+      bus.subscribe(down).catch(refusals.count);
       wasConnected = bus.connected() || undefined;
       if (wasConnected) uplink.connected();
-      keepSaying();
+      presence.start();
     },
     async stop() {
       running = false;
-      clock.clearTimeout(presence);
       uplink.disconnected();
-      if (bus.connected()) await goodBye();
+      await presence.stop();
     },
     state: () => ({
       connected: bus.connected(),
@@ -220,6 +128,6 @@ export function createLink(options: LinkOptions): Link {
       since,
       refused: refusals.counts(),
     }),
-    onChange: (listener) => listeners.push(listener),
+    onChange: (listener) => void listeners.add(listener),
   };
 }

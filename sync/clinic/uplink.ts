@@ -1,6 +1,5 @@
 import { randomSuffix, waitBefore } from '../bus/backoff.ts';
 import {
-  BATCH_BYTES_MAX,
   BATCH_COUNT_MAX,
   HELLO_DATASETS_MAX,
   type Hello,
@@ -10,7 +9,8 @@ import {
 } from '../contract/messages.ts';
 import { signJws } from '../record/jws.ts';
 import { EMPTY_HEAD, recordHash } from '../record/record.ts';
-import type { LinkOptions } from './link.ts';
+import { createBatchSize } from './batch-size.ts';
+import type { LinkOptions, RecordSource } from './ports.ts';
 
 export interface Uplink {
   connected(): void;
@@ -21,14 +21,14 @@ export interface Uplink {
   helloSoon(): void;
   /** Takes a receipt whose signature and shape hold. False: not of this session, it moved nothing. */
   receipt(jws: string, receipt: Receipt): boolean;
-  /** The ledger has forked: says so once, and sends no more. */
+  /** The ledger has forked: reports it once, and sends no more. */
   halt(detail: string): void;
 }
 
 interface Options
   extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
   send(message: UpMessage, records?: string[]): Promise<void>;
-  /** Shows the township its own word that we belong to it. */
+  /** Shows the township the admission it once signed for this box. */
   present(): void;
   changed(): void;
 }
@@ -39,19 +39,33 @@ const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
 const PRESENT_AFTER = 1;
 /** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
 const PROGRESS_MS_MAX = 60_000;
-/** Even when nothing happens: the township sees who is silent, and a lost finding or dataset comes again. */
+/** Even when nothing happens: the township sees who is silent, and a lost objection or dataset comes again. */
 const IDLE = { base_ms: 600_000, cap_ms: 600_000 };
-/** A township may hail, or show a gap, in a burst: one hello for all of it. */
+/** A township may ask for a resync, or show a gap, in a burst: one hello for all of it. */
 const HELLO_APART_MS = 1_000;
-/** A message should take about this long to the broker: shorter ones keep a slow link from starving its pings. */
-const MESSAGE_MS = { quick: 1_000, slow: 4_000 };
-const BATCH_BYTES_MIN = 8_192;
 
-/** Sends records in order, at most WINDOW messages beyond the last receipt. The ledger is the queue: nothing is kept here. */
+/**
+ * Sends records in order, at most WINDOW messages beyond the last receipt. The ledger is the queue: nothing is
+ * kept here but how far it has been sent. docs/wire.md §4
+ *
+ *       the ledger (RecordSource)
+ *   ┌──────────────┬──────────────────┬──────────────────────────┐
+ *   │ acknowledged │ in flight        │ not sent yet             │
+ *   └──────────────┴──────────────────┴──────────────────────────┘
+ *                  ▲ deliveredThrough ▲ sent                     ▲ head
+ *                  │                  │
+ *     receipt() ───┘                  └─── pump() ──► send() ──► bus, …/up
+ *        ▲                                               │
+ *        └──────────── downlink ◄── …/down ◄── township ◄┘
+ *
+ * After every connection a hello asks where the township stands; the receipt that answers it sets `sent`,
+ * backwards too.
+ */
 export function createUplink(options: Options): Uplink {
   const { source, signing, clock, random, log, send, changed } = options;
   // A boot id that was used before must not make our `n` look old.
   const boot = `${options.boot.replace(/[^A-Za-z0-9-]/g, '').slice(0, 60)}-${randomSuffix(random)}`;
+  const size = createBatchSize();
   let n = 0;
   let online = false;
   let answered = false;
@@ -59,8 +73,6 @@ export function createUplink(options: Options): Uplink {
   let unanswered = 0;
   let sent = 0; // last seq that was published since the hello
   let inFlight: number[] = []; // last seq of each message not receipted
-  let bytes_max = BATCH_BYTES_MAX;
-  let acknowledgedAt = Number.NEGATIVE_INFINITY;
   let timer: unknown;
   let soon: unknown;
   let wake: unknown;
@@ -71,7 +83,7 @@ export function createUplink(options: Options): Uplink {
   }
 
   /** Waits for what must come next: a receipt, or the time for an idle hello. */
-  function watch(): void {
+  function awaitProgress(): void {
     if (inFlight.length > 0) arm(PROGRESS_MS_MAX, hello);
     else arm(IDLE.base_ms + waitBefore(0, IDLE, random), hello);
   }
@@ -83,23 +95,10 @@ export function createUplink(options: Options): Uplink {
     n += 1;
     answered = false;
     inFlight = [];
-    const { seq: head, hash } = source.head();
-    const { ledger, clinic } = source;
-    const payload: Hello = {
-      v: 1,
-      ledger,
-      clinic,
-      head,
-      hash,
-      held: source.deliveredThrough(),
-      datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
-      boot,
-      n,
-      findings: source.objectionsHeld(),
-      ...(options.certificate ? { tls: options.certificate.said() } : {}),
-    };
     if (unanswered >= PRESENT_AFTER) options.present();
-    send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', payload, signing) }).catch(() => undefined);
+    send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', helloOf(options, boot, n), signing) }).catch(
+      () => undefined,
+    );
     arm(ANSWER.base_ms + waitBefore(unanswered, ANSWER, random), hello);
     unanswered += 1;
   }
@@ -116,14 +115,14 @@ export function createUplink(options: Options): Uplink {
       sent += records.length;
       inFlight.push(sent);
       publish(message, records);
-      watch();
+      awaitProgress();
     }
   }
 
   /** A store that cannot be read stops the upload, not the process. */
   function readOn(): string[] {
     try {
-      return source.read(sent, BATCH_COUNT_MAX, bytes_max);
+      return source.read(sent, BATCH_COUNT_MAX, size.bytes_max());
     } catch (error) {
       log.error({ after: sent, detail: String(error) }, 'the ledger cannot be read for the uplink');
       return [];
@@ -131,25 +130,15 @@ export function createUplink(options: Options): Uplink {
   }
 
   function publish(message: UpMessage, records: string[]): void {
-    const before = clock.now();
+    const began = clock.now();
     send(message, records).then(
       () => {
-        if (inFlight.length > 0) watch();
-        // What is in front of it in the queue is not its own time.
-        const took = clock.now() - Math.max(before, acknowledgedAt);
-        acknowledgedAt = clock.now();
-        if (took > MESSAGE_MS.slow) bytes_max = Math.max(BATCH_BYTES_MIN, bytes_max / 2);
-        else if (took < MESSAGE_MS.quick) bytes_max = Math.min(BATCH_BYTES_MAX, bytes_max * 2);
+        if (inFlight.length > 0) awaitProgress();
+        size.acknowledged(began, clock.now());
       },
       () => undefined, // the link dropped: the next hello says from where to go on
     );
   }
-
-  const hashAt = (seq: number) => {
-    if (seq === 0) return EMPTY_HEAD.hash;
-    const [jws] = source.read(seq - 1, 1, 1);
-    return jws === undefined ? undefined : recordHash(jws);
-  };
 
   function receipt(jws: string, { through, hash, boot: of, n: to }: Receipt): boolean {
     if (of !== boot || to !== n) return false;
@@ -158,16 +147,17 @@ export function createUplink(options: Options): Uplink {
     unanswered = 0;
     const head = source.head();
     if (through > head.seq) halt(`the township holds seq ${through}, beyond our head ${head.seq}`);
-    else if (hashAt(through) !== hash) halt(`the township holds seq ${through} with another hash than ours`);
+    else if (hashAt(source, through) !== hash)
+      halt(`the township holds seq ${through} with another hash than ours`);
     else if (isAnswer || through > source.deliveredThrough()) goOnFrom(jws, through, isAnswer);
     else if (inFlight.length > 0 && through === source.deliveredThrough()) helloSoon(); // a message did not join on
-    watch();
+    awaitProgress();
     pump();
     changed();
     return true;
   }
 
-  /** Takes the township's word: forwards at any time, backwards as the answer to a hello. */
+  /** Goes on from where the township stands: forwards at any time, backwards as the answer to a hello. */
   function goOnFrom(jws: string, through: number, isAnswer: boolean): void {
     source.acknowledge(jws, through);
     inFlight = inFlight.filter((last) => last > through);
@@ -206,4 +196,29 @@ export function createUplink(options: Options): Uplink {
     receipt,
     halt,
   };
+}
+
+function helloOf({ source, certificate }: Options, boot: string, n: number): Hello {
+  const { ledger, clinic } = source;
+  const { seq: head, hash } = source.head();
+  return {
+    v: 1,
+    ledger,
+    clinic,
+    head,
+    hash,
+    held: source.deliveredThrough(),
+    datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
+    boot,
+    n,
+    findings: source.objectionsHeld(),
+    ...(certificate ? { tls: certificate.said() } : {}),
+  };
+}
+
+/** Hash of our own record at a seq; undefined when there is none. */
+function hashAt(source: RecordSource, seq: number): string | undefined {
+  if (seq === 0) return EMPTY_HEAD.hash;
+  const [jws] = source.read(seq - 1, 1, 1);
+  return jws === undefined ? undefined : recordHash(jws);
 }

@@ -1,4 +1,4 @@
-import type { RecordSource } from '../clinic/link.ts';
+import type { RecordSource } from '../clinic/ports.ts';
 import type { DatasetManifest } from '../record/dataset.ts';
 import { createFindingsHeld } from '../record/findings.ts';
 import type { SigningKey } from '../record/keys.ts';

@@ -1,6 +1,8 @@
 import { createModelBroker, type Faults, NO_FAULTS } from '../bus/model.ts';
 import type { Bus } from '../bus/port.ts';
-import { createLink, type Link, type LinkOptions, presenceWill } from '../clinic/link.ts';
+import { createLink, type Link } from '../clinic/link.ts';
+import type { LinkOptions } from '../clinic/ports.ts';
+import { presenceWill } from '../clinic/presence.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
 import { sealMessage } from '../contract/frame.ts';
 import type { DownMessage, UpMessage } from '../contract/messages.ts';

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMqttBus } from '../bus/mqtt.ts';
 import type { Bus } from '../bus/port.ts';
-import { type Enrolment, enrolAtTownship } from '../clinic/enrol.ts';
-import { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../clinic/link.ts';
+import { enrolAtTownship } from '../clinic/enrol.ts';
+import { createLink, type Link } from '../clinic/link.ts';
+import { boxLogin, enrolLogin } from '../clinic/login.ts';
+import { presenceWill } from '../clinic/presence.ts';
+import type { Enrolment } from '../contract/enrolment.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { signDataset } from '../record/dataset.ts';
 import {

@@ -100,7 +100,9 @@ export const PATCHES: Patch[] = [
   {
     name: 'the hash in a receipt is not checked',
     file: 'sync/clinic/uplink.ts',
-    edits: [['else if (hashAt(through) !== hash)', 'else if (hashAt(through) === undefined)']],
+    edits: [
+      ['else if (hashAt(source, through) !== hash)', 'else if (hashAt(source, through) === undefined)'],
+    ],
   },
   {
     name: 'a restore goes on under the old ledger id',

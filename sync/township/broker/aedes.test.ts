@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { boxLogin, enrolLogin } from '../../clinic/link.ts';
+import { boxLogin, enrolLogin } from '../../clinic/login.ts';
 import { makeCode } from '../../contract/enrolment.ts';
 import { enrolTopic, ledgerTopic } from '../../contract/topics.ts';
 import { type Box, clinicOf, random, until, type World, world } from '../../testing/world.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Enrolment } from '../../clinic/enrol.ts';
+import type { Enrolment } from '../../contract/enrolment.ts';
 import { PRESENTED_MARK } from '../../contract/enrolment.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../record/key-file.ts';
 import { wrapFor } from '../../record/seal.ts';
