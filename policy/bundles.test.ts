@@ -1,8 +1,9 @@
 /** The bundles we ship compile, and Hunyuan's prices the newspaper's box. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkBundle } from './author/check.ts';
-import { adjudicate, type CompiledBundle, compileBundle, lintDates } from './index.ts';
+import { checkBundle } from './author/index.ts';
+import { lintDates } from './author/lints.ts';
+import { adjudicate, type CompiledBundle, compileBundle } from './index.ts';
 
 const FOLDER = new URL('./bundles/', import.meta.url);
 

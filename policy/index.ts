@@ -1,12 +1,9 @@
 /**
  * The door of `policy/`: what other folders may use. Everything is pure: no I/O, no clock, no randomness.
- * `author/check.ts` (checkBundle, formatCheckLine) is a side door: it needs a YAML parser, which a clinic's box does not.
+ * What a policy officer uses has a door of its own, author/index.ts: a clinic's box loads nothing of it.
  */
 
 export type { AuditContext, Dispense, Finding, Severity } from './audit/types.ts';
-export { type Change, diffBundles, type Effect, repriceClaims } from './author/diff.ts';
-export { leaflet } from './author/leaflet.ts';
-export { LINTS, type Lint, type LintCode, lintDates } from './author/lints.ts';
 export { audit, type CompiledBundle, type CompileResult, compileBundle } from './bundle.ts';
 export { chinaDay, nextPeriodStart, type Period, periodKey, periodStart } from './calendar.ts';
 export { MAX_ITEMS } from './claim/items.ts';

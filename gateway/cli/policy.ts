@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { checkBundle, checkBundles, formatCheckLine } from '../../policy/author/check.ts';
-import { type CompiledBundle, diffBundles, leaflet, repriceClaims } from '../../policy/index.ts';
+import {
+  checkBundle,
+  checkBundles,
+  diffBundles,
+  formatCheckLine,
+  leaflet,
+  repriceClaims,
+} from '../../policy/author/index.ts';
+import type { CompiledBundle } from '../../policy/index.ts';
 import { type Command, text, UsageError } from './command.ts';
 
 type Json = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import { checkBundle, formatCheckLine } from '../../policy/author/check.ts';
+import { checkBundle, formatCheckLine } from '../../policy/author/index.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';

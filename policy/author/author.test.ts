@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileBundle, diffBundles, LINTS, leaflet, lintDates, repriceClaims } from '../index.ts';
+import { compileBundle } from '../index.ts';
 import { bundles } from '../testing/arbitrary.ts';
-import { type CheckLine, type CheckReport, checkBundle, checkBundles, formatCheckLine } from './check.ts';
+import { checkBundle, checkBundles, diffBundles, formatCheckLine, leaflet, repriceClaims } from './index.ts';
+import { LINTS } from './lint-texts.ts';
+import { lintDates } from './lints.ts';
+
+type CheckReport = ReturnType<typeof checkBundle>;
+type CheckLine = CheckReport['lines'][number];
 
 const here = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const text = (path: string): string => readFileSync(here(path), 'utf8');

@@ -2,7 +2,8 @@
 import { type CompiledBundle, compileBundle } from '../bundle.ts';
 import type { Problem } from '../compile/problems.ts';
 import { isObject } from '../json.ts';
-import { type LintCode, lintBundle, lintDates } from './lints.ts';
+import type { LintCode } from './lint-texts.ts';
+import { lintBundle, lintDates } from './lints.ts';
 import { type Fault, readSource } from './source.ts';
 
 /** `error`: the bundle is refused; `lint`: it is valid and doubtful. */

@@ -2,7 +2,7 @@
 
 import { perCent, yuan } from '../explain/words.ts';
 import { formatRate, readDecimal } from '../fen.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json, objects } from '../json.ts';
 import { conditionWords, ofPerson, ofVisit } from './condition-words.ts';
 
 const PERIOD: Record<string, string> = {
@@ -203,8 +203,4 @@ function title(object: Json, otherwise: string): string {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-}
-
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
