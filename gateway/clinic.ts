@@ -126,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async stop() {
       clearInterval(watching);
       await Promise.all([reader.stop(), printer.stop(), link.stop(), printing.stop()]);
+      later.stop();
       events.close();
       await server.close();
       ledger.close();

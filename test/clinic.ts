@@ -21,6 +21,8 @@ export interface Started {
   address: string;
   /** Everything on standard error so far. */
   log(): string;
+  /** Everything on standard output so far. */
+  output(): string;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -34,6 +36,10 @@ export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}): Prom
   child.stderr.on('data', (bytes) => {
     log += bytes;
   });
+  let output = '';
+  child.stdout.on('data', (bytes) => {
+    output += bytes;
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
@@ -44,7 +50,8 @@ export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}): Prom
       reject(new Error(`${words.join(' ')} ended (${code ?? signal}): ${log}`)),
     );
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve({ child, address: line.slice(6), log: () => log, stop });
+      if (line.startsWith('ready '))
+        resolve({ child, address: line.slice(6), log: () => log, output: () => output, stop });
     });
   });
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { openSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -21,18 +21,33 @@ const PAGE_PORT = 8137;
 /** Time a line of paper takes; a real 80 mm printer is about as quick. */
 const LINE_MS = 20;
 
+/** Where a process writes its log: a file of the demo's folder, or the terminal. */
+interface LogTarget {
+  /** As standard error of a child process. */
+  stdio: number | 'inherit';
+  /** For the person at the terminal. */
+  name: string;
+}
+
+function logTarget(root: string, verbose: boolean): LogTarget {
+  if (verbose) return { stdio: 'inherit', name: 'above' };
+  const file = openStateDir(root).path('demo.log');
+  return { stdio: openSync(file, 'a', 0o600), name: relative(process.cwd(), file) };
+}
+
 /** Starts one of our own commands as a process of its own and waits for its `ready ADDRESS`. */
 function startChild(
   words: string[],
+  log: LogTarget,
   onEnd: (code: number | null) => void,
 ): Promise<{ child: ChildProcess; address: string }> {
   const child = spawn(process.execPath, [...process.execArgv, CLI, ...words], {
     // The channel carries nothing: it closes when this process goes, however it goes.
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', log.stdio, 'ipc'],
   });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
-      reject(new Error(`${words[0]} ended with ${code} before it was ready`));
+      reject(new Error(`${words[0]} ended with ${code} before it was ready: see ${log.name}`));
       onEnd(code);
     });
     const output = child.stdout ?? Readable.from([]);
@@ -88,33 +103,38 @@ const STRANGER: DemoCard = {
   brdy: '1960-01-01',
 };
 
-function say(page: string): void {
+function printWelcome(page: string, log: LogTarget): void {
   process.stdout.write(`
   村医通演示已经开好：${page}
   医生 赵东升，密码 ${DEMO_PIN}。放卡、断网、抽纸，用页面下方的演示面板。
 
   The doctor's page is at ${page} (PIN ${DEMO_PIN}; the panel at its foot plays the devices).
   Ctrl-C stops it; the next start goes on where this one was; npm start -- --fresh begins again.
+  ${log.stdio === 'inherit' ? '' : `Log: ${log.name} (npm start -- --verbose shows it here)`}
 
 `);
 }
 
-async function runDemo(root: string, pagePort: number): Promise<number> {
+/** Gives the township its datasets; answers with the clinic's enrolment code. */
+const seedTownship = (state: string): string =>
+  execFileSync(process.execPath, [...process.execArgv, CLI, 'township', 'seed', '--state', state], {
+    encoding: 'utf8',
+  }).trim();
+
+async function runDemo(root: string, pagePort: number, verbose: boolean): Promise<number> {
   const township = join(root, 'township');
   const clinic = openStateDir(join(root, 'clinic'));
-  const isNew = !existsSync(join(township, 'township.sqlite'));
-  const code = isNew
-    ? execFileSync(process.execPath, [...process.execArgv, CLI, 'township', 'seed', '--state', township], {
-        encoding: 'utf8',
-      }).trim()
-    : clinic.read('code');
-  if (isNew && code) clinic.write('code', code);
+  const log = logTarget(root, verbose);
+  // A first start that was cut short left no code behind, whatever else it made.
+  const code = clinic.read('code') ?? seedTownship(township);
+  clinic.write('code', code);
   let stopping = false;
   const ended = (what: string) => () => {
-    if (!stopping) process.stderr.write(`${what} has ended; see above.\n`);
+    if (!stopping) process.stderr.write(`${what} has ended: see ${log.name}\n`);
   };
   const office = await startChild(
     ['township', 'run', '--state', township, '--port', '0'],
+    log,
     ended('The township'),
   );
   const broker = new URL(office.address);
@@ -148,8 +168,8 @@ async function runDemo(root: string, pagePort: number): Promise<number> {
     }),
   );
   const words = ['gateway', '--state', clinic.path(''), '--settings', clinic.path('settings.json')];
-  const gateway = await startChild(code ? [...words, '--code', code] : words, ended('The gateway'));
-  say(gateway.address);
+  const gateway = await startChild([...words, '--code', code], log, ended('The gateway'));
+  printWelcome(gateway.address, log);
   process.stdout.write(`ready ${gateway.address}\n`);
   await untilStopped();
   stopping = true;
@@ -162,13 +182,13 @@ async function runDemo(root: string, pagePort: number): Promise<number> {
 }
 
 const demo: Command = {
-  takes: '[--fresh] [--state DIR] [--port N]',
+  takes: '[--fresh] [--verbose] [--state DIR] [--port N]',
   does: 'a whole village clinic on this machine: reader, printer, page, ledger, township',
-  options: { fresh: flag, state: text, port: text },
+  options: { fresh: flag, verbose: flag, state: text, port: text },
   async run(values) {
     const root = typeof values.state === 'string' ? values.state : join(ROOT, 'state', 'demo');
     if (values.fresh) rmSync(root, { recursive: true, force: true });
-    return runDemo(root, Number(values.port ?? PAGE_PORT));
+    return runDemo(root, Number(values.port ?? PAGE_PORT), values.verbose === true);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Desk } from './visit/desk.ts';
 
 /** Many changes of one moment become one message to the page. */
-export function announceLater(): { announce(): void; listen(send: () => void): void } {
+export function announceLater(): { announce(): void; listen(send: () => void): void; stop(): void } {
   let send = () => {};
   let waiting = false;
   return {
@@ -15,6 +15,10 @@ export function announceLater(): { announce(): void; listen(send: () => void): v
     },
     listen(listener) {
       send = listener;
+    },
+    /** What is still to be announced must not read a store that is closed by then. */
+    stop() {
+      send = () => {};
     },
   };
 }

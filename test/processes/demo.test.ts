@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
@@ -26,7 +26,15 @@ test('a demo that is killed takes its gateway and township along, and the next s
       (still) => !still,
     );
 
-    const second = await startCommand(words);
+    // The terminal is for a person: the log is in the file that it names.
+    expect(first.log()).toBe('');
+    expect(first.output()).not.toMatch(/^[{[]/m);
+    expect(first.output()).toContain(`${relative(process.cwd(), join(state, 'demo.log'))} (`);
+    const logged = readFileSync(join(state, 'demo.log'), 'utf8').trim().split('\n');
+    expect(logged.map((line) => JSON.parse(line).msg)).toContain('gateway listens');
+
+    const second = await startCommand([...words, '--verbose']);
+    expect(second.log()).toContain('gateway listens');
     const again = new Doctor(second.address);
     await again.login();
     expect(await again.ask('GET', `/api/visits/${id}`)).toMatchObject({ person: { insured: true } });
