@@ -4,9 +4,11 @@ import {
   type Box,
   boxLogin,
   createDesk,
+  createEntitlement,
   createLedger,
   createLink,
   createReceiver,
+  createReferences,
   enrolledBox,
   faultOfDataset,
   fromBase64url,
@@ -133,20 +135,23 @@ export function openClinic(
   ledger = createLedger(ledgerPartsOf(world, folder, box)),
 ) {
   let visits = ledger.head().seq;
+  const references = createReferences(ledger);
   const desk = createDesk({
     ledger,
+    references,
+    entitlement: createEntitlement({ reference: references.current, used: ledger.used }),
     now: world.clock.now,
     newId: () => bytesOf(`visit ${++visits}`, 16).toString('hex'),
     software: SOFTWARE,
     changed: () => undefined,
   });
-  return { ledger, desk };
+  return { ledger, references, desk };
 }
 
 export type TestClinic = ReturnType<typeof openClinic>;
 
 /** Puts a box on the wire. */
-export function startLink(world: World, { ledger, desk }: TestClinic, box: Box, boot: string) {
+export function startLink(world: World, { ledger, references }: TestClinic, box: Box, boot: string) {
   const { clock, log } = world;
   const { enrolment, keys, certificate } = box;
   if (boxLogin(enrolment).clientId !== `${CLINIC.fixmedins_code}/${box.ledger}`)
@@ -159,7 +164,7 @@ export function startLink(world: World, { ledger, desk }: TestClinic, box: Box, 
       ...ledger,
       install(...dataset) {
         ledger.install(...dataset);
-        desk.datasetsChanged();
+        references.changed();
       },
     },
     signing: keys.signing,

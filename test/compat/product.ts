@@ -1,10 +1,11 @@
 /** All that these tests use of the product: when a file moves, only this list changes. */
 export type { Credential } from '../../drivers/contract.ts';
 export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
+export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
 export { slipOf } from '../../gateway/clinic/slip/content.ts';
 export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.ts';
 export type { Draft } from '../../gateway/clinic/visit/draft.ts';
-export { faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
+export { createReferences, faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
 export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
 export {
   backupLedger,

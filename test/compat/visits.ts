@@ -27,7 +27,9 @@ export const draftOf = (diag_code: string | null, ...items: Draft['items']): Dra
 /** A visit that is open at the desk, with a reason for each finding that asks for one. */
 export function write({ desk }: TestClinic, who: Who, draft: Draft) {
   const { id } = desk.open(who);
-  const asked = desk.quote(id, draft, DOCTOR).found.filter(({ finding }) => finding.severity === 'confirm');
+  const asked = desk
+    .quote(id, draft, DOCTOR)
+    .findings.filter(({ finding }) => finding.severity === 'confirm');
   const reasons = asked.map(({ key }) => ({ finding: key, dspo_way_rea: '病情需要' }));
   const answered = { ...draft, reasons };
   return { id, draft: answered, quote: desk.quote(id, answered, DOCTOR) };
@@ -50,8 +52,9 @@ export function settleFromAccount(clinic: TestClinic, request: string, psn_no: s
   const { answer, trace } = explain(quote.bundle.bundle, claim);
   if (answer.outcome !== 'payable') throw new Error(`${request}: ${answer.outcome}`);
   const facts = {
-    ...{ quote: { ...quote, claim, answer, trace }, visitor: desk.visit(visit).visitor },
-    ...({ reference: desk.reference(), request, paid_way: 'cash', software: SOFTWARE } as const),
+    quote: { ...quote, claim, answer, trace },
+    clinic: ledger.clinic,
+    ...({ request, paid_way: 'cash', software: SOFTWARE } as const),
     clock: ledger.time().source,
   };
   const body = (seq: number): SettlementBody => settlementBody(facts, ledger.ledger, seq);
