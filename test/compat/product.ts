@@ -27,7 +27,9 @@ export { explain } from '../../policy/index.ts';
 export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 export type { Bus } from '../../sync/bus/port.ts';
 export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/certificate.ts';
-export { boxLogin, createLink, enrolLogin, type Link, presenceWill } from '../../sync/clinic/link.ts';
+export { createLink, type Link } from '../../sync/clinic/link.ts';
+export { boxLogin, enrolLogin } from '../../sync/clinic/login.ts';
+export { presenceWill } from '../../sync/clinic/presence.ts';
 export {
   AnswerFrame,
   Ask,
