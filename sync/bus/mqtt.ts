@@ -49,6 +49,8 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   let up = false;
   let closed = false;
   let failures = 0;
+  /** Why the connection will have ended when it ends. */
+  let why = new SyncError('LINK_DOWN', 'not connected yet');
   let timer: unknown;
 
   function attempt(): void {
@@ -61,10 +63,10 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     }
     const mine = new MqttClient(() => stream, clientOptions(options));
     client = mine;
-    let why = new SyncError('LINK_DOWN', 'connection closed');
+    why = new SyncError('LINK_DOWN', 'connection closed');
     let since = Number.POSITIVE_INFINITY;
     mine.on('error', (error: Error) => {
-      why = whyOf(error);
+      if (client === mine) why = whyOf(error);
     });
     let pauses: unknown[] = [];
     mine.on('message', (topic: string, payload: Buffer) => {
@@ -77,12 +79,9 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     };
     mine.on('connect', () => {
       since = clock.now();
-      subscribeAll(mine, [...filters]).then(
+      subscribeOn(mine, [...filters]).then(
         () => client === mine && !closed && setUp(true),
-        (error: Error) => {
-          why = whyOf(error);
-          mine.end(true);
-        },
+        () => undefined, // it has ended with the reason
       );
     });
     mine.once('close', () => {
@@ -93,20 +92,31 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     });
   }
 
-  function failed(why: SyncError, since: number): void {
+  /** Ends a connection that is refused a filter: it would look sound, and nothing would ever come on it. */
+  async function subscribeOn(connection: MqttClient, wanted: string[]): Promise<void> {
+    try {
+      await subscribeAll(connection, wanted);
+    } catch (error) {
+      if (client === connection) why = whyOf(error);
+      connection.end(true);
+      throw error;
+    }
+  }
+
+  function failed(reason: SyncError, since: number): void {
     failures = clock.now() - since >= stable_ms ? 0 : failures + 1;
-    setUp(false, why);
+    setUp(false, reason);
     if (!closed) timer = clock.setTimeout(attempt, waitBefore(failures, backoff, random));
   }
 
-  function setUp(now: boolean, why?: SyncError): void {
+  function setUp(now: boolean, reason?: SyncError): void {
     const changed = now !== up;
     up = now;
     if (!now) {
-      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', why?.message ?? 'closed'));
+      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', reason?.message ?? 'closed'));
       unacknowledged.clear();
     }
-    if (changed || !now) for (const listener of stateListeners) quietly(() => listener(now, why));
+    if (changed || !now) for (const listener of stateListeners) quietly(() => listener(now, reason));
   }
 
   timer = clock.setTimeout(attempt, 0);
@@ -116,7 +126,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     onMessage: (listener) => messageListeners.push(listener),
     async subscribe(filter) {
       filters.add(filter);
-      if (client?.connected) await subscribeAll(client, [filter]);
+      if (client?.connected) await subscribeOn(client, [filter]);
     },
     publish(topic, payload, opts) {
       const connection = client;
@@ -205,6 +215,9 @@ function whyOf(error: unknown): SyncError {
 /** MQTT 3.1.1 §3.2.2.3: identifier rejected, bad user name or password, not authorized. */
 const REFUSING_CONNACK = new Set<unknown>([2, 4, 5]);
 
+/** MQTT 3.1.1 §3.9.3: the return code of a filter that is refused. */
+const SUBACK_FAILURE = 0x80;
+
 function clientOptions({ clientId, username, password, will }: MqttBusOptions) {
   return {
     clientId,
@@ -224,13 +237,14 @@ function clientOptions({ clientId, username, password, will }: MqttBusOptions) {
   };
 }
 
-/** Subscribes at QoS 1; a filter that the broker refuses is an error. */
+/** Subscribes at QoS 1. Rejects with SyncError: BROKER_REFUSED when a filter is refused, else as `whyOf`. */
 function subscribeAll(client: MqttClient, filters: string[]): Promise<void> {
   if (filters.length === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    client.subscribe(filters, { qos: 1 }, (error, granted) => {
-      const refused = granted?.find(({ qos }) => (qos as number) >= 128);
-      if (error || refused) reject(error ?? new Error('the broker refused a subscription'));
+    client.subscribe(filters, { qos: 1 }, (error, _subscriptions, suback) => {
+      const refused = suback?.granted.some((code) => Number(code) >= SUBACK_FAILURE);
+      if (refused) reject(new SyncError('BROKER_REFUSED', `a subscription to ${filters.join(', ')}`));
+      else if (error) reject(whyOf(error));
       else resolve();
     });
   });

@@ -8,7 +8,11 @@ export interface Bus {
   connected(): boolean;
   /** Told on every change, and of every attempt that failed: `why` has a code for the doctor and English for the log. */
   onState(listener: (connected: boolean, why?: SyncError) => void): void;
-  /** Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not connected. */
+  /**
+   * Remembered, and renewed after every reconnect before `onState(true)`. Resolves at once while not
+   * connected. A filter that the broker refuses ends the connection with BROKER_REFUSED, here (where it also
+   * rejects) and at every reconnect.
+   */
   subscribe(filter: string): Promise<void>;
   /**
    * Messages may come twice. A listener does not throw: it counts and goes on. While a promise that it answers with is pending, a
