@@ -15,6 +15,7 @@ export { addFen, formatFen, MAX_CLAIM_FEN, MoneyError, parseYuan } from './fen.t
 export { adjudicate, explain } from './price/adjudicate.ts';
 export { adjudicateJson } from './price/adjudicate-json.ts';
 export { selfPay } from './price/self-pay.ts';
+export { lineFee } from './price/split.ts';
 export type { Trace, TraceItem, TraceLimit, TraceLine, TraceStage } from './price/trace.ts';
 export { type BundleIndex, indexBundles, type Selection, selectBundle } from './select.ts';
 export type * from './types.ts';

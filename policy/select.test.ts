@@ -87,5 +87,28 @@ describe('what a person may still draw', () => {
     expect(more).toBeUndefined();
     expect(row).toMatchObject({ left: '0.00', text: '今年 300 元已用完，明年 1 月 1 日起重新计算' });
   });
+  it('the smaller rest where two limits bound one bucket, whichever of them comes first', () => {
+    const [chronic, general] = BUNDLE.pool;
+    const tight = {
+      ...general,
+      id: 'tight',
+      title: '乡村门诊',
+      limits: [{ bucket: 'outpatient-year', amount: '80.00' }],
+    };
+    const layer = {
+      ...{ id: 'relief', title: '医疗救助', kind: 'rate', fund: 'maf_pay', fund_pay_type: '610100' },
+      ...{ base: ['inscp'], rate: '0.5', limits: [{ bucket: 'outpatient-year', amount: '50.00' }] },
+    };
+    const leftOf = (changes: object) =>
+      remaining(make(changes), { ...CLAIM, items: [], used: { 'outpatient-year': '30.00' } })
+        .filter(({ bucket }) => bucket === 'outpatient-year')
+        .map(({ title, bound, used, left, text }) => [title, bound, used, left, text]);
+    const least = ['乡村门诊', '80.00', '30.00', '50.00', '今年还能报 50.00 元'];
+    expect(leftOf({ pool: [chronic, general, tight] })).toEqual([least]);
+    expect(leftOf({ pool: [chronic, tight, general] })).toEqual([least]);
+    expect(leftOf({ pool: [chronic, tight, general], layers: [layer] })).toEqual([
+      ['医疗救助', '50.00', '30.00', '20.00', '今年还能报 20.00 元'],
+    ]);
+  });
   it('nothing for junk', () => expect(remaining(bundle, { person: null })).toEqual([]));
 });

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { ClaimItem } from '../../../policy/index.ts';
+import { type ClaimItem, lineFee } from '../../../policy/index.ts';
 import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/settlement.ts';
 import { known } from '../../known.ts';
 import type { CatalogueItem } from './dataset-shapes.ts';
@@ -43,14 +43,10 @@ export interface Prescription {
 }
 
 const CNT = /^(0|[1-9]\d{0,5})(\.\d{1,4})?$/;
-const money = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
-
-/** `round2(cnt × pric)`: the one rounding of step 1 of the spec. */
-export const lineAmount = (cnt: string, pric: string): string => new money(cnt).times(pric).toFixed(2);
 
 function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefined): VisitErrorCode | null {
   if (!item) return 'ITEM_UNKNOWN';
-  if (!CNT.test(entry.cnt) || new money(entry.cnt).lte(0) || new money(entry.cnt).gte(CNT_MAX))
+  if (!CNT.test(entry.cnt) || new Decimal(entry.cnt).lte(0) || new Decimal(entry.cnt).gte(CNT_MAX))
     return 'ITEM_QUANTITY';
   const days = entry.prd_days;
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
@@ -66,7 +62,7 @@ function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_s
     chrgitm_lv: item.chrgitm_lv,
     cnt: entry.cnt,
     pric: item.pric,
-    det_item_fee_sumamt: lineAmount(entry.cnt, item.pric),
+    det_item_fee_sumamt: lineFee(entry.cnt, item.pric),
     ...known({ selfpay_prop: item.selfpay_prop, pric_uplmt_amt: item.pric_uplmt_amt }),
     tags: item.tags,
   };

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { lineFee } from '../../../policy/index.ts';
+import { BOX_OF_26_34, DOCTOR, DRAFT, install, PATIENT, testDesk } from './testing/desk.ts';
+
+test.each([
+  ['1', '0.005', '0.01'],
+  ['3', '0.015', '0.05'],
+  ['1', '26.345', '26.35'],
+  ['2', '13.1724', '26.34'],
+])('a line of %s at %s has the fee that policy asks for, so it can be settled', (cnt, pric, fee) => {
+  const here = testDesk();
+  const { content } = here.ledger.dataset('catalogue') ?? { content: '{}' };
+  const catalogue: { items: { med_list_codg: string }[] } = JSON.parse(content);
+  const items = catalogue.items.map((item) =>
+    item.med_list_codg === BOX_OF_26_34 ? { ...item, pric, pric_uplmt_amt: pric } : item,
+  );
+  install(here.ledger, 'catalogue', { ...catalogue, items });
+  here.desk.datasetsChanged();
+  const { id } = here.desk.open({ psn_no: PATIENT });
+  const draft = { ...DRAFT, items: [{ med_list_codg: BOX_OF_26_34, cnt, prd_days: 14 * Number(cnt) }] };
+  const { problems, claim, answer } = here.desk.quote(id, draft, DOCTOR);
+  expect([problems, claim?.items[0]?.det_item_fee_sumamt]).toEqual([[], lineFee(cnt, pric)]);
+  expect(answer).toMatchObject({ outcome: 'payable', setlinfo: { medfee_sumamt: fee } });
+});
