@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /** Files of one process that nobody else may read (folder 0700, files 0600), or its group too (0750, 0640). */
 export interface StateDir {
@@ -17,12 +9,6 @@ export interface StateDir {
   read(name: string): string | null;
   /** Writes all of it or nothing: temporary file, fsync, rename, fsync of the folder. */
   write(name: string, text: string): void;
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 }
 
 export function openStateDir(root: string, readers: 'owner' | 'group' = 'owner'): StateDir {
@@ -41,11 +27,9 @@ export function openStateDir(root: string, readers: 'owner' | 'group' = 'owner')
     },
     write(name, text) {
       const temporary = path(`${name}.new`);
-      const file = openSync(temporary, 'w', 0o600);
-      fchmodSync(file, fileMode); // whatever the umask
-      writeSync(file, text);
-      fsyncSync(file);
-      closeSync(file);
+      writeFileSync(temporary, '', { mode: 0o600 });
+      chmodSync(temporary, fileMode); // whatever the umask, and before there is anything to read
+      writeFileSync(temporary, text, { flush: true });
       renameSync(temporary, path(name));
       syncFolder(dirname(path(name)));
     },

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dataKeyFile, readRecoveryKey } from '../../sync/record/key-file.ts';
 import { fromBase64url } from '../../sync/record/keys.ts';
 import { unwrap } from '../../sync/record/seal.ts';
@@ -10,10 +10,7 @@ import { atCounter } from './township-office.ts';
 
 /** Writes a new file that only its owner may read; it never shows on a screen, and never replaces another. */
 function writePrivately(file: string, content: string): void {
-  const handle = openSync(file, 'wx', 0o600);
-  writeSync(handle, content);
-  fsyncSync(handle);
-  closeSync(handle);
+  writeFileSync(file, content, { flag: 'wx', mode: 0o600, flush: true });
 }
 
 /** Needs nothing but these two files: for the offline machine on which the recovery key is. */
