@@ -133,6 +133,22 @@ describe('a card', () => {
   });
 });
 
+describe('a loose plug', () => {
+  test('of a device that has worked is opened again at once, however long it was away before', async () => {
+    reader.start();
+    await clock.advance(60_000); // the pause between attempts is as long as it gets
+    cable.plugIn((channel) => simulator.attach(channel));
+    await clock.advance(SDT_STANDARD.reopenMsMax + 1_000);
+    expect(reader.status().state).toBe('ready');
+    cable.pull();
+    await clock.advance(0);
+    expect(reader.status().state).toBe('absent');
+    cable.plugIn((channel) => simulator.attach(channel));
+    await clock.advance(SDT_STANDARD.reopenMsMin + 100);
+    expect(reader.status().state).toBe('ready');
+  });
+});
+
 describe('a bad line', () => {
   test('a wrong checksum in the read emits nothing but the problem', async () => {
     await plugIn();

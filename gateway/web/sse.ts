@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 /** Listening pages at once, at most; one more is turned away. */
-const LISTENERS_MAX = 16;
+export const LISTENERS_MAX = 16;
 const KEEP_ALIVE_MS = 15_000;
 
 /** Tells every open page (server-sent events, WHATWG HTML §9.2). */

@@ -1,10 +1,10 @@
 /** The process that strace watches: `node file-writer.ts state|backup FOLDER`. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { backupLedger } from '../../gateway/ledger/tools/backup.ts';
+import { createVault } from '../../gateway/ledger/sealer.ts';
 import { openSqliteStore } from '../../gateway/ledger/store/sqlite.ts';
 import { KEYS, ledgerOn, settle } from '../../gateway/ledger/testing/fixtures.ts';
-import { createSealer } from '../../gateway/ledger/sealer.ts';
+import { backupLedger } from '../../gateway/ledger/tools/backup.ts';
 import { openStateDir } from '../../gateway/state-dir.ts';
 
 const [what = '', folder = ''] = process.argv.slice(2);

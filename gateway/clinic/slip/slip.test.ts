@@ -145,6 +145,27 @@ test('a name is data: no markup of it does anything, and it stands on the paper 
   expect(slipSvg(hostile)).toContain('<svg');
 });
 
+test.each([
+  ['the override that turns the figures after it around', '\u202e'],
+  ['an isolate', '\u2066'],
+  ['a zero-width space', '\u200b'],
+  ['a zero-width joiner', '\u200d'],
+  ['a soft hyphen', '\u00ad'],
+  ['a control character', '\u0007'],
+  ['half a character', '\ud842'],
+])('%s in the data reaches neither the printer nor the picture', (_what, mark) => {
+  const put = (text: string) => `${mark}${text.slice(0, 1)}${mark}${text.slice(1)}${mark}`;
+  const hidden = {
+    ...{ ...slip, psn_name: put(slip.psn_name), operator: put(slip.operator) },
+    ...{ fixmedins_name: put(slip.fixmedins_name), notes: [put('说明')] },
+    ...{ items: [{ ...BOX, name: put(BOX.name), spec: put(BOX.spec), unit: put(BOX.unit) }] },
+    left: [{ title: put('两病用药年度限额'), amount: '245.08' }],
+  };
+  const clean = { ...slip, notes: ['说明'] };
+  expect(Buffer.from(slipBytes(hidden)).equals(Buffer.from(slipBytes(clean)))).toBe(true);
+  expect(slipSvg(hidden)).toBe(slipSvg(clean));
+});
+
 test('nothing is wider than the paper or lost from it, however long or strange the data', () => {
   const strange = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 80 }),

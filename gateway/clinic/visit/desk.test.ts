@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf, doctorText, type ErrorCode } from '../../errors.ts';
+import { VISITS_MAX } from './desk.ts';
 import { maskCertno } from './person.ts';
 import {
   BOX_OF_26_34,
@@ -88,6 +89,20 @@ describe('who is there', () => {
     expect(maskCertno('140225197405069155')).toBe('1402**********9155');
     expect(maskCertno('12345678')).toBe('********');
     expect(maskCertno('')).toBe('');
+  });
+
+  test('one more visit than the desk holds pushes the oldest out, for good', () => {
+    const here = testDesk();
+    const ids = Array.from({ length: VISITS_MAX + 1 }, (_, n) => here.desk.open({ psn_name: `路人${n}` }).id);
+    const [oldest = '', ...others] = ids;
+    expect(here.desk.visits().map(({ id }) => id)).toEqual(others);
+    expect(refusal(here, () => here.desk.visit(oldest))).toBe('VISIT_UNKNOWN');
+    expect(
+      here
+        .restart()
+        .desk.visits()
+        .map(({ id }) => id),
+    ).toEqual(others);
   });
 
   test('the desk is the same after a restart, without whom it has settled', () => {
