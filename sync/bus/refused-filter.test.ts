@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Bus } from './bus.ts';
-import type { SyncErrorCode } from './errors.ts';
-import { createMqttBus } from './mqtt-bus.ts';
-import { mosquittoHere, startMosquitto } from './testing/mosquitto.ts';
-import { clock, quick, random, until } from './testing/world.ts';
+import type { SyncErrorCode } from '../errors.ts';
+import { mosquittoHere, startMosquitto } from '../testing/mosquitto.ts';
+import { clock, quick, random, until } from '../testing/world.ts';
+import { createMqttBus } from './mqtt.ts';
+import type { Bus } from './port.ts';
 
 /** A broker that lets everybody in and refuses every subscription but to `mine`. */
 interface Refusing {
