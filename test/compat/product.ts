@@ -1,5 +1,6 @@
 /** All that these tests use of the product: when a file moves, only this list changes. */
 export type { Credential } from '../../drivers/contract.ts';
+export { decodeJob } from '../../drivers/escpos/index.ts';
 export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
 export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
 export { slipOf } from '../../gateway/clinic/slip/content.ts';
@@ -7,6 +8,7 @@ export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.t
 export type { Draft } from '../../gateway/clinic/visit/draft.ts';
 export { createReferences, faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
 export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
+export { startDemoDevices } from '../../gateway/demo/devices.ts';
 export {
   backupLedger,
   createLedger,
@@ -21,6 +23,7 @@ export {
   type Store,
   verifyLedger,
 } from '../../gateway/ledger/index.ts';
+export { freePort, realClock } from '../../gateway/real.ts';
 export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
 export { createSessions, hashPin } from '../../gateway/web/session.ts';
 export { explain } from '../../policy/index.ts';

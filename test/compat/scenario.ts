@@ -74,7 +74,7 @@ function installUnknown(world: World, { ledger, references }: TestClinic, town: 
   references.changed();
 }
 
-/** The clinic's first box, until it is lost: one settlement is delivered, one is not, and there is a backup. */
+/** The clinic's first box, until it is lost: one settlement is delivered, one is not; there is a backup. */
 async function firstBox(world: World, folder: string, town: TestTownship, code: string): Promise<void> {
   const here = join(folder, FIRST);
   makeBoxFolder(here, 'first');
@@ -189,8 +189,8 @@ export interface Scenario {
 }
 
 /**
- * Runs a clinic and its township over two boxes and two days, in folders below `folder`. Gives everything that
- * was published; the same at every run, to the byte.
+ * Runs a clinic and its township over two boxes and two days, in folders below `folder`. Gives everything
+ * that was published; the same at every run, to the byte.
  */
 export async function runScenario(folder: string): Promise<Scenario> {
   const world = createWorld();
