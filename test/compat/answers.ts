@@ -23,7 +23,7 @@ import type { World } from './world.ts';
 
 /**
  * What a release answers about a store, to be compared with what the release that wrote it answered. Members
- * have the names that they had then: one that is renamed since is mapped here, and the fixtures stay the same.
+ * have the names that they had then: one that is renamed since is mapped here, the fixtures stay the same.
  */
 
 const DAYS = ['2026-11-22', '2026-11-23'];

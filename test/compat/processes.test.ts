@@ -7,7 +7,7 @@ import { DOCTOR } from './given.ts';
 import { decodeJob, freePort, realClock, startDemoDevices } from './product.ts';
 import { CLINIC_BOX, TOWN } from './scenario.ts';
 
-/** The programs of this release start on the folders and settings files of earlier ones, and their tools work on them. */
+/** Programs and tools of this release work on the folders and settings files of earlier ones. */
 
 let [folder, clinic, town] = ['', '', ''];
 const running: Started[] = [];

@@ -14,7 +14,6 @@ export {
   createLedger,
   createVault,
   exportLedger,
-  type Ledger,
   type LedgerParts,
   openSqliteStore,
   rebuildLedger,
@@ -30,7 +29,7 @@ export { explain } from '../../policy/index.ts';
 export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 export type { Bus } from '../../sync/bus/port.ts';
 export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/certificate.ts';
-export { createLink, type Link } from '../../sync/clinic/link.ts';
+export { createLink } from '../../sync/clinic/link.ts';
 export { boxLogin, enrolLogin } from '../../sync/clinic/login.ts';
 export { presenceWill } from '../../sync/clinic/presence.ts';
 export {
@@ -44,7 +43,7 @@ export {
   PRESENTED_MARK,
   parseCode,
 } from '../../sync/contract/enrolment.ts';
-export { jsonOf, openDown, openUp, readPresence, sealMessage } from '../../sync/contract/frame.ts';
+export { jsonOf, openDown, openUp, readPresence } from '../../sync/contract/frame.ts';
 export { Finding, Hello, Receipt } from '../../sync/contract/messages.ts';
 export type { SettlementBody } from '../../sync/contract/settlement.ts';
 export { shapeOf } from '../../sync/contract/shape.ts';
@@ -64,12 +63,11 @@ export {
   readRoleKey,
   readTownshipKeys,
 } from '../../sync/record/key-file.ts';
-export { fromBase64url, importPublicKey, type SigningKey, signingKeyOfSeed } from '../../sync/record/keys.ts';
+export { fromBase64url, importPublicKey, signingKeyOfSeed } from '../../sync/record/keys.ts';
 export { openRecord, recordHash, signRecord } from '../../sync/record/record.ts';
 export {
   deriveKey,
   openWith,
-  sealingKeyOfSeed,
   sealWith,
   sharedKey,
   unwrap,
