@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Day } from './calendar.ts';
 import {
   addFen,
   BAD,
+  type Branded,
+  type Fen,
   formatFen,
   formatRate,
   mulDivFloor,
   mulDivHalfUp,
   mulMod,
   parseYuan,
+  type Rate,
   readDecimal,
   readMoney,
   SATURATED,
@@ -86,5 +90,18 @@ describe('products', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('brands', () => {
+  type Takes<To, From> = From extends To ? true : false;
+  it('take plain values, and not one another: a question to the compiler', () => {
+    const plain: [Takes<Fen, number>, Takes<Rate, number>, Takes<Day, string>] = [true, true, true];
+    const other: [Takes<Fen, Rate>, Takes<Rate, Fen>, Takes<Day, Branded<string, 'Name'>>] = [
+      false,
+      false,
+      false,
+    ];
+    expect([...plain, ...other]).toEqual([true, true, true, false, false, false]);
   });
 });

@@ -6,13 +6,24 @@
  * than 2^53 units are held at 2^53 − 1 (SATURATED): as bounds they can then never bind, which is what they say.
  */
 
+/**
+ * A kind of value that must not stand where another kind is wanted. Literals and plain values of type T are accepted;
+ * a value with another brand is not.
+ */
+export type Branded<T, B extends string> = T & { readonly __brand?: B };
+
+/** An amount in whole fen, 0.01 yuan. */
+export type Fen = Branded<number, 'Fen'>;
+/** A rate in whole ten-thousandths. */
+export type Rate = Branded<number, 'Rate'>;
+
 /** 4 500 000 000.00 yuan: twice as much (used before + this claim) × a rate in ten-thousandths is below 2^53. */
-export const MAX_CLAIM_FEN = 450_000_000_000;
+export const MAX_CLAIM_FEN: Fen = 450_000_000_000;
 /** What a well-formed decimal too large for 2^53 reads as. */
 export const SATURATED = Number.MAX_SAFE_INTEGER;
 /** What anything that is no such decimal reads as. */
 export const BAD = -1;
-/** Rates are whole ten-thousandths: 1 is ONE. */
+/** The rate 1, and the scale of quantities (`cnt`). */
 export const ONE = 10_000;
 
 export class MoneyError extends Error {
@@ -50,7 +61,7 @@ export function readDecimal(text: unknown, places: number): number {
 }
 
 /** Yuan with exactly two places as fen, BAD when it is none. */
-export function readMoney(text: unknown): number {
+export function readMoney(text: unknown): Fen {
   if (typeof text !== 'string' || text.charCodeAt(text.length - 3) !== DOT) return BAD;
   return readDecimal(text, 2);
 }
@@ -61,7 +72,7 @@ export function readWhole(text: unknown): number {
 }
 
 /** `'26.34'` → `2634`. Throws MoneyError MONEY_INVALID on anything else, MONEY_OVERFLOW from 2^53 fen up. */
-export function parseYuan(text: unknown): number {
+export function parseYuan(text: unknown): Fen {
   const fen = readMoney(text);
   if (fen === BAD) throw new MoneyError('MONEY_INVALID');
   if (fen === SATURATED) throw new MoneyError('MONEY_OVERFLOW');
@@ -69,7 +80,7 @@ export function parseYuan(text: unknown): number {
 }
 
 /** Sum of fen; throws MoneyError MONEY_OVERFLOW rather than lose one. */
-export function addFen(...amounts: number[]): number {
+export function addFen(...amounts: Fen[]): Fen {
   let sum = 0;
   for (const fen of amounts) {
     sum += fen;
@@ -79,7 +90,7 @@ export function addFen(...amounts: number[]): number {
 }
 
 /** Sum of fen that stay within a claim's limits: no check. */
-export function sum(amounts: readonly number[]): number {
+export function sum(amounts: readonly Fen[]): Fen {
   let total = 0;
   for (const amount of amounts) total += amount;
   return total;
@@ -91,7 +102,7 @@ const CENTS = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0
 const SMALL = new Array<string | undefined>(10_000).fill(undefined);
 
 /** `2634` → `'26.34'`. Whole fen; a sign only for differences. */
-export function formatFen(fen: number): string {
+export function formatFen(fen: Fen): string {
   const known = SMALL[fen];
   if (known !== undefined) return known;
   if (fen < 0) return `-${formatFen(-fen)}`;
@@ -104,7 +115,7 @@ export function formatFen(fen: number): string {
 const RATES = new Array<string | undefined>(ONE + 1).fill(undefined);
 
 /** Ten-thousandths with four places: `6000` → `'0.6000'`. From 0 to ONE, of which few are ever asked for. */
-export function formatRate(rate: number): string {
+export function formatRate(rate: Rate): string {
   const known = RATES[rate];
   if (known !== undefined) return known;
   const text = `${Math.floor(rate / ONE)}.${String(rate % ONE).padStart(4, '0')}`;

@@ -2,7 +2,7 @@
  * The shapes that go in and come out of `policy/`. Field names are the national platform's; money is a decimal
  * text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source: docs/adjudication.md.
  */
-import type { Period } from './calendar.ts';
+import type { Day, Period } from './calendar.ts';
 
 export type Scope = 'person' | 'clinic';
 export type Part = 'inscp' | 'pre' | 'over' | 'own';
@@ -47,7 +47,7 @@ export interface Claim {
   person: {
     psn_no: string;
     gend: string;
-    brdy: string;
+    brdy: Day;
     insutype: string;
     psn_type: string;
     insuplc_admdvs: string;
@@ -59,7 +59,7 @@ export interface Claim {
   };
   facility: { fixmedins_code: string; level: string; mode: string; budget?: Record<string, string> };
   encounter: {
-    setl_date: string;
+    setl_date: Day;
     med_type: string;
     dise_codg: string[];
     home_visit: boolean;

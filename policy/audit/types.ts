@@ -4,6 +4,7 @@
  * a catalogue may limit something means the catalogue was asked and names no limit.
  */
 
+import type { Day } from '../calendar.ts';
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Benefit } from '../compile/benefit.ts';
 
@@ -16,7 +17,7 @@ export interface AuditContext {
     /** 1 normal, 2 paused, 4 ended. */
     psn_insu_stas?: string;
     /** First day without insurance, null when there is none. */
-    paus_insu_date?: string | null;
+    paus_insu_date?: Day | null;
     /** 1 alive, 2 dead. */
     surv_stas?: string;
   };
@@ -65,14 +66,14 @@ export interface CatalogueEntry {
 /** Something taken away before. */
 export interface Dispense {
   med_list_codg: string;
-  setl_date: string;
+  setl_date: Day;
   /** Days it lasts from that day on; absent when nobody said. */
   prd_days?: number;
   cnt: string;
 }
 
 export interface PastVisit {
-  setl_date: string;
+  setl_date: Day;
   minutes_ago: number;
   medfee_sumamt: string;
 }

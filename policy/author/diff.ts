@@ -1,6 +1,6 @@
 /** `policy diff A B`: what changed between two bundles, and who gets more or less by given claims. */
 import type { CompiledBundle } from '../bundle.ts';
-import { formatFen, parseYuan } from '../fen.ts';
+import { type Fen, formatFen, parseYuan } from '../fen.ts';
 import { isObject } from '../json.ts';
 import { adjudicate } from '../price/adjudicate.ts';
 import type { Answer } from '../types.ts';
@@ -76,7 +76,7 @@ export function repriceClaims(
   return effect;
 }
 
-function fundsPay(answer: Answer): number {
+function fundsPay(answer: Answer): Fen {
   return answer.outcome === 'payable' ? parseYuan(answer.setlinfo.fund_pay_sumamt) : 0;
 }
 

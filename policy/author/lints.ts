@@ -2,7 +2,7 @@
 
 import type { CompiledBundle } from '../bundle.ts';
 import { addDays } from '../calendar.ts';
-import { BAD, readMoney } from '../fen.ts';
+import { BAD, type Fen, readMoney } from '../fen.ts';
 import { isObject, type Json, objects } from '../json.ts';
 import { type Lint, lint } from './lint-texts.ts';
 
@@ -65,7 +65,7 @@ function lintAmounts(path: string, stage: Json): Lint[] {
 }
 
 /** Fen of a value, or of every entry of a list of values. */
-function amounts(value: unknown): number[] {
+function amounts(value: unknown): Fen[] {
   const texts = Array.isArray(value) ? objects(value).map((entry) => entry.amount) : [value];
   return texts.map(readMoney).filter((fen) => fen !== BAD);
 }

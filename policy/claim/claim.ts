@@ -5,8 +5,8 @@
  * Limits: 10 000 lines; 100 each of a line's tags, diseases, identities, diagnoses (items.ts); the claim's total, and
  * what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
  */
-import { isDay, wholeYears } from '../calendar.ts';
-import { BAD, MAX_CLAIM_FEN, readMoney, readWhole, SATURATED } from '../fen.ts';
+import { type Day, isDay, wholeYears } from '../calendar.ts';
+import { BAD, type Fen, MAX_CLAIM_FEN, readMoney, readWhole, SATURATED } from '../fen.ts';
 import { isObject, type Json } from '../json.ts';
 import type { Bucket } from '../types.ts';
 import { isText, isTexts, noItems, type ReadItems, readItems } from './items.ts';
@@ -18,10 +18,10 @@ export interface ReadClaim extends ReadItems {
   age: number;
   /** Per bucket index: fen, or a count for a `times` bucket. A visit bucket starts at 0. */
   used: number[];
-  /** Per bucket index, fen; SATURATED where the claim gives no bound. */
-  allotted: number[];
-  /** The clinic's own budget in fen, BAD when it was given none. */
-  ownBudget: number;
+  /** Per bucket index; SATURATED where the claim gives no bound. */
+  allotted: Fen[];
+  /** The clinic's own budget, BAD when it was given none. */
+  ownBudget: Fen;
 }
 
 interface Person {
@@ -29,12 +29,12 @@ interface Person {
   psn_type: string;
   insuplc_admdvs: string;
   gend: string;
-  brdy: string;
+  brdy: Day;
   psn_idet_type: string[];
   chronic: string[];
   designated_here: boolean;
   signed_here: boolean;
-  balc: number;
+  balc: Fen;
 }
 
 interface Facility {
@@ -43,7 +43,7 @@ interface Facility {
 }
 
 interface Encounter {
-  setl_date: string;
+  setl_date: Day;
   med_type: string;
   dise_codg: string[];
   home_visit: boolean;

@@ -1,6 +1,6 @@
 /** The lines of a claim as columns of whole numbers. Source: spec "Input: one claim". */
 
-import { BAD, MAX_CLAIM_FEN, ONE, readDecimal, readMoney, SATURATED } from '../fen.ts';
+import { BAD, type Fen, MAX_CLAIM_FEN, ONE, type Rate, readDecimal, readMoney, SATURATED } from '../fen.ts';
 import { isObject } from '../json.ts';
 
 export const MAX_ITEMS = 10_000;
@@ -18,8 +18,8 @@ export interface ReadItems {
   cnt: number[];
   pric: number[];
   uplmt: number[];
-  total: number[];
-  prop: number[];
+  total: Fen[];
+  prop: Rate[];
 }
 
 export function noItems(): ReadItems {

@@ -1,18 +1,19 @@
 /** What a bundle pays, compiled once. Source: docs/adjudication.md "The bundle". */
-import { addDays } from '../calendar.ts';
+import { addDays, type Day } from '../calendar.ts';
+import type { Fen } from '../fen.ts';
 import { has, isObject, type Json } from '../json.ts';
 import { type Bucket, FUNDS, type Fund, PARTS, type Part } from '../types.ts';
 import { Buckets } from './buckets.ts';
 import { compileLayer, type Layer } from './layer.ts';
 import { at, type Reader } from './reader.ts';
 import { compileStage, type PoolStage } from './stage.ts';
-import { AMOUNT, compileValue, type Value } from './value.ts';
+import { compileAmount, type Value } from './value.ts';
 
 export type OnExhausted = 'warn' | 'refuse' | 'provider_bears';
 
 export interface Budget {
   bucket: Bucket;
-  amount?: Value;
+  amount?: Value<Fen>;
   funds: Fund[];
   on_exhausted: OnExhausted;
   title?: string;
@@ -27,11 +28,11 @@ export interface Benefit {
   poolarea: string;
   admdvs: string[];
   insutype: string[];
-  begndate: string;
-  enddate: string;
+  begndate: Day;
+  enddate: Day;
   grace_days: number;
   /** Last day a box cut off may still settle under it: enddate + grace_days. */
-  lastday: string;
+  lastday: Day;
   sources: string[];
   buckets: Map<string, Bucket>;
   bucketList: Bucket[];
@@ -119,7 +120,7 @@ function readBudget(reader: Reader, value: unknown, buckets: Buckets): Budget {
       'provider_bears',
     ]),
   };
-  if (has(object, 'amount')) budget.amount = compileValue(reader, 'budget.amount', object.amount, AMOUNT);
+  if (has(object, 'amount')) budget.amount = compileAmount(reader, 'budget.amount', object.amount);
   if (typeof object.title === 'string') budget.title = object.title;
   if (typeof object.source === 'string') budget.source = object.source;
   if (budget.on_exhausted === 'provider_bears' && budget.funds.join() !== 'hifp_pay')

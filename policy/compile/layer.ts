@@ -1,5 +1,6 @@
 /** A layer after the pool: `rate` or `bands` (大病保险). Source: spec "Step 3". */
 
+import type { Fen, Rate } from '../fen.ts';
 import { has, type Json } from '../json.ts';
 import type { Bucket } from '../types.ts';
 import { FUNDS, PARTS, type Part } from '../types.ts';
@@ -7,20 +8,20 @@ import type { Buckets } from './buckets.ts';
 import { compileDeductible, type Deductible } from './limits.ts';
 import { at, type Reader } from './reader.ts';
 import { compilePayer, kindOf, type Payer } from './stage.ts';
-import { AMOUNT, compileValue, RATE, type Value } from './value.ts';
+import { compileAmount, compileRate, type Value } from './value.ts';
 
 export interface Layer extends Payer {
   base: Part[];
   deductible?: Deductible;
-  rate?: Value;
+  rate?: Value<Rate>;
   bands?: Bands;
 }
 
 export interface Bands {
   bucket: Bucket;
-  threshold: Value;
+  threshold: Value<Fen>;
   /** `upto` in fen above the threshold, rising; the last is Infinity. */
-  bands: { upto: number; rate: Value }[];
+  bands: { upto: Fen; rate: Value<Rate> }[];
 }
 
 const OPTIONAL = ['when', 'limits', 'counts'];
@@ -46,7 +47,7 @@ export function compileLayer(reader: Reader, path: string, value: unknown, bucke
     layer.bands = readBands(reader, path, object, buckets);
     return layer;
   }
-  layer.rate = compileValue(reader, at(path, 'rate'), object.rate, RATE);
+  layer.rate = compileRate(reader, at(path, 'rate'), object.rate, false);
   const deductible = compileDeductible(reader, path, object, buckets);
   if (deductible !== undefined) layer.deductible = deductible;
   return layer;
@@ -63,7 +64,7 @@ function readBands(reader: Reader, path: string, object: Json, buckets: Buckets)
   });
   return {
     bucket: buckets.take(at(path, 'bucket'), object.bucket, 'bands', path),
-    threshold: compileValue(reader, at(path, 'threshold'), object.threshold, AMOUNT),
+    threshold: compileAmount(reader, at(path, 'threshold'), object.threshold),
     bands,
   };
 }
@@ -73,6 +74,6 @@ function readBand(reader: Reader, path: string, entry: unknown, last: boolean): 
   if (has(object, 'upto') === last) reader.add(path, 'BANDS_LAST');
   return {
     upto: has(object, 'upto') ? reader.money(at(path, 'upto'), object.upto) : Infinity,
-    rate: compileValue(reader, at(path, 'rate'), object.rate, RATE),
+    rate: compileRate(reader, at(path, 'rate'), object.rate, false),
   };
 }

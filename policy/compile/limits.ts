@@ -1,25 +1,26 @@
 /** The caps of a stage or layer, and the buckets its payments count in. Source: spec step 2, 1 and 5. */
 
+import type { Fen } from '../fen.ts';
 import { has, type Json } from '../json.ts';
 import type { Bucket } from '../types.ts';
 import type { Buckets } from './buckets.ts';
 import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { COUNT_WORD } from './problems.ts';
 import { at, type Reader } from './reader.ts';
-import { AMOUNT, compileValue, type Value } from './value.ts';
+import { compileAmount, type Value } from './value.ts';
 
-/** `amount` in fen, or `times`; the other is undefined. */
+/** Either `amount` or `times`. */
 export interface Limit {
   bucket: Bucket;
   when: Condition;
-  amount?: Value;
+  amount?: Value<Fen>;
   times?: number;
   source?: string;
 }
 
 export interface Deductible {
   bucket: Bucket;
-  amount: Value;
+  amount: Value<Fen>;
 }
 
 export function compileLimits(reader: Reader, path: string, owner: Json, buckets: Buckets): Limit[] {
@@ -42,7 +43,7 @@ function compileLimit(reader: Reader, path: string, entry: unknown, buckets: Buc
   };
   if (typeof object.source === 'string') limit.source = object.source;
   if (counted) limit.times = reader.decimal(at(path, 'times'), object.times, 0, COUNT_WORD);
-  else limit.amount = compileValue(reader, at(path, 'amount'), object.amount, AMOUNT);
+  else limit.amount = compileAmount(reader, at(path, 'amount'), object.amount);
   return limit;
 }
 
@@ -64,6 +65,6 @@ export function compileDeductible(
   if (object === null) return undefined;
   return {
     bucket: buckets.take(at(where, 'bucket'), object.bucket, 'deductible'),
-    amount: compileValue(reader, at(where, 'amount'), object.amount, AMOUNT),
+    amount: compileAmount(reader, at(where, 'amount'), object.amount),
   };
 }

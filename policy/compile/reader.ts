@@ -3,8 +3,8 @@
  * value of the right type even when the JSON has none, so that the caller can go on looking. `undefined` is a key
  * that is not there, which `object` has reported if it must be.
  */
-import { isDay } from '../calendar.ts';
-import { BAD, ONE, readDecimal, readMoney } from '../fen.ts';
+import { type Day, isDay } from '../calendar.ts';
+import { BAD, type Fen, ONE, type Rate, readDecimal, readMoney } from '../fen.ts';
 import { has, isObject, type Json } from '../json.ts';
 import { MONEY_WORD, type Problem, type ProblemCode, problem, RATE_WORD, type Word } from './problems.ts';
 
@@ -81,21 +81,20 @@ export class Reader {
     return least;
   }
 
-  day(path: string, value: unknown): string {
+  day(path: string, value: unknown): Day {
     if (isDay(value)) return value;
     if (value !== undefined) this.add(path, 'BAD_DATE');
     return '2000-01-01';
   }
 
-  /** Fen. */
-  money(path: string, value: unknown): number {
+  money(path: string, value: unknown): Fen {
     const fen = readMoney(value);
     if (fen === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', MONEY_WORD);
     return Math.max(0, fen);
   }
 
-  /** Ten-thousandths, 0 to 1. */
-  rate(path: string, value: unknown): number {
+  /** From 0 to 1. */
+  rate(path: string, value: unknown): Rate {
     const rate = readDecimal(value, 4);
     if (rate === BAD && value !== undefined) this.add(path, 'NOT_DECIMAL', RATE_WORD);
     if (rate > ONE) this.add(path, 'OUT_OF_RANGE', ['from 0 to 1', '0 到 1']);

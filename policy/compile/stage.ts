@@ -1,5 +1,6 @@
 /** A stage of the pool: `rate` or `fixed`. Source: spec "Step 2". */
 
+import type { Fen, Rate } from '../fen.ts';
 import { has, isObject, type Json } from '../json.ts';
 import type { Bucket } from '../types.ts';
 import { FUNDS, type Fund } from '../types.ts';
@@ -8,7 +9,7 @@ import { ALWAYS, type Condition, compileCondition } from './condition.ts';
 import { compileCounts, compileDeductible, compileLimits, type Deductible, type Limit } from './limits.ts';
 import { QUANTITY_WORD } from './problems.ts';
 import { at, type Reader } from './reader.ts';
-import { AMOUNT, compileValue, ITEM_RATE, type Value } from './value.ts';
+import { compileAmount, compileRate, type Value } from './value.ts';
 
 /** What a stage of the pool and a layer have in common. */
 export interface Payer {
@@ -28,19 +29,19 @@ export interface PoolStage extends Payer {
   forChronic: boolean;
   next: boolean;
   deductible?: Deductible;
-  /** `rate`: ten-thousandths for a line, plus the additions that hold. */
-  rate?: Value;
+  /** `rate`: for a line, plus the additions that hold. */
+  rate?: Value<Rate>;
   plus: Plus[];
   /** The rate or an addition looks at the line; otherwise it is the same for all and reckoned once. */
   rateByLine: boolean;
-  /** `fixed`: fen per unit, and units in ten-thousandths. */
-  perUnit?: Value;
+  /** `fixed`: for a unit, and units in ten-thousandths. */
+  perUnit?: Value<Fen>;
   maxUnits?: number;
 }
 
 export interface Plus {
   when: Condition;
-  plus: number;
+  plus: Rate;
   title?: string;
 }
 
@@ -102,13 +103,13 @@ export function compilePayer(reader: Reader, path: string, object: Json, buckets
 
 function readFixed(reader: Reader, path: string, object: Json, stage: PoolStage): void {
   for (const key of ONLY_RATE) if (has(object, key)) reader.add(at(path, key), 'FIXED_KEY', key);
-  stage.perUnit = compileValue(reader, at(path, 'per_unit'), object.per_unit, AMOUNT);
+  stage.perUnit = compileAmount(reader, at(path, 'per_unit'), object.per_unit);
   if (has(object, 'max_units'))
     stage.maxUnits = reader.decimal(at(path, 'max_units'), object.max_units, 4, QUANTITY_WORD);
 }
 
 function readRate(reader: Reader, path: string, object: Json, stage: PoolStage, buckets: Buckets): void {
-  stage.rate = compileValue(reader, at(path, 'rate'), object.rate, ITEM_RATE);
+  stage.rate = compileRate(reader, at(path, 'rate'), object.rate, true);
   if (has(object, 'plus')) stage.plus = compilePlus(reader, at(path, 'plus'), object.plus);
   const deductible = compileDeductible(reader, path, object, buckets);
   if (deductible === undefined) return;

@@ -1,11 +1,10 @@
 /** What a person may still draw, before or after a visit: 今年还能报 on the page, and the last lines of the slip. */
 
-import type { Period } from '../calendar.ts';
-import { nextPeriodStart } from '../calendar.ts';
+import { type Day, nextPeriodStart, type Period } from '../calendar.ts';
 import { type ReadClaim, readVisit } from '../claim/claim.ts';
 import type { Benefit } from '../compile/benefit.ts';
 import type { Limit } from '../compile/limits.ts';
-import { formatFen } from '../fen.ts';
+import { type Fen, formatFen } from '../fen.ts';
 import { mayPrice } from '../price/adjudicate.ts';
 import { againWords, thisPeriod, yuan } from './words.ts';
 
@@ -34,7 +33,7 @@ export function remaining(bundle: Benefit, claim: unknown): Remaining[] {
 
 /** As `remaining`, of a claim that was read and that the bundle may price. */
 export function remainingOf(bundle: Benefit, visit: ReadClaim): Remaining[] {
-  const least = new Map<string, { fen: number; row: Remaining }>();
+  const least = new Map<string, { fen: Fen; row: Remaining }>();
   for (const { limit, title } of limitsFor(bundle, visit)) {
     const bound = limit.amount?.(visit, -1) ?? 0;
     const used = visit.used[limit.bucket.index] as number;
@@ -58,7 +57,7 @@ function limitsFor(bundle: Benefit, visit: ReadClaim): { limit: Limit; title: st
     .filter(({ limit }) => limit.when(visit, -1));
 }
 
-function describe(limit: Limit, title: string, bound: number, used: number, day: string): Remaining {
+function describe(limit: Limit, title: string, bound: Fen, used: Fen, day: Day): Remaining {
   const { name, period } = limit.bucket;
   const left = formatFen(Math.max(0, bound - used));
   const again = againWords(period, nextPeriodStart(period, day), day);

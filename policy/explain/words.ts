@@ -1,5 +1,5 @@
 /** Small words of the sentences: amounts, per cents, periods, days. */
-import type { Period } from '../calendar.ts';
+import type { Day, Period } from '../calendar.ts';
 
 /** '400.00' → '400', '26.34' → '26.34'. */
 export function yuan(amount: string): string {
@@ -27,7 +27,7 @@ export function thisPeriod(period: Period): string {
 }
 
 /** '2025-01-01' seen from '2024-09-20' → '明年 1 月 1 日'. */
-export function dayWords(day: string, from: string): string {
+export function dayWords(day: Day, from: Day): string {
   const words = `${Number(day.slice(5, 7))} 月 ${Number(day.slice(8, 10))} 日`;
   const years = Number(day.slice(0, 4)) - Number(from.slice(0, 4));
   if (years === 0) return words;
@@ -35,7 +35,7 @@ export function dayWords(day: string, from: string): string {
 }
 
 /** When a spent limit starts again: a sentence's end. */
-export function againWords(period: Period, again: string, from: string): string {
+export function againWords(period: Period, again: Day, from: Day): string {
   if (period === 'visit') return '下次看病另算';
   const when = dayWords(again, from);
   return `${period === 'day' ? `明天（${when}）` : when}起重新计算`;

@@ -1,5 +1,6 @@
 /** The way of a claim through the steps. Source: spec "Step 0" to "Step 5". */
 
+import type { Day } from '../calendar.ts';
 import { readClaim } from '../claim/claim.ts';
 import type { Benefit } from '../compile/benefit.ts';
 import type { Answer } from '../types.ts';
@@ -28,7 +29,7 @@ export function explain(bundle: Benefit, claim: unknown): { answer: Answer; trac
 
 /** What decides whether a bundle is for a claim. */
 export interface Wanted {
-  setl_date: string;
+  setl_date: Day;
   insutype: string;
   insuplc_admdvs: string;
 }

@@ -2,7 +2,7 @@
 
 import type { ReadItems } from '../claim/items.ts';
 import type { Benefit } from '../compile/benefit.ts';
-import { formatFen, formatRate, mulDivHalfUp, ONE, sum } from '../fen.ts';
+import { type Fen, formatFen, formatRate, mulDivHalfUp, ONE, sum } from '../fen.ts';
 import { FUNDS, type Fund, type PayableAnswer, type Setlinfo, type Warning } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
 import type { Parts } from './layers.ts';
@@ -33,17 +33,17 @@ export function makeAnswer(
   };
 }
 
-function accountPays(bundle: Benefit, state: State, parts: Parts): number {
+function accountPays(bundle: Benefit, state: State, parts: Parts): Fen {
   if (!state.claim.encounter.use_account) return 0;
   let left = 0;
   for (const part of bundle.accountParts) left += parts[part];
   return Math.min(state.claim.person.balc, left);
 }
 
-function makeSetlinfo(state: State, moved: number, account: number): Setlinfo {
+function makeSetlinfo(state: State, moved: Fen, account: Fen): Setlinfo {
   const { split, funds } = state;
   const total = sum(state.claim.total);
-  const fund = (name: Fund): number => (funds.get(name) ?? 0) - (name === 'hifp_pay' ? moved : 0);
+  const fund = (name: Fund): Fen => (funds.get(name) ?? 0) - (name === 'hifp_pay' ? moved : 0);
   let fundSum = 0;
   for (const name of FUNDS) fundSum += fund(name);
   const person = total - fundSum - moved;
@@ -72,7 +72,7 @@ function makeSetlinfo(state: State, moved: number, account: number): Setlinfo {
 }
 
 /** What each type paid, in the order the types first stand in the stages; a move comes off the last ones first. */
-function makeDetail(state: State, moved: number): PayableAnswer['setldetail'] {
+function makeDetail(state: State, moved: Fen): PayableAnswer['setldetail'] {
   const paid = state.stages.map((stage) => stage.paid);
   let left = moved;
   for (let i = paid.length - 1; i >= 0 && left > 0; i--) {
@@ -92,7 +92,7 @@ function makeDetail(state: State, moved: number): PayableAnswer['setldetail'] {
   return detail;
 }
 
-export function makeItems(items: ReadItems, split: Split, poolPay: number[]): PayableAnswer['items'] {
+export function makeItems(items: ReadItems, split: Split, poolPay: Fen[]): PayableAnswer['items'] {
   return items.feedetl_sn.map((feedetl_sn, i) => ({
     feedetl_sn,
     fulamt_ownpay_amt: formatFen(split.own[i] as number),

@@ -1,15 +1,15 @@
 /** Step 4: the clinic's own budget. Source: spec "Step 4". */
 import type { Benefit, Budget } from '../compile/benefit.ts';
-import { BAD } from '../fen.ts';
+import { BAD, type Fen } from '../fen.ts';
 import type { Warning } from '../types.ts';
 import { gain, type State } from './state.ts';
 
-/** `moved`: fen the clinic bears instead of hifp_pay. Amounts in fen; `amount` BAD when there is no budget. */
+/** `moved`: what the clinic bears instead of hifp_pay. `amount` is BAD when there is no budget. */
 export interface BudgetResult {
-  amount: number;
-  used: number;
-  counted: number;
-  moved: number;
+  amount: Fen;
+  used: Fen;
+  counted: Fen;
+  moved: Fen;
   refused: boolean;
   warning: Warning | null;
 }
@@ -29,7 +29,7 @@ export function chargeBudget(state: State, bundle: Benefit): BudgetResult {
   return result;
 }
 
-function budgetAmount(state: State, budget: Budget): number {
+function budgetAmount(state: State, budget: Budget): Fen {
   if (state.claim.ownBudget !== BAD) return state.claim.ownBudget;
   return budget.amount ? budget.amount(state.claim, -1) : BAD;
 }

@@ -1,7 +1,7 @@
 /** How much the limits of a stage leave it, and which one binds. Source: spec step 2, 1, 4 and 5. */
 import type { Limit } from '../compile/limits.ts';
 import type { Payer } from '../compile/stage.ts';
-import { SATURATED } from '../fen.ts';
+import { type Fen, SATURATED } from '../fen.ts';
 import { gain, type State } from './state.ts';
 
 /** One limit that holds. `bound`, `used`, `room` in fen; for `times` counts, and `room` 0 or SATURATED. */
@@ -57,7 +57,7 @@ export function onlyLeaseShut(rooms: Room[]): boolean {
 }
 
 /** Each bucket once: money gains what was paid, `times` one visit. */
-export function gainPaid(state: State, payer: Payer, rooms: Room[], paid: number): void {
+export function gainPaid(state: State, payer: Payer, rooms: Room[], paid: Fen): void {
   if (paid === 0) return;
   const gained: number[] = [];
   for (const { limit } of rooms) {

@@ -2,14 +2,14 @@
 
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Bands, Layer } from '../compile/layer.ts';
-import { mulDivHalfUp, ONE, sum } from '../fen.ts';
+import { type Fen, mulDivHalfUp, ONE, sum } from '../fen.ts';
 import type { Part } from '../types.ts';
 import { findRooms, gainPaid, leastRoom } from './headroom.ts';
 import { traceLayer } from './make-trace.ts';
 import { book, gain, type State } from './state.ts';
 
-/** What is left to the person, in fen. */
-export type Parts = Record<Part, number>;
+/** What is left to the person. */
+export type Parts = Record<Part, Fen>;
 
 export function personParts(state: State): Parts {
   const { own, over, pre, inscp } = state.split;
@@ -39,7 +39,7 @@ export function runLayer(state: State, layer: Layer, parts: Parts): void {
   if (state.trace) traceLayer(state.trace, layer, 'paid', rooms, { state, result, before, base });
 }
 
-function eatDeductible(state: State, layer: Layer, base: number): number {
+function eatDeductible(state: State, layer: Layer, base: Fen): Fen {
   if (layer.deductible === undefined) return 0;
   const { bucket, amount } = layer.deductible;
   const left = Math.max(0, amount(state.claim, -1) - (state.used[bucket.index] as number));
@@ -48,18 +48,18 @@ function eatDeductible(state: State, layer: Layer, base: number): number {
   return eaten;
 }
 
-function payRate(state: State, layer: Layer, amount: number): number {
+function payRate(state: State, layer: Layer, amount: Fen): Fen {
   return layer.rate ? mulDivHalfUp(amount, layer.rate(state.claim, -1), ONE) : 0;
 }
 
-function payBands(state: State, bands: Bands, base: number): number {
+function payBands(state: State, bands: Bands, base: Fen): Fen {
   const before = state.used[bands.bucket.index] as number;
   gain(state, bands.bucket, base);
   return bandsPay(state.claim, bands, before + base) - bandsPay(state.claim, bands, before);
 }
 
 /** round2(f(x)): every band's rate on the part of x above the threshold that falls in it. */
-function bandsPay(claim: ReadClaim, { threshold, bands }: Bands, carried: number): number {
+function bandsPay(claim: ReadClaim, { threshold, bands }: Bands, carried: Fen): Fen {
   const above = carried - threshold(claim, -1);
   let weighted = 0;
   let from = 0;
@@ -71,7 +71,7 @@ function bandsPay(claim: ReadClaim, { threshold, bands }: Bands, carried: number
   return mulDivHalfUp(weighted, 1, ONE);
 }
 
-function takeOff(parts: Parts, base: Part[], paid: number): void {
+function takeOff(parts: Parts, base: Part[], paid: Fen): void {
   let left = paid;
   for (const part of base) {
     const taken = Math.min(parts[part], left);

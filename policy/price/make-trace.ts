@@ -1,12 +1,11 @@
 /** Makes the trace while a claim is priced. It costs little: plain objects, and texts the answer has anyway. */
 
-import type { Period } from '../calendar.ts';
-import { nextPeriodStart, periodStart } from '../calendar.ts';
+import { type Day, nextPeriodStart, type Period, periodStart } from '../calendar.ts';
 import type { Benefit } from '../compile/benefit.ts';
 import type { Layer } from '../compile/layer.ts';
 import type { Deductible } from '../compile/limits.ts';
 import type { Payer, PoolStage } from '../compile/stage.ts';
-import { BAD, formatFen, formatRate } from '../fen.ts';
+import { BAD, type Fen, formatFen, formatRate } from '../fen.ts';
 import type { Answer, Bucket, PayableAnswer } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
 import type { Room } from './headroom.ts';
@@ -59,7 +58,7 @@ export function tracePool(
   stage: PoolStage,
   did: Did,
   rooms: Room[],
-  paid?: { state: State; result: StageResult; taken: Taken; shares: number[] },
+  paid?: { state: State; result: StageResult; taken: Taken; shares: Fen[] },
 ): void {
   const traced = open(stage, stage.perUnit ? 'fixed' : 'rate', did);
   traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
@@ -83,7 +82,7 @@ export function traceLayer(
   layer: Layer,
   did: Did,
   rooms: Room[],
-  paid?: { state: State; result: StageResult; before: number; base: number },
+  paid?: { state: State; result: StageResult; before: Fen; base: Fen },
 ): void {
   const traced = open(layer, layer.bands ? 'bands' : 'rate', did);
   traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
@@ -101,7 +100,7 @@ export function traceLayer(
     };
 }
 
-function traceLimit(room: Room, paid: number): TraceLimit {
+function traceLimit(room: Room, paid: Fen): TraceLimit {
   const { bucket, times, source } = room.limit;
   const counted = times !== undefined;
   const format = counted ? String : formatFen;
@@ -123,7 +122,7 @@ function traceLimit(room: Room, paid: number): TraceLimit {
 function traceDeductible(
   state: State,
   deductible: Deductible | undefined,
-  taken: number,
+  taken: Fen,
 ): TraceDeductible | null {
   if (deductible === undefined) return null;
   const { bucket } = deductible;
@@ -166,7 +165,7 @@ export function makeTrace(bundle: Benefit, state: State, budget: BudgetResult, a
 }
 
 /** Says of every limit used up since when and until when; each period is reckoned once. */
-function dateLimits(stages: TraceStage[], day: string): void {
+function dateLimits(stages: TraceStage[], day: Day): void {
   const known = new Map<Period, NonNullable<TraceLimit['spent']>>();
   for (const { limits } of stages) {
     for (const limit of limits) {
@@ -186,7 +185,7 @@ const SPENT: TraceLimit['spent'] = { since: '', again: '' };
 
 /** Why a claim was refused: what the bundle is not for, or the clinic's budget. */
 export interface Because {
-  setl_date?: string;
+  setl_date?: Day;
   why?: WhyNot;
   budget?: BudgetResult;
 }
@@ -213,7 +212,7 @@ function bundleOf(bundle: Benefit): NonNullable<Trace['bundle']> {
   return { name, version, title, begndate, enddate, sources };
 }
 
-function traceBudget(bundle: Benefit, result: BudgetResult, day: string): TraceBudget | null {
+function traceBudget(bundle: Benefit, result: BudgetResult, day: Day): TraceBudget | null {
   const { budget } = bundle;
   if (budget === undefined || result.amount === BAD) return null;
   const { name, title, period }: Bucket = budget.bucket;

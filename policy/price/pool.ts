@@ -1,6 +1,6 @@
 /** Step 2: the stages of the pool, in order. Source: spec "Step 2". */
 import type { PoolStage } from '../compile/stage.ts';
-import { mulDivHalfUp, sum } from '../fen.ts';
+import { type Fen, mulDivHalfUp, sum } from '../fen.ts';
 import { findRooms, gainPaid, leastRoom, onlyLeaseShut, type Room } from './headroom.ts';
 import { tracePool } from './make-trace.ts';
 import { share } from './share.ts';
@@ -50,20 +50,14 @@ function pay(state: State, stage: PoolStage, rooms: Room[], lines: number[]): vo
 }
 
 /** What a stage with overflow "next" leaves of each line to the next one. */
-function stillOpen(taken: Taken, paid: number): number[] {
+function stillOpen(taken: Taken, paid: Fen): Fen[] {
   const all = sum(taken.after);
   const covered = mulDivHalfUp(all, paid, taken.gross);
   const shares = share(covered, taken.after, all, taken.after);
   return taken.after.map((amount, i) => amount - (shares[i] as number));
 }
 
-function settleLines(
-  state: State,
-  stage: PoolStage,
-  taken: Taken,
-  shares: number[],
-  open: number[] | null,
-): void {
+function settleLines(state: State, stage: PoolStage, taken: Taken, shares: Fen[], open: Fen[] | null): void {
   const { lines, after, rate } = taken;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as number;

@@ -1,14 +1,14 @@
 /** Sharing an amount over lines by weight, to the fen. Source: spec step 2, 6. */
-import { mulDivFloor, mulMod } from '../fen.ts';
+import { type Fen, mulDivFloor, mulMod } from '../fen.ts';
 
 /**
  * `amount` fen in proportion to `weights` (their sum is `total`): floor to the fen, then the fen left over one each
  * by largest fraction, the earlier line on a tie; no line gets more than its `most`.
  */
-export function share(amount: number, weights: number[], total: number, most: number[]): number[] {
+export function share(amount: Fen, weights: number[], total: number, most: Fen[]): Fen[] {
   if (amount === 0) return weights.map(() => 0);
   if (weights.length === 1) return [amount];
-  const shares: number[] = [];
+  const shares: Fen[] = [];
   const fractions: number[] = [];
   const order: number[] = [];
   let left = amount;

@@ -1,20 +1,20 @@
 /** Step 1: every line into own + over + pre + inscp, in fen. Source: spec "Step 1". */
 
 import type { ReadItems } from '../claim/items.ts';
-import { BAD, formatFen, MoneyError, mulDivHalfUp, ONE, readDecimal } from '../fen.ts';
+import { BAD, type Fen, formatFen, MoneyError, mulDivHalfUp, ONE, readDecimal } from '../fen.ts';
 
 export interface Split {
-  own: number[];
-  over: number[];
-  pre: number[];
-  inscp: number[];
+  own: Fen[];
+  over: Fen[];
+  pre: Fen[];
+  inscp: Fen[];
 }
 
 /** cnt in 10^-4 × price in 10^-6, in fen. */
 const SCALE = 100_000_000;
 
 /** The one rounding rule of step 1, half up to the fen: `cnt` in 10^-4, `pric` in 10^-6. */
-const feeOf = (cnt: number, pric: number): number => mulDivHalfUp(cnt, pric, SCALE);
+const feeOf = (cnt: number, pric: number): Fen => mulDivHalfUp(cnt, pric, SCALE);
 
 /**
  * The fee of a line in yuan: the `det_item_fee_sumamt` that a claim must have. `cnt` has at most 4 places,

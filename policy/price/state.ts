@@ -1,8 +1,8 @@
-/** What one adjudication knows while stages and layers run. All amounts in fen. */
+/** What one adjudication knows while stages and layers run. */
 
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Payer } from '../compile/stage.ts';
-import { formatFen } from '../fen.ts';
+import { type Fen, formatFen } from '../fen.ts';
 import type { AnswerStage, Bucket, Fund } from '../types.ts';
 import type { Split } from './split.ts';
 import type { TraceStage } from './trace.ts';
@@ -10,26 +10,26 @@ import type { TraceStage } from './trace.ts';
 /** A stage or layer that did something; `row` is how the answer says it. */
 export interface StageResult {
   payer: Payer;
-  deductible: number;
-  paid: number;
+  deductible: Fen;
+  paid: Fen;
   row: AnswerStage;
 }
 
 export interface State {
   claim: ReadClaim;
   split: Split;
-  /** Per bucket index. */
+  /** Per bucket index: fen, or a count for a `times` bucket. */
   used: number[];
   put: number[];
   /** Per line: what the pool has not looked at yet, and what it has paid. */
-  open: number[];
-  poolPay: number[];
+  open: Fen[];
+  poolPay: Fen[];
   stages: StageResult[];
-  funds: Map<Fund, number>;
-  deductibles: number;
+  funds: Map<Fund, Fen>;
+  deductibles: Fen;
   /** Σ covered × rate (10^-4) and Σ covered over the pool's rate stages: pool_prop_selfpay. */
   weighted: number;
-  covered: number;
+  covered: Fen;
   allotmentBound: boolean;
   /** What every stage looked at, when the caller wants reasons. */
   trace: TraceStage[] | null;
@@ -62,7 +62,7 @@ export function gain(state: State, bucket: Bucket, amount: number): void {
 export function book(
   state: State,
   payer: Payer,
-  amounts: { base: number; deductible: number; gross: number; paid: number },
+  amounts: { base: Fen; deductible: Fen; gross: Fen; paid: Fen },
   limited_by: string | null,
 ): StageResult {
   const { deductible, paid } = amounts;

@@ -1,21 +1,21 @@
 /** What a stage of the pool makes of the lines it takes. Source: docs/adjudication.md "Step 2", 3. */
 import type { PoolStage } from '../compile/stage.ts';
-import { mulDivHalfUp, ONE, sum } from '../fen.ts';
+import { type Fen, mulDivHalfUp, ONE, type Rate, sum } from '../fen.ts';
 import { gain, type State } from './state.ts';
 
-/** The lines a stage takes and what it makes of each. Columns, one entry a line; fen, `rate` in 10^-4. */
+/** The lines a stage takes and what it makes of each. Columns, one entry a line. */
 export interface Taken {
   /** Indices into the claim's lines. */
   lines: number[];
-  before: number[];
-  deductible: number[];
+  before: Fen[];
+  deductible: Fen[];
   /** A: what is left of each line after the deductible. */
-  after: number[];
-  rate: number[];
+  after: Fen[];
+  rate: Rate[];
   /** w: fen × 10^-4 for `rate`, fen for `fixed`. */
   weight: number[];
   weights: number;
-  gross: number;
+  gross: Fen;
 }
 
 /** `lines`: indices of the claim's lines. Takes off the deductible. */
@@ -24,15 +24,15 @@ export function takeLines(state: State, stage: PoolStage, lines: number[]): Take
 }
 
 function takeRate(state: State, stage: PoolStage, lines: number[]): Taken {
-  const before: number[] = [];
-  const rate: number[] = [];
-  const same = stage.rateByLine ? 0 : lineRate(state, stage, -1);
+  const before: Fen[] = [];
+  const rate: Rate[] = [];
+  const same: Rate = stage.rateByLine ? 0 : lineRate(state, stage, -1);
   for (const line of lines) {
     before.push(state.open[line] as number);
     rate.push(stage.rateByLine ? lineRate(state, stage, line) : same);
   }
   const deductible = eatDeductible(state, stage, before, rate);
-  const after: number[] = [];
+  const after: Fen[] = [];
   const weight: number[] = [];
   let weights = 0;
   for (let i = 0; i < lines.length; i++) {
@@ -45,14 +45,14 @@ function takeRate(state: State, stage: PoolStage, lines: number[]): Taken {
   return { lines, before, deductible, after, rate, weight, weights, gross };
 }
 
-function lineRate(state: State, stage: PoolStage, line: number): number {
-  let rate = stage.rate ? stage.rate(state.claim, line) : 0;
+function lineRate(state: State, stage: PoolStage, line: number): Rate {
+  let rate: Rate = stage.rate ? stage.rate(state.claim, line) : 0;
   for (const { when, plus } of stage.plus) if (when(state.claim, line)) rate += plus;
   return Math.min(ONE, rate);
 }
 
 /** The deductible is eaten by the lines from the lowest rate up, claim order on a tie. */
-function eatDeductible(state: State, stage: PoolStage, before: number[], rate: number[]): number[] {
+function eatDeductible(state: State, stage: PoolStage, before: Fen[], rate: Rate[]): Fen[] {
   const eaten = before.map(() => 0);
   if (stage.deductible === undefined) return eaten;
   const { bucket, amount } = stage.deductible;

@@ -3,7 +3,7 @@
  * rates are decimal text with four places. The steps are those of docs/adjudication.md.
  */
 
-import type { Period } from '../calendar.ts';
+import type { Day, Period } from '../calendar.ts';
 import type { OnExhausted } from '../compile/benefit.ts';
 import type { Answer, Fund, Part, Setlinfo, Warning } from '../types.ts';
 
@@ -16,11 +16,12 @@ export interface Trace {
     name: string;
     version: number;
     title: string;
-    begndate: string;
-    enddate: string;
+    begndate: Day;
+    enddate: Day;
     sources: string[];
   } | null;
-  setl_date: string;
+  /** '' when the claim could not be read. */
+  setl_date: Day;
   items: TraceItem[];
   stages: TraceStage[];
   budget: TraceBudget | null;
@@ -98,7 +99,7 @@ export interface TraceLimit {
   room: string;
   leased: boolean;
   /** When it is used up: the first day of its period, and the day it starts again. */
-  spent: { since: string; again: string } | null;
+  spent: { since: Day; again: Day } | null;
 }
 
 export interface TraceBudget {
@@ -111,5 +112,5 @@ export interface TraceBudget {
   used: string;
   counted: string;
   borne: string;
-  again: string;
+  again: Day;
 }

@@ -1,8 +1,8 @@
 /** How far a budget is used, and when it ends at this pace (按现在的用法，10 月 14 日用完). */
-import { addDays, dayNumber, nextPeriodStart, type Period, periodStart } from '../../calendar.ts';
+import { addDays, type Day, dayNumber, nextPeriodStart, type Period, periodStart } from '../../calendar.ts';
 import { remainingOf } from '../../explain/remaining.ts';
 import { dayWords } from '../../explain/words.ts';
-import { BAD, formatFen, ONE, readMoney } from '../../fen.ts';
+import { BAD, type Fen, formatFen, ONE, type Rate, readMoney } from '../../fen.ts';
 import { type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 
@@ -21,14 +21,14 @@ export const budgetPace: RuleKind = {
   },
 };
 
-function personBudgets({ bundle, claim }: Facts, at: number[]): Violation[] {
+function personBudgets({ bundle, claim }: Facts, at: Rate[]): Violation[] {
   const day = claim.encounter.setl_date;
   return remainingOf(bundle, claim).flatMap(({ title, period, bound, used }) =>
     checkPace({ title, period, amount: readMoney(bound), used: readMoney(used), day }, at),
   );
 }
 
-function clinicBudget({ bundle, claim }: Facts, at: number[]): Violation[] {
+function clinicBudget({ bundle, claim }: Facts, at: Rate[]): Violation[] {
   const { budget } = bundle;
   if (budget === undefined) return [];
   const own = claim.ownBudget === BAD ? budget.amount?.(claim, -1) : claim.ownBudget;
@@ -41,13 +41,12 @@ function clinicBudget({ bundle, claim }: Facts, at: number[]): Violation[] {
 export interface Pace {
   title: string;
   period: Period;
-  /** Fen. */
-  amount: number;
-  used: number;
-  day: string;
+  amount: Fen;
+  used: Fen;
+  day: Day;
 }
 
-function checkPace(pace: Pace, at: number[]): Violation[] {
+function checkPace(pace: Pace, at: Rate[]): Violation[] {
   const { title, amount, used } = pace;
   const reached = at.find((share) => used * ONE >= amount * share);
   if (reached === undefined) return [];
@@ -61,7 +60,7 @@ function endWords(pace: Pace): string {
 }
 
 /** The day the rest ends if the days to come cost what the days so far did; null when it lasts the period. */
-export function endDay({ period, amount, used, day }: Pace): string | null {
+export function endDay({ period, amount, used, day }: Pace): Day | null {
   if (period === 'visit' || used === 0) return null;
   const days = dayNumber(day) - dayNumber(periodStart(period, day)) + 1;
   const left = Math.floor(((amount - used) * days) / used);

@@ -1,7 +1,7 @@
 /** Rules about how often: an item over a period, one visit split, a person twice, a doctor's hour. */
 import { PERIODS, periodKey, periodStart } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
-import { BAD, formatFen, readDecimal, readMoney } from '../../fen.ts';
+import { BAD, type Fen, formatFen, readDecimal, readMoney } from '../../fen.ts';
 import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
 import type { RuleKind } from './kind.ts';
 
@@ -62,7 +62,7 @@ export const splitVisit: RuleKind = {
   },
 };
 
-function checkSplit({ claim, context }: Facts, cap: number): Violation[] {
+function checkSplit({ claim, context }: Facts, cap: Fen): Violation[] {
   if (context.visits === undefined) return [unknown([], '当天的就诊记录', 'visits')];
   const today = context.visits.filter((one) => one.setl_date === claim.encounter.setl_date);
   const fees = today.map((one) => readMoney(one.medfee_sumamt));

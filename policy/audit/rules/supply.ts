@@ -1,5 +1,5 @@
 /** Rules about how much is taken away: days of supply, early refill, dose over the label. */
-import { dayNumber } from '../../calendar.ts';
+import { type Day, dayNumber } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { BAD, readDecimal } from '../../fen.ts';
 import { has } from '../../json.ts';
@@ -66,7 +66,7 @@ function checkRefill({ claim, context }: Facts, line: number, days: number): Vio
  * Days the medicine lasts from today on; packs taken while an earlier one lasted are used after it. NaN when it is
  * not known of one of them how long it lasts.
  */
-export function daysAtHome(dispenses: Dispense[], code: string, today: string): number {
+export function daysAtHome(dispenses: Dispense[], code: string, today: Day): number {
   const now = dayNumber(today);
   let lasts = 0;
   const taken = dispenses.filter((one) => one.med_list_codg === code && one.setl_date <= today);
