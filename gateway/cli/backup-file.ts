@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import type { PublicJwk } from '../../sync/contract/keys.ts';
 import type { KeyFinder } from '../../sync/record/jws.ts';
 import { readDataKey } from '../../sync/record/key-file.ts';
-import { importPublicKey, type PublicJwk } from '../../sync/record/keys.ts';
+import { importPublicKey } from '../../sync/record/keys.ts';
 import { openRow } from '../ledger/chain.ts';
 import { createVault, LedgerError, openSqliteStore, type Store, type Vault } from '../ledger/index.ts';
 import { realRandom } from '../real.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMqttBus } from '../../sync/bus/mqtt.ts';
-import { makeCode } from '../../sync/contract/enrolment.ts';
+import { makeCode } from '../../sync/record/enrolment-code.ts';
 import { clinicOf, clock, quick, random, type World, world } from '../../sync/testing/world.ts';
 import { openStateDir } from '../state-dir.ts';
 import { enrolledBox } from './enrol.ts';

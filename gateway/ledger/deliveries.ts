@@ -1,4 +1,4 @@
-import { createFindingsHeld } from '../../sync/record/findings.ts';
+import { createObjectionsHeld } from '../../sync/record/objections.ts';
 import { type Chain, instantIn } from './chain.ts';
 import type { Vault } from './sealer.ts';
 import type { Store } from './store/port.ts';
@@ -42,7 +42,7 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
   };
 
   const objections = () => store.findings().map((sealed) => vault.open(sealed));
-  let counted: ReturnType<typeof createFindingsHeld> | null = null; // by the first hello
+  let counted: ReturnType<typeof createObjectionsHeld> | null = null; // by the first hello
 
   return {
     deliveredThrough: () => held,
@@ -64,7 +64,7 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
 }
 
 function countedOf(objections: string[]) {
-  const counted = createFindingsHeld();
+  const counted = createObjectionsHeld();
   for (const jws of objections) counted.note(jws);
   return counted;
 }

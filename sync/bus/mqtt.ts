@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
-import { DOWN_BYTES_MAX } from '../contract/messages.ts';
+import { DOWN_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock, Random } from '../ports.ts';
 import { type Backoff, waitBefore } from './backoff.ts';

@@ -1,8 +1,9 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import type { Certified } from '../contract/enrolment.ts';
+import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
 import type { Random } from '../ports.ts';
-import { type PublicJwk, secretPem } from '../record/keys.ts';
+import { secretPem } from '../record/keys.ts';
 
 /** A box's key for TLS and the certificate for it. The key is made on the box, never leaves it, and does nothing else. */
 export interface BoxCertificate {

@@ -1,5 +1,5 @@
 import type { Certified } from '../contract/enrolment.ts';
-import { type DownMessage, Finding, Receipt } from '../contract/messages.ts';
+import { type DownMessage, Objection, Receipt } from '../contract/messages.ts';
 import { shapeOf } from '../contract/shape.ts';
 import { SyncError } from '../errors.ts';
 import { keysByKid, openDataset } from '../record/dataset.ts';
@@ -8,7 +8,7 @@ import type { LinkOptions } from './ports.ts';
 import type { Uplink } from './uplink.ts';
 
 const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
-const asObjection = shapeOf<Finding>(Finding, 'finding');
+const asObjection = shapeOf<Objection>(Objection, 'finding');
 
 /** Objections that mean: this ledger must take no more. */
 const CLOSING = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);

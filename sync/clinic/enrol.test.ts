@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bus } from '../bus/port.ts';
-import { makeCode, meetingOf, parseCode } from '../contract/enrolment.ts';
 import { enrolTopic } from '../contract/topics.ts';
 import { SyncError } from '../errors.ts';
+import { deriveRendezvous, makeCode, parseCode } from '../record/enrolment-code.ts';
 import { makeBoxKeys, readBoxKeys } from '../record/key-file.ts';
 import { openWith } from '../record/seal.ts';
 import { clinicOf, clock, random, type World, world } from '../testing/world.ts';
@@ -102,7 +102,7 @@ describe('enrolment', () => {
 
   test('does not give away a password to who finds the code afterwards and replays the ask', async () => {
     const code = here.town().invite(clinicOf(2), 7);
-    const { topic, key } = meetingOf(code);
+    const { topic, key } = deriveRendezvous(code);
     const asks: Buffer[] = [];
     const take = (ask: Uint8Array) =>
       here.town().desk.take(topic, Buffer.from(ask), new Date().toISOString());

@@ -1,13 +1,15 @@
 import type { Bus } from '../bus/port.ts';
-import { AnswerFrame, type AskPayload, Enrolment, meetingOf } from '../contract/enrolment.ts';
+import { AnswerFrame, type AskPayload, Enrolment } from '../contract/enrolment.ts';
 import { jsonOf, limited } from '../contract/frame.ts';
-import { ENROL_BYTES_MAX } from '../contract/messages.ts';
+import type { PublicJwk } from '../contract/keys.ts';
+import { ENROL_BYTES_MAX } from '../contract/limits.ts';
 import { shapeOf } from '../contract/shape.ts';
 import { enrolTopic } from '../contract/topics.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock, Random } from '../ports.ts';
+import { deriveRendezvous } from '../record/enrolment-code.ts';
 import { signJws } from '../record/jws.ts';
-import { fromBase64url, importPublicKey, type PublicJwk, type SigningKey } from '../record/keys.ts';
+import { fromBase64url, importPublicKey, type SigningKey } from '../record/keys.ts';
 import { openWith, type SealingKey, sealWith, sharedKey } from '../record/seal.ts';
 
 export interface EnrolOptions {
@@ -31,7 +33,7 @@ const asEnrolment = shapeOf<Enrolment>(Enrolment, 'enrolment');
  */
 export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment> {
   const { bus, box, clock, random, timeout_ms } = options;
-  const { topic, key } = meetingOf(options.code);
+  const { topic, key } = deriveRendezvous(options.code);
   const ask = () => {
     if (bus.connected())
       bus.publish(enrolTopic(topic, 'ask'), askOf(topic, key, box, random)).catch(() => undefined);

@@ -1,12 +1,6 @@
 import { randomSuffix, waitBefore } from '../bus/backoff.ts';
-import {
-  BATCH_COUNT_MAX,
-  HELLO_DATASETS_MAX,
-  type Hello,
-  type Receipt,
-  type UpMessage,
-  WINDOW,
-} from '../contract/messages.ts';
+import { BATCH_COUNT_MAX, HELLO_DATASETS_MAX, WINDOW } from '../contract/limits.ts';
+import type { Hello, Receipt, UpMessage } from '../contract/messages.ts';
 import { signJws } from '../record/jws.ts';
 import { EMPTY_HEAD, recordHash } from '../record/record.ts';
 import { createBatchSize } from './batch-size.ts';

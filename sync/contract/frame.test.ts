@@ -6,7 +6,8 @@ import { compactOf } from '../record/jws.ts';
 import { sealingKeyOfSeed, sealWith, sharedKey } from '../record/seal.ts';
 import { seededRandom } from '../testing/sim.ts';
 import { openDown, openUp, sealMessage } from './frame.ts';
-import { UP_BYTES_MAX, type UpMessage } from './messages.ts';
+import { UP_BYTES_MAX } from './limits.ts';
+import type { UpMessage } from './messages.ts';
 
 const random = seededRandom(7);
 const [box, township] = [sealingKeyOfSeed(random(32)), sealingKeyOfSeed(random(32))];

@@ -2,15 +2,10 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { SyncError } from '../errors.ts';
 import type { JwsParts } from '../record/jws.ts';
 import { openWith, type Random, sealWith } from '../record/seal.ts';
+import { DOWN_BYTES_MAX, STATE_BYTES_MAX, UP_BYTES_MAX } from './limits.ts';
 import { fromLines, toLines } from './lines.ts';
-import {
-  DOWN_BYTES_MAX,
-  DownMessage,
-  Presence,
-  STATE_BYTES_MAX,
-  UP_BYTES_MAX,
-  UpMessage,
-} from './messages.ts';
+import { DownMessage, UpMessage } from './messages.ts';
+import { Presence } from './presence.ts';
 import { shapeOf } from './shape.ts';
 
 const asUp = shapeOf<UpMessage>(UpMessage, 'message from a box');

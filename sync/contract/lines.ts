@@ -1,7 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { JwsParts } from '../record/jws.ts';
 import { fromBase64url } from '../record/keys.ts';
-import { BATCH_COUNT_MAX } from './messages.ts';
+import { BATCH_COUNT_MAX } from './limits.ts';
 
 /**
  * The text of a message: one line of JSON, and for each record that goes with it three more: header, payload and signature of its JWS,

@@ -1,7 +1,10 @@
+import { CLINIC_PATTERN, HEX_32_PATTERN } from './ids.ts';
+
 /** Topic names. docs/wire.md §1 */
-const CLINIC = /^[A-Za-z0-9]{1,30}$/;
-const LEDGER = /^[0-9a-f]{32}$/;
-const ENROL = /^[0-9a-f]{32}$/;
+
+const CLINIC = new RegExp(CLINIC_PATTERN);
+const LEDGER = new RegExp(HEX_32_PATTERN);
+const ENROL = LEDGER;
 
 export type LedgerLeaf = 'up' | 'down' | 'state';
 

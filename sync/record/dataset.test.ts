@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { DATASET_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError, type SyncErrorCode } from '../errors.ts';
-import { DATASET_BYTES_MAX, keysByKid, openDataset, roleOf, signDataset } from './dataset.ts';
+import { keysByKid, openDataset, roleOf, signDataset } from './dataset.ts';
 import { payloadOf, signJws } from './jws.ts';
 import {
   makeBoxKeys,

@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { PublicJwk, Role } from '../contract/keys.ts';
+import { DATASET_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError } from '../errors.ts';
 import { type KeyFinder, signJws, verifyJws } from './jws.ts';
-import { importPublicKey, type PublicJwk, type SigningKey } from './keys.ts';
-
-/** Who may sign datasets. docs/record.md §4 */
-export type Role = 'insurer' | 'township' | 'vendor';
-
-/** The public keys a box trusts, by role. */
-export type Trust = Record<Role, PublicJwk[]>;
+import { importPublicKey, type SigningKey } from './keys.ts';
 
 /** What the signature of a dataset covers. */
 export interface DatasetManifest {
@@ -27,9 +23,6 @@ export interface Dataset {
   manifest: string;
   content: string;
 }
-
-/** Longest content that travels in one message. */
-export const DATASET_BYTES_MAX = 4_194_304;
 
 const NAME =
   /^(?:catalogue|diagnoses|roster|operators|clinic|(?:bundle|firmware)\/[a-z0-9][a-z0-9._-]{0,63})$/;

@@ -1,5 +1,5 @@
+import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
-import type { PublicJwk } from './keys.ts';
 
 /**
  * Body of a `handed-in` record: a record of another ledger of this clinic, whose box is gone or whose ledger was closed, as its box

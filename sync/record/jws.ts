@@ -1,3 +1,4 @@
+import { JWS_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError } from '../errors.ts';
 import { fromBase64url, type SigningKey, type VerifyKey } from './keys.ts';
 
@@ -12,9 +13,6 @@ export type Typ =
   | 'cyt-admission+jws'
   | 'cyt-slip+jws'
   | 'cyt-succession+jws';
-
-/** Longest compact JWS that is looked at, in bytes. */
-export const JWS_BYTES_MAX = 262_144;
 
 const headerText = (kid: string, typ: Typ) => `{"alg":"EdDSA","kid":"${kid}","typ":"${typ}"}`;
 const base64url = (text: string) => Buffer.from(text).toString('base64url');

@@ -7,14 +7,8 @@ import {
   verify as verifyBytes,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
-
-/** An Ed25519 public key as it travels (RFC 8037). */
-export interface PublicJwk {
-  kty: 'OKP';
-  crv: 'Ed25519';
-  x: string;
-}
 
 /** Checks signatures of one key. `kid` is its RFC 7638 thumbprint. */
 export interface VerifyKey {

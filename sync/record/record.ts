@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
+import { JWS_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError } from '../errors.ts';
 import {
-  JWS_BYTES_MAX,
   type JwsParts,
   type KeyFinder,
   partsOf,

@@ -1,7 +1,7 @@
 import type { RecordSource } from '../clinic/ports.ts';
 import type { DatasetManifest } from '../record/dataset.ts';
-import { createFindingsHeld } from '../record/findings.ts';
 import type { SigningKey } from '../record/keys.ts';
+import { createObjectionsHeld } from '../record/objections.ts';
 import { EMPTY_HEAD, type Head, signRecord } from '../record/record.ts';
 
 /** A ledger in memory, for tests of the wire. */
@@ -22,7 +22,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
   const listeners: (() => void)[] = [];
   const installed: MemorySource['installed'] = [];
   const [findings, forks, receipts]: [string[], string[], string[]] = [[], [], []];
-  const counted = createFindingsHeld();
+  const counted = createObjectionsHeld();
   let held = 0;
   const head = () => heads.at(-1) ?? EMPTY_HEAD;
   return {

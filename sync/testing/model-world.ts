@@ -5,9 +5,10 @@ import type { LinkOptions } from '../clinic/ports.ts';
 import { presenceWill } from '../clinic/presence.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
 import { sealMessage } from '../contract/frame.ts';
+import type { Trust } from '../contract/keys.ts';
 import type { DownMessage, UpMessage } from '../contract/messages.ts';
 import { boxName, ledgerTopic } from '../contract/topics.ts';
-import { type Dataset, keysByKid, signDataset, type Trust } from '../record/dataset.ts';
+import { type Dataset, keysByKid, signDataset } from '../record/dataset.ts';
 import {
   type BoxKeys,
   makeBoxKeys,

@@ -1,10 +1,11 @@
 import { createMqttBus, type MqttBusOptions } from '../bus/mqtt.ts';
-import type { Clinic } from '../contract/enrolment.ts';
+import type { EnrolledClinic } from '../contract/enrolment.ts';
+import type { PublicJwk, Trust } from '../contract/keys.ts';
 import type { SyncError } from '../errors.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { type Dataset, keysByKid, type Trust } from '../record/dataset.ts';
+import { type Dataset, keysByKid } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
-import { type PublicJwk, secretPem, signingKeyOfSeed } from '../record/keys.ts';
+import { secretPem, signingKeyOfSeed } from '../record/keys.ts';
 import { RECEIVER, startBroker } from './broker/aedes.ts';
 import type { Authority } from './enrol/authority.ts';
 import { createEnrolDesk } from './enrol/enrolment-service.ts';
@@ -48,7 +49,7 @@ export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'lo
     datasets,
     desk,
     /** A one-time code for a clinic, good for so many days. */
-    invite: (clinic: Clinic, days: number) =>
+    invite: (clinic: EnrolledClinic, days: number) =>
       desk.invite(clinic, new Date(clock.now() + days * 86_400_000).toISOString()),
     close: () => db.close(),
   };

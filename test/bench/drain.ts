@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMqttBus } from '../../sync/bus/mqtt.ts';
 import type { Bus } from '../../sync/bus/port.ts';
 import { createLink } from '../../sync/clinic/link.ts';
-import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/contract/messages.ts';
+import { BATCH_BYTES_MAX, BATCH_COUNT_MAX, WINDOW } from '../../sync/contract/limits.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../sync/record/key-file.ts';
 import { memorySource } from '../../sync/testing/memory-source.ts';
 import { startMosquitto } from '../../sync/testing/mosquitto.ts';

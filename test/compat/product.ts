@@ -1,4 +1,5 @@
 /** All that these tests use of the product: when a file moves, only this list changes. */
+
 export type { Credential } from '../../drivers/contract.ts';
 export { decodeJob } from '../../drivers/escpos/index.ts';
 export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
@@ -32,25 +33,21 @@ export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/ce
 export { createLink } from '../../sync/clinic/link.ts';
 export { boxLogin, enrolLogin } from '../../sync/clinic/login.ts';
 export { presenceWill } from '../../sync/clinic/presence.ts';
-export {
-  AnswerFrame,
-  Ask,
-  AskPayload,
-  doorKey,
-  Enrolment,
-  makeCode,
-  meetingOf,
-  PRESENTED_MARK,
-  parseCode,
-} from '../../sync/contract/enrolment.ts';
+export { AnswerFrame, Ask, AskPayload, Enrolment, PRESENTED_MARK } from '../../sync/contract/enrolment.ts';
 export { jsonOf, openDown, openUp, readPresence } from '../../sync/contract/frame.ts';
-export { Finding, Hello, Receipt } from '../../sync/contract/messages.ts';
+export { Hello, Objection as Finding, Receipt } from '../../sync/contract/messages.ts';
 export type { SettlementBody } from '../../sync/contract/settlement.ts';
 export { shapeOf } from '../../sync/contract/shape.ts';
 export { boxName, parseTopic } from '../../sync/contract/topics.ts';
 export { SyncError } from '../../sync/errors.ts';
 export type { Clock, Log, Random } from '../../sync/ports.ts';
 export { keysByKid, openDataset, roleOf, signDataset } from '../../sync/record/dataset.ts';
+export {
+  deriveRendezvous as meetingOf,
+  enrolmentPsk as doorKey,
+  makeCode,
+  parseCode,
+} from '../../sync/record/enrolment-code.ts';
 export { handedInBodies, handedInText } from '../../sync/record/handed-in.ts';
 export { compactOf, type JwsParts, signJws, type Typ, verifyJws } from '../../sync/record/jws.ts';
 export {

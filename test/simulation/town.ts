@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import type { Enrolment } from '../../sync/contract/enrolment.ts';
-import { type Dataset, keysByKid, signDataset, type Trust } from '../../sync/record/dataset.ts';
+import type { Trust } from '../../sync/contract/keys.ts';
+import { type Dataset, keysByKid, signDataset } from '../../sync/record/dataset.ts';
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
 import type { CheckSignature, Head } from '../../sync/record/record.ts';
 import { createEnrolDesk } from '../../sync/township/enrol/enrolment-service.ts';

@@ -1,7 +1,7 @@
+import type { PublicJwk } from '../../../sync/contract/keys.ts';
 import { handedInBodies, handedInText } from '../../../sync/record/handed-in.ts';
 import type { KeyFinder } from '../../../sync/record/jws.ts';
 import { kidOf } from '../../../sync/record/jws.ts';
-import type { PublicJwk } from '../../../sync/record/keys.ts';
 import { recordHash } from '../../../sync/record/record.ts';
 import { openRow } from '../chain.ts';
 import { LedgerError } from '../errors.ts';

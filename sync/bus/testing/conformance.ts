@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UP_BYTES_MAX } from '../../contract/messages.ts';
+import { UP_BYTES_MAX } from '../../contract/limits.ts';
 import { SyncError } from '../../errors.ts';
 import { until } from '../../testing/world.ts';
 import type { Bus, Will } from '../port.ts';

@@ -1,7 +1,8 @@
+import type { PublicJwk } from '../../contract/keys.ts';
 import { SyncError } from '../../errors.ts';
 import { handedInText } from '../../record/handed-in.ts';
 import { payloadOf } from '../../record/jws.ts';
-import { importPublicKey, type PublicJwk } from '../../record/keys.ts';
+import { importPublicKey } from '../../record/keys.ts';
 import { type LedgerRecord, openRecord, type SignedRecord } from '../../record/record.ts';
 import type { Db } from '../store/schema.ts';
 import { asSettlement, fenOf, movesMoney } from './parse-bodies.ts';

@@ -2,8 +2,8 @@ import { connect as connectTcp } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { boxLogin, enrolLogin } from '../../clinic/login.ts';
-import { makeCode } from '../../contract/enrolment.ts';
 import { enrolTopic, ledgerTopic } from '../../contract/topics.ts';
+import { makeCode } from '../../record/enrolment-code.ts';
 import { type Box, clinicOf, random, until, type World, world } from '../../testing/world.ts';
 import { mayUse } from './aedes.ts';
 

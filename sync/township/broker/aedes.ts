@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type Client } from 'aedes';
 import { limitFrames } from '../../bus/frame-limit.ts';
-import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../../contract/messages.ts';
+import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../../contract/limits.ts';
 import { boxName, parseTopic, TOWNSHIP_FILTERS } from '../../contract/topics.ts';
 import { SyncError } from '../../errors.ts';
 import type { Log } from '../../ports.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DOWN_BYTES_MAX } from '../../contract/messages.ts';
+import { DOWN_BYTES_MAX } from '../../contract/limits.ts';
 import { enrolTopic, TOWNSHIP_FILTERS } from '../../contract/topics.ts';
 import type { Random } from '../../ports.ts';
 import { secretPem, signingKeyOfSeed } from '../../record/keys.ts';

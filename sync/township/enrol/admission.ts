@@ -1,6 +1,6 @@
 import { Admission, PRESENTED_MARK, Presented } from '../../contract/enrolment.ts';
 import { jsonOf, limited } from '../../contract/frame.ts';
-import { ENROL_BYTES_MAX } from '../../contract/messages.ts';
+import { ENROL_BYTES_MAX } from '../../contract/limits.ts';
 import { shapeOf } from '../../contract/shape.ts';
 import { SyncError } from '../../errors.ts';
 import { keysByKid } from '../../record/dataset.ts';

@@ -1,7 +1,8 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
+import type { PublicJwk } from '../../contract/keys.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
-import { type PublicJwk, type SigningKey, signingKeyOfSeed } from '../../record/keys.ts';
+import { type SigningKey, signingKeyOfSeed } from '../../record/keys.ts';
 import { deriveKey } from '../../record/seal.ts';
 
 /**

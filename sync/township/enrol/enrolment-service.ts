@@ -1,22 +1,15 @@
-import {
-  Ask,
-  AskPayload,
-  type Certified,
-  Clinic,
-  doorKey,
-  type Enrolment,
-  makeCode,
-  meetingOf,
-} from '../../contract/enrolment.ts';
+import { Ask, AskPayload, type Certified, EnrolledClinic, type Enrolment } from '../../contract/enrolment.ts';
 import { jsonOf, limited } from '../../contract/frame.ts';
-import { type DownMessage, ENROL_BYTES_MAX, type Hello } from '../../contract/messages.ts';
+import type { PublicJwk, Trust } from '../../contract/keys.ts';
+import { ENROL_BYTES_MAX } from '../../contract/limits.ts';
+import type { DownMessage, Hello } from '../../contract/messages.ts';
 import { shapeOf } from '../../contract/shape.ts';
 import { boxName, parseBoxName } from '../../contract/topics.ts';
 import type { Random } from '../../ports.ts';
-import type { Trust } from '../../record/dataset.ts';
+import { deriveRendezvous, enrolmentPsk, makeCode } from '../../record/enrolment-code.ts';
 import { verifyJws } from '../../record/jws.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
-import { fromBase64url, importPublicKey, type PublicJwk } from '../../record/keys.ts';
+import { fromBase64url, importPublicKey } from '../../record/keys.ts';
 import { deriveKey, openWith, sealWith, sharedKey } from '../../record/seal.ts';
 import type { TownshipStore } from '../store/store.ts';
 import { admissible, notAdmitted, openAdmission, signAdmission } from './admission.ts';
@@ -45,7 +38,7 @@ const YEAR_MS = 365 * 86_400_000;
 const CERTIFICATE_MS = 5 * YEAR_MS;
 const RENEW_BELOW_MS = 4 * YEAR_MS;
 
-const asClinic = shapeOf<Clinic>(Clinic, 'clinic');
+const asClinic = shapeOf<EnrolledClinic>(EnrolledClinic, 'clinic');
 const asAsk = shapeOf<Ask>(Ask, 'ask');
 const asPayload = shapeOf<AskPayload>(AskPayload, 'ask');
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
@@ -74,11 +67,13 @@ export function createEnrolDesk({ store, keys, trust, township, random }: EnrolD
     return { ca: authority.ca, certificate };
   }
 
-  const takeIn = db.transaction((topic: string, clinic: Clinic, { ask, said, kid }: Asked, at: string) => {
-    const { ledger, sealing } = said;
-    if (!store.ledger(ledger)) store.enrol({ kid, jwk: ask.key, sealing, ledger }, clinic, at);
-    use.run(kid, ledger, at, topic);
-  });
+  const takeIn = db.transaction(
+    (topic: string, clinic: EnrolledClinic, { ask, said, kid }: Asked, at: string) => {
+      const { ledger, sealing } = said;
+      if (!store.ledger(ledger)) store.enrol({ kid, jwk: ask.key, sealing, ledger }, clinic, at);
+      use.run(kid, ledger, at, topic);
+    },
+  );
 
   function answer(invite: Invite, { ask, said }: Asked, at: string): Buffer {
     const clinic = asClinic(JSON.parse(invite.clinic));
@@ -102,9 +97,9 @@ export function createEnrolDesk({ store, keys, trust, township, random }: EnrolD
   return {
     authority,
     /** A one-time code for a clinic, good until `expires_at`. Told to one person, by mouth or on paper. */
-    invite(clinic: Clinic, expires_at: string): string {
+    invite(clinic: EnrolledClinic, expires_at: string): string {
       const code = makeCode(random);
-      const { topic, key } = meetingOf(code);
+      const { topic, key } = deriveRendezvous(code);
       insert.run(topic, key, JSON.stringify(asClinic(clinic)), expires_at);
       return code;
     },
@@ -155,14 +150,14 @@ export function createEnrolDesk({ store, keys, trust, township, random }: EnrolD
     /** The password of the enrolment door for who meets us under this topic. */
     doorPassword(topic: string): string | undefined {
       const invite = select.get(topic) as Invite | undefined;
-      return invite && doorKey(invite.key).toString('hex');
+      return invite && enrolmentPsk(invite.key).toString('hex');
     },
 
     /** Codes that are still good, as a broker's door must know them. */
     doors: (at: string) =>
       (selectGood.all(at) as { topic: string; key: Buffer }[]).map(({ topic, key }) => ({
         topic,
-        key: doorKey(key),
+        key: enrolmentPsk(key),
       })),
 
     /** Names of the boxes whose certificates are good no more. */

@@ -1,5 +1,6 @@
+import type { Role } from '../../contract/keys.ts';
 import { SyncError } from '../../errors.ts';
-import { type Dataset, type DatasetManifest, openDataset, type Role } from '../../record/dataset.ts';
+import { type Dataset, type DatasetManifest, openDataset } from '../../record/dataset.ts';
 import type { KeyFinder } from '../../record/jws.ts';
 import type { Db } from '../store/schema.ts';
 

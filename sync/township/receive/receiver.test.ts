@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Finding } from '../../contract/messages.ts';
+import type { Objection } from '../../contract/messages.ts';
 import { payloadOf, signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
 import { EMPTY_HEAD, signRecord } from '../../record/record.ts';
@@ -76,7 +76,7 @@ describe('what is held', () => {
   });
 
   const odd = (to: ModelBox) => settle(to, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
-  const numbers = () => [...new Set(box.source.findings)].map((jws) => payloadOf<Finding>(jws).n);
+  const numbers = () => [...new Set(box.source.findings)].map((jws) => payloadOf<Objection>(jws).n);
 
   test('a finding that was lost ever so often comes in the end, and none that is held comes again', async () => {
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
@@ -309,7 +309,7 @@ describe('two stories', () => {
     await here.clock.pass(5_000);
     expect(codes()).toContain('0 BOX_CLONED');
     const told = (to: ModelBox) =>
-      to.source.findings.some((jws) => payloadOf<Finding>(jws).code === 'BOX_CLONED');
+      to.source.findings.some((jws) => payloadOf<Objection>(jws).code === 'BOX_CLONED');
     expect(told(box) && told(twin)).toBe(true);
     expect(clinicReport(db(), here.clock.now())[0]?.cloned_at).not.toBeNull();
   });

@@ -1,6 +1,6 @@
-import type { Clinic } from '../../contract/enrolment.ts';
+import type { EnrolledClinic } from '../../contract/enrolment.ts';
+import type { PublicJwk } from '../../contract/keys.ts';
 import type { Hello } from '../../contract/messages.ts';
-import type { PublicJwk } from '../../record/keys.ts';
 import { EMPTY_HEAD, type Head, recordHash, type SignedRecord } from '../../record/record.ts';
 import { createTotals, type Objection } from '../book/totals.ts';
 import type { Db } from './schema.ts';
@@ -167,7 +167,11 @@ export function createStore(db: Db) {
 
     /** Takes a box and its new, empty ledger in. */
     enrol: db.transaction(
-      (box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string }, clinic: Clinic, at: string) => {
+      (
+        box: { kid: string; jwk: PublicJwk; sealing: string; ledger: string },
+        clinic: EnrolledClinic,
+        at: string,
+      ) => {
         insertBox(box.kid, box.jwk.x, box.sealing, at);
         insertLedger(box.ledger, clinic.fixmedins_code, box.kid, EMPTY_HEAD.hash);
         saveClinic(clinic.fixmedins_code, JSON.stringify(clinic));

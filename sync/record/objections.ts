@@ -1,17 +1,17 @@
-import type { Finding } from '../contract/messages.ts';
+import type { Objection } from '../contract/messages.ts';
 import { payloadOf } from './jws.ts';
 import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
- * Which findings are held, by the numbers signed in them. What a township that lost data numbers anew takes the place of what bore the
- * number before, and of all after it.
+ * Which objections are held, by the numbers signed in them. What a township that lost data numbers anew takes the
+ * place of what bore the number before, and of all after it.
  */
-export function createFindingsHeld() {
+export function createObjectionsHeld() {
   const hashes = new Map<number, string>();
   let through = 0;
   return {
     note(jws: string): void {
-      const { n } = payloadOf<Finding>(jws);
+      const { n } = payloadOf<Objection>(jws);
       if (n === undefined || !Number.isSafeInteger(n) || n < 1) return; // of a release that did not count them
       const hash = recordHash(jws);
       const before = hashes.get(n);
