@@ -3,14 +3,14 @@ import type { PublicJwk } from '../../sync/contract/keys.ts';
 import type { KeyFinder } from '../../sync/record/jws.ts';
 import { readDataKey } from '../../sync/record/key-file.ts';
 import { importPublicKey } from '../../sync/record/keys.ts';
-import { openRow } from '../ledger/chain.ts';
-import { createVault, LedgerError, openSqliteStore, type Store, type Vault } from '../ledger/index.ts';
+import { createSealer, LedgerError, openRow, type Sealer } from '../ledger/index.ts';
+import { openSqliteStore, type Store } from '../ledger/store/index.ts';
 import { realRandom } from '../real.ts';
 
 /** A ledger's file, opened for reading with the data key that its seals are under. */
 export interface OpenedLedger {
   store: Store;
-  vault: Vault;
+  sealer: Sealer;
   /** Of the box that wrote it, as its record 1 names it. */
   keyOf: KeyFinder;
   data: Uint8Array;
@@ -27,26 +27,26 @@ export function openLedgerFile(file: string, keys: string): OpenedLedger {
   const data = readDataKey(keys);
   const store = openStoreFile(file);
   try {
-    const vault = createVault(data, realRandom);
-    return { store, vault, keyOf: keyOfBox(store, vault), data };
+    const sealer = createSealer(data, realRandom);
+    return { store, sealer, keyOf: keyOfBox(store, sealer), data };
   } catch (error) {
     store.close();
     throw error;
   }
 }
 
-function keyOfBox(store: Store, vault: Vault): KeyFinder {
+function keyOfBox(store: Store, sealer: Sealer): KeyFinder {
   const first = store.record(1);
   if (!first) throw new LedgerError('BACKUP_BROKEN', 'a ledger without records');
-  const { box } = firstOf(vault, first).body as { box?: PublicJwk };
+  const { box } = firstOf(sealer, first).body as { box?: PublicJwk };
   if (!box) throw new LedgerError('BACKUP_BROKEN', 'record 1 names no box');
   const key = importPublicKey(box);
   return (kid) => (kid === key.kid ? key : undefined);
 }
 
-function firstOf(vault: Vault, first: NonNullable<ReturnType<Store['record']>>) {
+function firstOf(sealer: Sealer, first: NonNullable<ReturnType<Store['record']>>) {
   try {
-    return openRow(vault, first);
+    return openRow(sealer, first);
   } catch {
     throw new LedgerError('BACKUP_LOCKED', 'the key does not open record 1');
   }

@@ -5,15 +5,8 @@ import { keysByKid } from '../../sync/record/dataset.ts';
 import { payloadOf, verifyJws } from '../../sync/record/jws.ts';
 import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
 import type { Head, LedgerRecord } from '../../sync/record/record.ts';
-import {
-  createLedger,
-  createVault,
-  handedInHashes,
-  handInAll,
-  LedgerError,
-  restoreLedger,
-  sharedThrough,
-} from '../ledger/index.ts';
+import { createLedger, createSealer, LedgerError } from '../ledger/index.ts';
+import { handedInHashes, handInAll, restoreLedger, sharedThrough } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile } from './backup-file.ts';
@@ -46,9 +39,9 @@ function newBox(state: StateDir, data: Uint8Array): void {
 /** The ledger that this one was restored from, when there is one in the folder already. */
 function succeededIn(state: StateDir): unknown {
   if (state.read(LEDGER) === null) return null;
-  const { store, vault } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
+  const { store, sealer } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
   try {
-    const { body } = payloadOf<LedgerRecord>(vault.open(store.record(1)?.sealed ?? new Uint8Array()));
+    const { body } = payloadOf<LedgerRecord>(sealer.open(store.record(1)?.sealed ?? new Uint8Array()));
     return (body.succeeds as { ledger?: string } | undefined)?.ledger ?? 'none';
   } finally {
     store.close();
@@ -128,7 +121,7 @@ async function handIn(values: Values, old: OpenedLedger): Promise<number> {
     if (old.store.meta('clinic') !== ledger.clinic || of === ledger.ledger)
       throw new LedgerError('LEDGER_FOREIGN', 'of another clinic, or this ledger itself');
     const word = wordOn(box.enrolment, of)?.held ?? null;
-    const known = handedInHashes(parts.store, createVault(box.keys.data, realRandom));
+    const known = handedInHashes(parts.store, createSealer(box.keys.data, realRandom));
     const after = afterIn(values) ?? sharedThrough(old.store, word);
     const add = (kind: string, body: object) =>
       void ledger.append(kind as 'handed-in', { ...body }, 'gateway');

@@ -1,16 +1,16 @@
 import type { KeyFinder } from '../../sync/record/jws.ts';
 import { type BoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
+import { createSealer } from '../ledger/index.ts';
+import { openSqliteStore } from '../ledger/store/index.ts';
 import {
   backupLedger,
-  createVault,
   exportLedger,
   type HeldRecord,
-  openSqliteStore,
   rebuildLedger,
   reconcile,
   replayLedger,
   verifyLedger,
-} from '../ledger/index.ts';
+} from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile, openStoreFile } from './backup-file.ts';
@@ -49,7 +49,7 @@ function reading<T>(values: Values, work: (opened: OpenedLedger) => T): T {
 function ofState(values: Values): OpenedLedger {
   const { state, keys } = boxOf(values);
   const store = openStoreFile(state.path('ledger.sqlite'));
-  return { store, vault: createVault(keys.data, realRandom), keyOf: keyOf(keys), data: keys.data };
+  return { store, sealer: createSealer(keys.data, realRandom), keyOf: keyOf(keys), data: keys.data };
 }
 
 const verify: Command = {
@@ -57,8 +57,8 @@ const verify: Command = {
   does: 'checks chain, signatures, seals and totals of the ledger',
   options: which,
   run: async (values) =>
-    reading(values, ({ store, vault, keyOf }) => {
-      const verdict = verifyLedger(store, vault, keyOf);
+    reading(values, ({ store, sealer, keyOf }) => {
+      const verdict = verifyLedger(store, sealer, keyOf);
       process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
       return verdict.flaws.length === 0 ? 0 : 1;
     }),
@@ -69,8 +69,8 @@ const exported: Command = {
   does: 'writes every record as one line of JSON',
   options: which,
   run: async (values) =>
-    reading(values, ({ store, vault }) => {
-      for (const line of exportLedger(store, vault)) process.stdout.write(`${line}\n`);
+    reading(values, ({ store, sealer }) => {
+      for (const line of exportLedger(store, sealer)) process.stdout.write(`${line}\n`);
       return 0;
     }),
 };
@@ -81,9 +81,9 @@ const backup: Command = {
   options: { state: text, to: text },
   async run(values) {
     const { state, keys } = boxOf(values);
-    const vault = createVault(keys.data, realRandom);
+    const sealer = createSealer(keys.data, realRandom);
     const target = need(values, 'to');
-    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, vault, keyOf(keys));
+    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, sealer, keyOf(keys));
     process.stdout.write(`${JSON.stringify({ file, records, head })}\n`);
     return 0;
   },
@@ -97,7 +97,7 @@ const rebuild: Command = {
     const { state, keys } = boxOf(values);
     const store = openSqliteStore(state.path('ledger.sqlite'));
     try {
-      const records = rebuildLedger(store, createVault(keys.data, realRandom));
+      const records = rebuildLedger(store, createSealer(keys.data, realRandom));
       process.stdout.write(`${JSON.stringify({ records })}\n`);
       return 0;
     } finally {
@@ -114,9 +114,9 @@ const reconciled: Command = {
   does: 'holds the ledger, and an older one exported to a file, against the township’s copies (files from `township export`, one after the other)',
   options: { ...which, theirs: text, also: text },
   run: async (values) =>
-    reading(values, ({ store, vault }) => {
+    reading(values, ({ store, sealer }) => {
       const also = values.also === undefined ? [] : recordsIn(readNamed(values, 'also'));
-      const ours = [...also, ...recordsOf(exportLedger(store, vault))];
+      const ours = [...also, ...recordsOf(exportLedger(store, sealer))];
       const report = reconcile(ours, recordsIn(readNamed(values, 'theirs')));
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       return report.differing.length + report.onlyTheirs.length === 0 ? 0 : 1;
@@ -128,8 +128,8 @@ const replayed: Command = {
   does: 'prices every settlement again under the bundle of its day: the same fen, or it is named',
   options: which,
   run: async (values) =>
-    reading(values, ({ store, vault }) => {
-      const replay = replayLedger(store, vault);
+    reading(values, ({ store, sealer }) => {
+      const replay = replayLedger(store, sealer);
       process.stdout.write(`${JSON.stringify(replay, null, 2)}\n`);
       return replay.differing.length === 0 ? 0 : 1;
     }),

@@ -1,24 +1,26 @@
 import { parseYuan } from '../../policy/index.ts';
 import type { Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
-import { closeKey } from './day-close.ts';
 import { LedgerError } from './errors.ts';
-import type { Vault } from './sealer.ts';
-import type { Store } from './store/port.ts';
+import type { Sealer } from './sealer.ts';
+import type { Store } from './store/index.ts';
 import type { ReversalBody } from './types.ts';
 
 /**
  * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. The only place that says so: settling,
  * `rebuild` and `verify` all come here. A kind that moves no totals does nothing.
  */
-export function applyRecord(store: Store, vault: Vault, record: LedgerRecord): void {
+export function applyRecord(store: Store, sealer: Sealer, record: LedgerRecord): void {
   if (record.v !== 1) return; // of a later release: held, not understood
   if (record.kind === 'settlement')
-    applySettlement(store, vault, record as unknown as LedgerRecord<SettlementBody>);
+    applySettlement(store, sealer, record as unknown as LedgerRecord<SettlementBody>);
   if (record.kind === 'day-close') store.setMeta(closeKey(String(record.body.day)), String(record.seq));
   if (record.kind === 'reversal')
-    applyReversal(store, vault, record as unknown as LedgerRecord<ReversalBody>);
+    applyReversal(store, sealer, record as unknown as LedgerRecord<ReversalBody>);
 }
+
+/** The key in `meta` under which the seq of a day's last day-close is kept. */
+export const closeKey = (day: string) => `day-close ${day}`;
 
 /** A whole number; money always has two places. */
 const COUNT = /^(?:0|[1-9]\d{0,9})$/;
@@ -32,7 +34,7 @@ export function dayOf(kind: string, body: Record<string, unknown>): string | nul
 
 function applySettlement(
   store: Store,
-  vault: Vault,
+  sealer: Sealer,
   { seq, clinic, body }: LedgerRecord<SettlementBody>,
 ): void {
   const { answer, psn, setl_date: day } = body;
@@ -42,11 +44,11 @@ function applySettlement(
   const part = parseYuan(psn_part_amt);
   if (sumOf(body.paid) !== part)
     throw new LedgerError('ACT_INVALID', 'what was paid is not the person’s part');
-  const person = psn.psn_no === null ? null : vault.person(psn.psn_no);
-  store.addRequest(vault.request(body.request), seq);
-  for (const put of body.put) addPut(store, vault.clinic(clinic), person, put, 1);
+  const person = psn.psn_no === null ? null : sealer.person(psn.psn_no);
+  store.addRequest(sealer.request(body.request), seq);
+  for (const put of body.put) addPut(store, sealer.clinic(clinic), person, put, 1);
   const codes = new Set(body.lines.flatMap(({ drug_trac_codg }) => drug_trac_codg ?? []));
-  for (const code of codes) store.addSold({ code: vault.traceCode(code), seq });
+  for (const code of codes) store.addSold({ code: sealer.traceCode(code), seq });
   store.addSettlement({
     seq,
     day,
@@ -61,14 +63,18 @@ function applySettlement(
 }
 
 /** Takes back the same `put`, and leaves a row of its own in the day it is booked in. */
-function applyReversal(store: Store, vault: Vault, { seq, clinic, body }: LedgerRecord<ReversalBody>): void {
+function applyReversal(
+  store: Store,
+  sealer: Sealer,
+  { seq, clinic, body }: LedgerRecord<ReversalBody>,
+): void {
   const original = store.settlement(body.setl_date, body.of.seq);
   if (!original || original.reverses !== null || original.reversed_by !== null)
     throw new LedgerError('REVERSAL_REFUSED', `nothing to take back at seq ${body.of.seq}`);
   if (sumOf(body.refund) !== original.psn)
     throw new LedgerError('ACT_INVALID', 'refund is not the person’s part');
-  store.addRequest(vault.request(body.request), seq);
-  for (const put of body.put) addPut(store, vault.clinic(clinic), original.person, put, -1);
+  store.addRequest(sealer.request(body.request), seq);
+  for (const put of body.put) addPut(store, sealer.clinic(clinic), original.person, put, -1);
   store.addSettlement({
     ...original,
     seq,

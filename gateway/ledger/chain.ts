@@ -1,7 +1,5 @@
-import { payloadOf } from '../../sync/record/jws.ts';
 import {
   EMPTY_HEAD,
-  envelopeOf,
   type Head,
   type LedgerRecord,
   recordHash,
@@ -11,9 +9,10 @@ import { applyRecord, dayOf } from './apply.ts';
 import { createTime, type Past, type Time } from './clock.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
-import type { LedgerParts } from './ledger.ts';
-import type { Vault } from './sealer.ts';
-import type { RecordRow, Store } from './store/port.ts';
+import type { LedgerParts } from './parts.ts';
+import { instantIn, openRow } from './rows.ts';
+import type { Sealer } from './sealer.ts';
+import type { Store } from './store/index.ts';
 import type { Appended } from './types.ts';
 
 /** The records themselves: where the ledger stands, and how one more is added. */
@@ -33,15 +32,15 @@ export interface Chain {
   markForked(detail: string): void;
 }
 
-export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
-  const { store, vault, keys, clinic, clock } = parts;
+export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
+  const { store, sealer, keys, clinic, clock } = parts;
   const listeners: (() => void)[] = [];
   const fresh = store.meta('ledger') === null;
   const ledger =
     store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
-  const time = createTime(clock, knownPast(store, vault));
-  let head = fresh ? EMPTY_HEAD : checkedHead(store, vault);
+  const time = createTime(clock, knownPast(store, sealer));
+  let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
   let next = head; // what `head` becomes when the transaction under way holds
 
@@ -52,7 +51,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
     head: () => head,
     record: (seq) => {
       const row = store.record(seq);
-      return row && openRow(vault, row);
+      return row && openRow(sealer, row);
     },
     act: (work) => {
       if (fork !== null) throw new LedgerError('LEDGER_FORKED', fork);
@@ -67,8 +66,8 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
       const fields = { ledger, clinic, at, kind, operator, body: body as Record<string, unknown> };
       const { jws, hash, record } = signRecord(next, fields, keys.signing);
       const { seq } = record;
-      store.addRecord({ seq, hash, kind, day: dayOf(kind, record.body), sealed: vault.seal(jws) });
-      applyRecord(store, vault, record);
+      store.addRecord({ seq, hash, kind, day: dayOf(kind, record.body), sealed: sealer.seal(jws) });
+      applyRecord(store, sealer, record);
       next = { seq, hash };
       return next;
     },
@@ -80,7 +79,7 @@ export function createChain(parts: LedgerParts & { vault: Vault }): Chain {
     },
   };
   if (fresh) open(chain, store, parts);
-  else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(store, vault));
+  else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(store, sealer));
   return chain;
 }
 
@@ -97,42 +96,28 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
 }
 
 /** A store from before this was kept in clear. */
-function keepWrappedKey(store: Store, vault: Vault): void {
+function keepWrappedKey(store: Store, sealer: Sealer): void {
   const first = store.record(1);
-  const wrapped = first && openRow(vault, first).body.data_key;
+  const wrapped = first && openRow(sealer, first).body.data_key;
   if (typeof wrapped === 'string') store.transact(() => store.setMeta('data_key', wrapped));
 }
 
 /** The last record must open and hash as stored: another data key, or a torn disk, shows before anything is added. */
-function checkedHead(store: Store, vault: Vault): Head {
+function checkedHead(store: Store, sealer: Sealer): Head {
   const row = store.head();
   if (!row) throw new LedgerError('LEDGER_BROKEN', 'a ledger without records');
-  const jws = vault.open(row.sealed);
+  const jws = sealer.open(row.sealed);
   if (recordHash(jws) !== row.hash)
     throw new LedgerError('LEDGER_BROKEN', `hash of record ${row.seq} differs`);
   return { seq: row.seq, hash: row.hash };
 }
 
-function knownPast(store: Store, vault: Vault): Past {
+function knownPast(store: Store, sealer: Sealer): Past {
   const last = store.head();
   const said = store.datasets().map(({ name }) => instantIn(store.dataset(name)?.manifest, 'issued'));
   said.push(instantIn(store.meta('receipt'), 'at'));
   return {
-    own: last ? Date.parse(openRow(vault, last).at) : 0,
+    own: last ? Date.parse(openRow(sealer, last).at) : 0,
     outside: Math.max(0, ...said.filter(Number.isFinite)),
   };
-}
-
-/** An instant in the payload of a JWS; NaN when there is none. */
-export function instantIn(jws: string | null | undefined, member: string): number {
-  try {
-    return Date.parse(String(payloadOf(jws ?? '')[member]));
-  } catch {
-    return Number.NaN;
-  }
-}
-
-/** What a stored record says. Its signature was ours when it was stored; `verify` checks it again, reading does not. */
-export function openRow(vault: Vault, row: RecordRow): LedgerRecord {
-  return envelopeOf(payloadOf(vault.open(row.sealed)));
 }

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
-import { createVault } from './sealer.ts';
-import { type Fault, ModelDisk, ModelStore } from './store/model.ts';
+import { createSealer } from './sealer.ts';
+import { type Fault, ModelDisk, ModelStore } from './store/index.ts';
 import { type Act, bodyOf, KEYS, ledgerOn, randomOf, settle, YEAR_CAP } from './testing/fixtures.ts';
 import { verifyLedger } from './tools/verify.ts';
 import type { Ledger } from './types.ts';
@@ -16,8 +16,8 @@ function crashAt(n: number | null): Fault {
   };
 }
 
-const vault = createVault(KEYS.dataKey, randomOf('verify'));
-const flawsOf = (disk: ModelDisk) => verifyLedger(new ModelStore(disk), vault, () => KEYS.signing).flaws;
+const sealer = createSealer(KEYS.dataKey, randomOf('verify'));
+const flawsOf = (disk: ModelDisk) => verifyLedger(new ModelStore(disk), sealer, () => KEYS.signing).flaws;
 const refund = [{ way: 'cash' as const, amount: '11.42' }];
 
 /** What the desk does, each safe to ask for again. */

@@ -2,9 +2,9 @@ import { SyncError } from '../../sync/errors.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
-import type { LedgerParts } from './ledger.ts';
-import type { Vault } from './sealer.ts';
-import type { Store } from './store/port.ts';
+import type { LedgerParts } from './parts.ts';
+import type { Sealer } from './sealer.ts';
+import type { Store } from './store/index.ts';
 import type { Ledger } from './types.ts';
 
 type Datasets = Pick<Ledger, 'dataset' | 'datasetNames' | 'datasets' | 'install'>;
@@ -13,7 +13,7 @@ type Datasets = Pick<Ledger, 'dataset' | 'datasetNames' | 'datasets' | 'install'
 export function createDatasets(
   chain: Chain,
   store: Store,
-  vault: Vault,
+  sealer: Sealer,
   validate: LedgerParts['validate'],
 ): Datasets {
   const install: Datasets['install'] = (manifestJws, content, manifest) => {
@@ -25,7 +25,7 @@ export function createDatasets(
     chain.act(() => {
       const body = { event: 'dataset-in-force', name, version, sha256, manifest: manifestJws };
       const { seq } = chain.add('configuration', 'gateway', body);
-      store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: vault.seal(content), seq });
+      store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: sealer.seal(content), seq });
     });
     chain.time.observeTime(Date.parse(manifest.issued));
   };
@@ -35,7 +35,7 @@ export function createDatasets(
       const row = store.dataset(name, version);
       if (!row) return null;
       const ref = { name, version: row.version, sha256: row.sha256 };
-      return { ref, manifest: payloadOf<DatasetManifest>(row.manifest), content: vault.open(row.sealed) };
+      return { ref, manifest: payloadOf<DatasetManifest>(row.manifest), content: sealer.open(row.sealed) };
     },
     datasetNames: () => store.datasets().map(({ name }) => name),
     datasets: () => Object.fromEntries(store.datasets().map(({ name, version }) => [name, version])),

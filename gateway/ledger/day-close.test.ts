@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
-import { createVault } from './sealer.ts';
-import { ModelDisk, ModelStore } from './store/model.ts';
+import { createSealer } from './sealer.ts';
+import { ModelDisk, ModelStore } from './store/index.ts';
 import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
 import { exportLedger } from './tools/export.ts';
 import { rebuildLedger } from './tools/rebuild.ts';
@@ -9,7 +9,7 @@ import { reconcile } from './tools/reconcile.ts';
 import { restoreLedger } from './tools/restore.ts';
 import { verifyLedger } from './tools/verify.ts';
 
-const vault = createVault(KEYS.dataKey, randomOf('v'));
+const sealer = createSealer(KEYS.dataKey, randomOf('v'));
 const [TODAY, TOMORROW] = ['2026-11-22', '2026-11-23'];
 
 function busyDay() {
@@ -75,15 +75,15 @@ describe('a day-close', () => {
     expect(ledger.dayClose(TODAY)).toMatchObject({ seq: second.seq, stale: false });
     const store = new ModelStore(disk);
     disk.meta.delete(`day-close ${TODAY}`);
-    expect(verifyLedger(store, vault, () => KEYS.signing).flaws).toHaveLength(2);
-    rebuildLedger(store, vault);
-    expect(verifyLedger(store, vault, () => KEYS.signing).flaws).toEqual([]);
+    expect(verifyLedger(store, sealer, () => KEYS.signing).flaws).toHaveLength(2);
+    rebuildLedger(store, sealer);
+    expect(verifyLedger(store, sealer, () => KEYS.signing).flaws).toEqual([]);
   });
 });
 
 describe('a reconciliation', () => {
   const copy = (disk: ModelDisk) =>
-    [...exportLedger(new ModelStore(disk), vault)].map((line) => JSON.parse(line));
+    [...exportLedger(new ModelStore(disk), sealer)].map((line) => JSON.parse(line));
 
   test('finds nothing between a ledger and its copy', () => {
     const { disk, reverse } = busyDay();

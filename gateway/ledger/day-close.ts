@@ -1,13 +1,11 @@
 import { formatFen, parseYuan } from '../../policy/index.ts';
 import type { Paid, SettlementBody } from '../../sync/contract/settlement.ts';
+import { closeKey } from './apply.ts';
 import type { Chain } from './chain.ts';
-import type { SettlementRow, Store } from './store/port.ts';
+import type { SettlementRow, Store } from './store/index.ts';
 import type { DayCloseBody, Ledger, ReversalBody } from './types.ts';
 
 type DayClose = Pick<Ledger, 'closeDay' | 'dayClose'>;
-
-/** Where the last day-close of a day is found. */
-export const closeKey = (day: string) => `day-close ${day}`;
 
 /**
  * What the day came to, signed. A patient who comes after it is settled all the same, and the day is closed once more:

@@ -1,7 +1,8 @@
 import { createObjectionsHeld } from '../../sync/record/objections.ts';
-import { type Chain, instantIn } from './chain.ts';
-import type { Vault } from './sealer.ts';
-import type { Store } from './store/port.ts';
+import type { Chain } from './chain.ts';
+import { instantIn, recordRows } from './rows.ts';
+import type { Sealer } from './sealer.ts';
+import type { Store } from './store/index.ts';
 import type { Ledger } from './types.ts';
 
 type Delivery = Pick<
@@ -13,21 +14,17 @@ type Delivery = Pick<
 const ROWS_AT_ONCE = 64;
 
 /** The ledger is the queue: what the link reads of it, and what the township said about it. */
-export function createDelivery(chain: Chain, store: Store, vault: Vault): Delivery {
+export function createDelivery(chain: Chain, store: Store, sealer: Sealer): Delivery {
   let held = Number(store.meta('held') ?? 0);
 
   const read = (after: number, count_max: number, bytes_max: number) => {
     const texts: string[] = [];
     let bytes = 0;
-    while (texts.length < count_max) {
-      const rows = store.records(after + texts.length, Math.min(ROWS_AT_ONCE, count_max - texts.length));
-      for (const row of rows) {
-        const jws = vault.open(row.sealed);
-        bytes += jws.length;
-        if (bytes > bytes_max && texts.length > 0) return texts;
-        texts.push(jws);
-      }
-      if (rows.length === 0) return texts;
+    for (const row of recordRows(store, after, Math.min(ROWS_AT_ONCE, count_max))) {
+      const jws = sealer.open(row.sealed);
+      bytes += jws.length;
+      if (bytes > bytes_max && texts.length > 0) return texts;
+      if (texts.push(jws) === count_max) return texts;
     }
     return texts;
   };
@@ -41,7 +38,7 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
     chain.time.syncTime(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
   };
 
-  const objections = () => store.findings().map((sealed) => vault.open(sealed));
+  const objections = () => store.findings().map((sealed) => sealer.open(sealed));
   let counted: ReturnType<typeof createObjectionsHeld> | null = null; // by the first hello
 
   return {
@@ -49,7 +46,7 @@ export function createDelivery(chain: Chain, store: Store, vault: Vault): Delive
     read,
     acknowledge,
     addObjection: (jws) => {
-      store.transact(() => store.addFinding(vault.finding(jws), vault.seal(jws)));
+      store.transact(() => store.addFinding(sealer.finding(jws), sealer.seal(jws)));
       counted?.note(jws);
     },
     objectionsHeld: () => {

@@ -1,5 +1,5 @@
 import { LedgerError } from './errors.ts';
-import type { Store } from './store/port.ts';
+import type { Store } from './store/index.ts';
 
 /** Room on the file system of the ledger, in bytes. */
 export interface Room {

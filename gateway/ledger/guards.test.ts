@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf, signJws } from '../../sync/record/jws.ts';
-import { createVault } from './sealer.ts';
-import { ModelDisk, ModelStore } from './store/model.ts';
+import { createSealer } from './sealer.ts';
+import { ModelDisk, ModelStore } from './store/index.ts';
 import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from './testing/fixtures.ts';
 import { verifyLedger } from './tools/verify.ts';
 
@@ -19,7 +19,7 @@ function box() {
       .filter((record) => record?.kind === 'incident')
       .map((record) => record?.body.code);
   const flaws = () =>
-    verifyLedger(new ModelStore(disk), createVault(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws;
+    verifyLedger(new ModelStore(disk), createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws;
   return { at, open, incidents, flaws };
 }
 const receipt = (at: number) =>

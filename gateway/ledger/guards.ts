@@ -1,7 +1,7 @@
 import type { Chain } from './chain.ts';
 import { type DiskState, diskState, unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
-import type { LedgerParts } from './ledger.ts';
+import type { LedgerParts } from './parts.ts';
 import type { Ledger } from './types.ts';
 
 type Watch = Pick<Ledger, 'time' | 'disk' | 'confirmDay' | 'watch'>;

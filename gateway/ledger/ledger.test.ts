@@ -4,8 +4,8 @@ import { formatFen } from '../../policy/index.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../sync/record/record.ts';
-import { setlIdOf } from './ledger.ts';
-import { ModelDisk, ModelStore } from './store/model.ts';
+import { setlIdOf } from './settle.ts';
+import { ModelDisk, ModelStore } from './store/index.ts';
 import { bodyOf, CLINIC, KEYS, ledgerOn, settle, YEAR_CAP } from './testing/fixtures.ts';
 
 const DAY = '2026-11-22';

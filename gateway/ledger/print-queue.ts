@@ -1,6 +1,6 @@
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
-import type { PrintRow, Store } from './store/port.ts';
+import type { PrintRow, Store } from './store/index.ts';
 import type { Ledger, PrintJob, PrintState } from './types.ts';
 
 type Printing = Pick<Ledger, 'printJobs' | 'printState' | 'setPrintState' | 'unsurePrint' | 'addReprint'>;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { deriveKey, openWith, type Random, sealWith } from '../../sync/record/seal.ts';
 
 /** What stands between the ledger and whoever reads the disk: seals texts, and hashes what an index must find. */
-export interface Vault {
+export interface Sealer {
   seal(text: string): Buffer;
   /** Throws SyncError SEAL_BROKEN. */
   open(sealed: Uint8Array): string;
@@ -16,7 +16,7 @@ export interface Vault {
 /** First half of HMAC-SHA-256: 128 bits tell any number of villagers apart, and rows are found by pages, not by bytes. */
 const HASH_BYTES = 16;
 
-export function createVault(dataKey: Uint8Array, random: Random): Vault {
+export function createSealer(dataKey: Uint8Array, random: Random): Sealer {
   // A key object is taken in once; a key as bytes would be at each hash, which costs more than the hash.
   const indexKey = createSecretKey(deriveKey(dataKey, 'cyt ledger index 1'));
   const hash = (kind: string) => {

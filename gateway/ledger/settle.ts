@@ -2,18 +2,17 @@ import type { SettlementBody } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
 import type { Chain } from './chain.ts';
 import { LedgerError } from './errors.ts';
-import { setlIdOf } from './ledger.ts';
-import type { Vault } from './sealer.ts';
-import type { Store } from './store/port.ts';
+import type { Sealer } from './sealer.ts';
+import type { Store } from './store/index.ts';
 import type { Ledger, ReversalBody, ReverseAct, SettleAct } from './types.ts';
 
 type Acts = Pick<Ledger, 'settle' | 'settledBy' | 'reverse'>;
 
 /** What moves money: settling and taking back. Each is one transaction, and once per request id. */
-export function createActs(chain: Chain, store: Store, vault: Vault, mayAct: () => void): Acts {
+export function createActs(chain: Chain, store: Store, sealer: Sealer, mayAct: () => void): Acts {
   /** What a request did before, if it was an act of this kind. */
   const earlier = <Body>(request: string, kind: string) => {
-    const seq = store.request(vault.request(request));
+    const seq = store.request(sealer.request(request));
     const row = seq === null ? null : store.record(seq);
     if (!row) return null;
     const record = chain.record(row.seq) as LedgerRecord | null;
@@ -61,4 +60,9 @@ function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
   if (by !== null) throw new LedgerError('REVERSAL_REFUSED', `seq ${act.seq} was taken back by ${by}`);
   const { request, reason, day, refund } = act;
   return { setl_id, request, of: { seq: act.seq, hash: row.hash }, reason, day, setl_date, put, refund };
+}
+
+/** `setl_id` of a settlement. docs/record.md §3 */
+export function setlIdOf(clinic: string, ledger: string, seq: number): string {
+  return clinic + ledger.slice(0, 8) + String(seq).padStart(10, '0');
 }

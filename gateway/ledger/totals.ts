@@ -1,15 +1,15 @@
 import { formatFen, periodKey } from '../../policy/index.ts';
 import type { Chain } from './chain.ts';
-import type { Vault } from './sealer.ts';
-import type { SettlementRow, Store } from './store/port.ts';
+import type { Sealer } from './sealer.ts';
+import type { SettlementRow, Store } from './store/index.ts';
 import type { Ledger, SettlementSummary } from './types.ts';
 
 type Totals = Pick<Ledger, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
 
 /** Questions answered from the derived tables. */
-export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
+export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals {
   const used: Totals['used'] = ({ psn_no, insutype, poolarea }, day, buckets) => {
-    const holders = { person: vault.person(psn_no), clinic: vault.clinic(chain.clinic) };
+    const holders = { person: sealer.person(psn_no), clinic: sealer.clinic(chain.clinic) };
     const held: Record<string, string> = {};
     for (const { name, period, scope } of buckets) {
       const key = { insutype, poolarea, bucket: name, period: periodKey(period, day) };
@@ -25,7 +25,7 @@ export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
 
   const settlementsOf = (psn_no: string, count: number) =>
     store
-      .settlementsOf(vault.person(psn_no), count)
+      .settlementsOf(sealer.person(psn_no), count)
       .filter(({ reverses, reversed_by }) => reverses === null && reversed_by === null)
       .map(summaryOf);
 
@@ -34,7 +34,7 @@ export function createTotals(chain: Chain, store: Store, vault: Vault): Totals {
     return store.settlement(day, seq)?.reversed_by === null;
   };
   const soldCodes = (codes: string[]) =>
-    codes.filter((code) => store.soldIn(vault.traceCode(code)).some(stands));
+    codes.filter((code) => store.soldIn(sealer.traceCode(code)).some(stands));
 
   const todayTotals = (day: string) => {
     const totals = { visits: 0, medfee: 0, fund: 0, cash: 0 };

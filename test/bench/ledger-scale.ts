@@ -9,13 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import {
-  createLedger,
-  createVault,
-  type Ledger,
-  openSqliteStore,
-  setlIdOf,
-} from '../../gateway/ledger/index.ts';
+import { createLedger, createSealer, type Ledger, setlIdOf } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { bodyOf, CLINIC, KEYS } from '../../gateway/ledger/testing/fixtures.ts';
 import { EMPTY_HEAD, signRecord } from '../../sync/record/record.ts';
 
@@ -44,7 +39,7 @@ function fill(file: string, count: number): void {
   const fields = { ledger: 'a'.repeat(32), clinic: CLINIC, at: '2026-01-01T00:00:00.000Z', kind: 'incident' };
   const head = { ...EMPTY_HEAD, seq: count - 1 };
   const last = signRecord(head, { ...fields, operator: 'gateway', body: {} }, KEYS.signing);
-  const sealed = createVault(KEYS.dataKey, random).seal(last.jws);
+  const sealed = createSealer(KEYS.dataKey, random).seal(last.jws);
   db.prepare('INSERT INTO records VALUES (?, ?, ?, NULL, ?)').run(
     count,
     Buffer.from(last.hash, 'hex'),

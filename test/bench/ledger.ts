@@ -8,15 +8,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import {
-  createLedger,
-  createVault,
-  type Ledger,
-  openSqliteStore,
-  setlIdOf,
-  verifyLedger,
-} from '../../gateway/ledger/index.ts';
+import { createLedger, createSealer, type Ledger, setlIdOf } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 
 const acts = Number(process.argv[2] ?? 2000);
 const pageSize = Number(process.argv[3] ?? 4096);
@@ -131,10 +126,10 @@ function bytes(): void {
 
 function verifying(): void {
   const store = openSqliteStore(join(folder, 'speed.db'), { readOnly: true });
-  const vault = createVault(KEYS.dataKey, randomOf('verify'));
+  const sealer = createSealer(KEYS.dataKey, randomOf('verify'));
   let found = { records: 0, flaws: 0 };
   const ms = timed(() => {
-    const verdict = verifyLedger(store, vault, () => KEYS.signing);
+    const verdict = verifyLedger(store, sealer, () => KEYS.signing);
     found = { records: verdict.records, flaws: verdict.flaws.length };
   });
   store.close();

@@ -5,7 +5,7 @@ import { boxKeysIn, openClinic, type TestClinic, type TestTownship } from './pla
 import {
   type Box,
   clinicReport,
-  createVault,
+  createSealer,
   exportLedger,
   findingReport,
   fundReport,
@@ -35,11 +35,11 @@ export function storeAnswers(folder: string, name = 'ledger.sqlite') {
   const { data, signing } = boxKeysIn(folder);
   const store = openSqliteStore(join(folder, name), { readOnly: true });
   try {
-    const vault = createVault(data, noChance);
+    const sealer = createSealer(data, noChance);
     return {
-      verdict: verifyLedger(store, vault, (kid) => (kid === signing.kid ? signing : undefined)),
-      replay: replayLedger(store, vault),
-      exported: [...exportLedger(store, vault)].map(sha256),
+      verdict: verifyLedger(store, sealer, (kid) => (kid === signing.kid ? signing : undefined)),
+      replay: replayLedger(store, sealer),
+      exported: [...exportLedger(store, sealer)].map(sha256),
       derived: sha256(JSON.stringify(derivedRows(store))),
     };
   } finally {

@@ -1,8 +1,8 @@
 import { bytesOf, CLINIC, DATASETS, repeatable } from './given.ts';
 import {
   createAuthority,
+  createSealer,
   createSessions,
-  createVault,
   dataKeyFile,
   deriveKey,
   doorKey,
@@ -183,7 +183,7 @@ function seals(): Record<string, Piece> {
   const { recovery } = makeTownshipKeys(repeatable('township piece'));
   const safe = readRecoveryKey(recovery);
   const once = repeatable('once');
-  const vault = createVault(KEY, () => NONCE);
+  const sealer = createSealer(KEY, () => NONCE);
   const index = (plain: string, bytes: Uint8Array): Piece => ({
     keys: { data: KEY },
     nonce: null,
@@ -202,19 +202,19 @@ function seals(): Record<string, Piece> {
       read: (stored) => text(openWith(KEY, stored)),
     },
     'record at rest': {
-      ...{ keys: { data: KEY }, nonce: NONCE, plain: 'a.b.c', bytes: vault.seal('a.b.c') },
-      read: (stored) => vault.open(stored),
+      ...{ keys: { data: KEY }, nonce: NONCE, plain: 'a.b.c', bytes: sealer.seal('a.b.c') },
+      read: (stored) => sealer.open(stored),
     },
     'data key wrapped for recovery': {
       ...{ keys: { recovery: safe.secretKey, data: KEY }, nonce: repeatable('once')(24), plain: hex(KEY) },
       bytes: wrapFor(safe.publicKey, KEY, once),
       read: (stored) => hex(unwrap(safe, stored)),
     },
-    'index of a person': index('P0001', vault.person('P0001')),
-    'index of a clinic': index('H1', vault.clinic('H1')),
-    'index of a request': index('r-1', vault.request('r-1')),
-    'index of a finding': index('a.b.c', vault.finding('a.b.c')),
-    'index of a trace code': index('81', vault.traceCode('81')),
+    'index of a person': index('P0001', sealer.person('P0001')),
+    'index of a clinic': index('H1', sealer.clinic('H1')),
+    'index of a request': index('r-1', sealer.request('r-1')),
+    'index of a finding': index('a.b.c', sealer.finding('a.b.c')),
+    'index of a trace code': index('81', sealer.traceCode('81')),
     'derived key': {
       keys: { key: KEY },
       nonce: null,

@@ -10,19 +10,16 @@ export type { Draft } from '../../gateway/clinic/visit/draft.ts';
 export { createReferences, faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
 export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
 export { startDemoDevices } from '../../gateway/demo/devices.ts';
+export { createLedger, createSealer, type LedgerParts } from '../../gateway/ledger/index.ts';
+export { openSqliteStore, type Store } from '../../gateway/ledger/store/index.ts';
 export {
   backupLedger,
-  createLedger,
-  createVault,
   exportLedger,
-  type LedgerParts,
-  openSqliteStore,
   rebuildLedger,
   replayLedger,
   restoreLedger,
-  type Store,
   verifyLedger,
-} from '../../gateway/ledger/index.ts';
+} from '../../gateway/ledger/tools/index.ts';
 export { freePort, realClock } from '../../gateway/real.ts';
 export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
 export { createSessions, hashPin } from '../../gateway/web/session.ts';

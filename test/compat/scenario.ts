@@ -15,7 +15,7 @@ import {
 import {
   type Box,
   backupLedger,
-  createVault,
+  createSealer,
   importPublicKey,
   keysByKid,
   openDataset,
@@ -93,7 +93,7 @@ async function firstBox(world: World, folder: string, town: TestTownship, code: 
   backupLedger(
     file,
     join(folder, BACKUP),
-    createVault(data, () => Buffer.alloc(24)),
+    createSealer(data, () => Buffer.alloc(24)),
     () => signing,
   );
 }

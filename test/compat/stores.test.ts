@@ -14,7 +14,7 @@ import {
   startTownship,
 } from './places.ts';
 import {
-  createVault,
+  createSealer,
   fromBase64url,
   fundReport,
   openSqliteStore,
@@ -66,7 +66,7 @@ describe.each(RELEASES)('what release %s left', (release) => {
     expect(before.used.length).toBeGreaterThan(3);
     rebuildLedger(
       store,
-      createVault(boxKeysIn(clinicFolder).data, () => Buffer.alloc(24)),
+      createSealer(boxKeysIn(clinicFolder).data, () => Buffer.alloc(24)),
     );
     expect(derivedRows(store)).toEqual(before);
     store.close();

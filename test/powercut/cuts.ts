@@ -2,14 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createLedger,
-  createVault,
-  openSqliteStore,
-  type Vault,
-  verifyLedger,
-} from '../../gateway/ledger/index.ts';
+import { createLedger, createSealer, type Sealer } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 import type { VerifyKey } from '../../sync/record/keys.ts';
 import { CutDisk, type Fate } from './disk.ts';
 import { type DiskEvent, record } from './trace.ts';
@@ -102,8 +98,8 @@ const key: VerifyKey = {
     return known;
   },
 };
-const plain = createVault(KEYS.dataKey, randomOf('cut'));
-const vault: Vault = {
+const plain = createSealer(KEYS.dataKey, randomOf('cut'));
+const sealer: Sealer = {
   ...plain,
   open(sealed) {
     const name = createHash('sha256').update(sealed).digest('base64');
@@ -119,9 +115,9 @@ function faultOf(folder: string, acks: { request: string; seq: number }[]): stri
     try {
       const parts = { keys: KEYS, clinic: CLINIC, clock: { now: () => Date.now() }, random: randomOf('cut') };
       const ledger = createLedger({ store, ...parts, opening: { facts: {} } });
-      const [flaw] = verifyLedger(store, vault, () => key).flaws;
+      const [flaw] = verifyLedger(store, sealer, () => key).flaws;
       if (flaw) return `${flaw.code} ${flaw.detail}`;
-      const missing = acks.find(({ request, seq }) => store.request(vault.request(request)) !== seq);
+      const missing = acks.find(({ request, seq }) => store.request(sealer.request(request)) !== seq);
       if (missing) return `acknowledged ${missing.request} is gone, the head is ${ledger.head().seq}`;
       return null;
     } finally {

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVault, openSqliteStore, verifyLedger } from '../../gateway/ledger/index.ts';
+import { createSealer } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { KEYS, ledgerOn, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 
 const strace = spawnSync('strace', ['-V']).status === 0;
 let folder = '';
@@ -46,7 +48,9 @@ function afterRestart(said: string[]): void {
   const ledger = ledgerOn(store, { clock: { now: () => Date.now() } });
   for (const line of said.filter((text) => /^r\d+ .*settled$/.test(text)))
     expect([line, ledger.settledBy(line.split(' ')[0] ?? '') !== null]).toEqual([line, true]);
-  expect(verifyLedger(store, createVault(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws).toEqual([]);
+  expect(verifyLedger(store, createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws).toEqual(
+    [],
+  );
   ledger.close();
 }
 

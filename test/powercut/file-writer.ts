@@ -1,10 +1,10 @@
 /** The process that strace watches: `node file-writer.ts state|backup FOLDER`. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createVault } from '../../gateway/ledger/sealer.ts';
-import { openSqliteStore } from '../../gateway/ledger/store/sqlite.ts';
+import { createSealer } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { KEYS, ledgerOn, settle } from '../../gateway/ledger/testing/fixtures.ts';
-import { backupLedger } from '../../gateway/ledger/tools/backup.ts';
+import { backupLedger } from '../../gateway/ledger/tools/index.ts';
 import { openStateDir } from '../../gateway/state-dir.ts';
 
 const [what = '', folder = ''] = process.argv.slice(2);
@@ -16,7 +16,7 @@ if (what === 'state') {
   const file = join(folder, 'ledger.db');
   const ledger = ledgerOn(openSqliteStore(file));
   settle(ledger, { request: 'a' });
-  const vault = createVault(KEYS.dataKey, (bytes) => randomBytes(bytes));
-  backupLedger(file, join(folder, 'stick.db'), vault, () => KEYS.signing);
+  const sealer = createSealer(KEYS.dataKey, (bytes) => randomBytes(bytes));
+  backupLedger(file, join(folder, 'stick.db'), sealer, () => KEYS.signing);
   ledger.close();
 }

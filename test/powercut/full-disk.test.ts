@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVault, openSqliteStore, verifyLedger } from '../../gateway/ledger/index.ts';
+import { createSealer } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { KEYS, ledgerOn, randomOf, settle } from '../../gateway/ledger/testing/fixtures.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 
 /** A file system of 2 MB can be made by root only. */
 const root = process.getuid?.() === 0;
@@ -51,7 +53,7 @@ describe.skipIf(!root)('a small file system (run as root)', () => {
     const again = openSqliteStore(join(folder, 'ledger.db'), { readOnly: true });
     const { records, flaws } = verifyLedger(
       again,
-      createVault(KEYS.dataKey, randomOf('v')),
+      createSealer(KEYS.dataKey, randomOf('v')),
       () => KEYS.signing,
     );
     expect({ records, flaws }).toEqual({ records: 1 + first + 1 + more, flaws: [] });

@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { createLedger, openSqliteStore } from '../../gateway/ledger/index.ts';
+import { createLedger } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { bodyOf, CLINIC, KEYS } from '../../gateway/ledger/testing/fixtures.ts';
 
 const [file = '', count = '0', mutant = 'none'] = process.argv.slice(2);

@@ -4,14 +4,10 @@
  * `node stubborn.ts FILE COUNT`; strace makes the disk fail.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  createLedger,
-  createVault,
-  LedgerError,
-  openSqliteStore,
-  verifyLedger,
-} from '../../gateway/ledger/index.ts';
+import { createLedger, createSealer, LedgerError } from '../../gateway/ledger/index.ts';
+import { openSqliteStore } from '../../gateway/ledger/store/index.ts';
 import { bodyOf, CLINIC, KEYS, randomOf } from '../../gateway/ledger/testing/fixtures.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 
 const [file = '', count = '0'] = process.argv.slice(2);
 const random = (bytes: number) => randomBytes(bytes);
@@ -41,5 +37,5 @@ for (let n = 0; n < Number(count); n++) {
   console.log(`r${n} ${answers.join(' ')}`);
 }
 console.log(`state ${ledger.disk().code} visits ${ledger.todayTotals('2026-11-22').visits}`);
-const { flaws } = verifyLedger(store, createVault(KEYS.dataKey, randomOf('v')), () => KEYS.signing);
+const { flaws } = verifyLedger(store, createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing);
 console.log(`flaws ${flaws.length}`);

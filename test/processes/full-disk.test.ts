@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeskView, SettledView, TodayView } from '../../gateway/clinic/api/views/types.ts';
-import { LEDGER_ERRORS } from '../../gateway/ledger/errors.ts';
+import { LEDGER_ERRORS } from '../../gateway/ledger/index.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
 import { type Confirmation, Doctor } from './doctor.ts';
 import { type Pieces, slipsOf, startPieces } from './pieces.ts';

@@ -1,4 +1,4 @@
-import { ModelDisk } from '../../gateway/ledger/store/model.ts';
+import { ModelDisk } from '../../gateway/ledger/store/index.ts';
 
 /**
  * A copy of a disk as it is between two transactions. Rows are never changed in place, so they need no

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openRow } from '../../gateway/ledger/chain.ts';
-import { createVault, type Vault } from '../../gateway/ledger/sealer.ts';
-import { type ModelDisk, ModelStore } from '../../gateway/ledger/store/model.ts';
+import { createSealer, openRow, type Sealer } from '../../gateway/ledger/index.ts';
+import { type ModelDisk, ModelStore } from '../../gateway/ledger/store/index.ts';
 import type { Put } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
 import { CAPS } from './rules.ts';
@@ -76,7 +75,7 @@ export class Book {
    * by whatever way.
    */
   survives: number | null = null;
-  readonly #vault: Vault;
+  readonly #sealer: Sealer;
   readonly #store: ModelStore;
 
   constructor(
@@ -90,7 +89,7 @@ export class Book {
     this.clinic = clinic;
     this.disk = disk;
     this.carried = carried;
-    this.#vault = createVault(dataKey, () => new Uint8Array(24));
+    this.#sealer = createSealer(dataKey, () => new Uint8Array(24));
     this.#store = new ModelStore(disk);
   }
 
@@ -112,7 +111,7 @@ export class Book {
       () => `${this.ledger} held ${known} records, now ${records.length} or others`,
     );
     for (const row of records.slice(known)) {
-      const record = openRow(this.#vault, row);
+      const record = openRow(this.#sealer, row);
       const follows = record.seq === this.entries.length + 1 && record.prev === this.hashAt(record.seq - 1);
       demand(follows, 'the chain is whole', () => `${this.ledger} seq ${row.seq}`);
       const entry = this.#entryOf(record, row.hash);
@@ -186,7 +185,7 @@ export class Book {
   /** The box's own total of a bucket is the sum of its records, and within the cap. */
   #checkBucket(key: string): void {
     const [person = '', insutype = '', poolarea = '', bucket = '', period = ''] = key.split(SEPARATOR);
-    const holder = person === '' ? this.#vault.clinic(this.clinic) : this.#vault.person(person);
+    const holder = person === '' ? this.#sealer.clinic(this.clinic) : this.#sealer.person(person);
     const told = this.#store.used({ holder, insutype, poolarea, bucket, period })?.amount ?? 0;
     const sum = this.ours.buckets.get(key) ?? 0;
     demand(

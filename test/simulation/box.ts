@@ -1,8 +1,6 @@
-import { LedgerError } from '../../gateway/ledger/errors.ts';
-import { createLedger } from '../../gateway/ledger/ledger.ts';
-import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/store/model.ts';
-import { restoreLedger } from '../../gateway/ledger/tools/restore.ts';
-import type { Ledger } from '../../gateway/ledger/types.ts';
+import { createLedger, type Ledger, LedgerError } from '../../gateway/ledger/index.ts';
+import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/store/index.ts';
+import { restoreLedger } from '../../gateway/ledger/tools/index.ts';
 import { createLink, type Link } from '../../sync/clinic/link.ts';
 import { presenceWill } from '../../sync/clinic/presence.ts';
 import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';

@@ -1,7 +1,5 @@
-import { LedgerError } from '../../gateway/ledger/errors.ts';
-import { setlIdOf } from '../../gateway/ledger/ledger.ts';
+import { type Ledger, LedgerError, setlIdOf } from '../../gateway/ledger/index.ts';
 import { bodyOf } from '../../gateway/ledger/testing/fixtures.ts';
-import type { Ledger } from '../../gateway/ledger/types.ts';
 import { formatFen, parseYuan, periodKey } from '../../policy/index.ts';
 import type { Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import { demand } from './book.ts';

@@ -1,6 +1,6 @@
-import { createVault } from '../../gateway/ledger/sealer.ts';
-import { ModelStore } from '../../gateway/ledger/store/model.ts';
-import { verifyLedger } from '../../gateway/ledger/tools/verify.ts';
+import { createSealer } from '../../gateway/ledger/index.ts';
+import { ModelStore } from '../../gateway/ledger/store/index.ts';
+import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 import { verifyTownship } from '../../sync/township/book/verify.ts';
 import type { Db } from '../../sync/township/store/schema.ts';
 import { Book, type Counted, demand } from './book.ts';
@@ -218,8 +218,8 @@ export function createOracle(world: World) {
     },
     checkAll,
     verify({ ledger, keys, disk }: Medium): void {
-      const vault = createVault(keys.data, () => new Uint8Array(24));
-      const { flaws } = verifyLedger(new ModelStore(disk), vault, () => keys.signing);
+      const sealer = createSealer(keys.data, () => new Uint8Array(24));
+      const { flaws } = verifyLedger(new ModelStore(disk), sealer, () => keys.signing);
       demand(flaws.length === 0, 'the ledger verifies', () => `${ledger}: ${JSON.stringify(flaws[0])}`);
     },
   };

@@ -42,8 +42,8 @@ export const PATCHES: Patch[] = [
     file: 'gateway/ledger/apply.ts',
     edits: [
       [
-        'for (const put of body.put) addPut(store, vault.clinic(clinic), person, put, 1);',
-        'for (const put of body.put.slice(1)) addPut(store, vault.clinic(clinic), person, put, 1);',
+        'for (const put of body.put) addPut(store, sealer.clinic(clinic), person, put, 1);',
+        'for (const put of body.put.slice(1)) addPut(store, sealer.clinic(clinic), person, put, 1);',
       ],
     ],
   },

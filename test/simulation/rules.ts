@@ -1,4 +1,4 @@
-import type { Bucket } from '../../gateway/ledger/types.ts';
+import type { Bucket } from '../../gateway/ledger/index.ts';
 
 /** A small policy of four buckets, so that a few simulated weeks run into every cap. Fen, or a count. */
 export const CAPS: Record<string, number> = {

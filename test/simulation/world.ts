@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LedgerError } from '../../gateway/ledger/errors.ts';
+import { LedgerError } from '../../gateway/ledger/index.ts';
 import { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 import { SyncError } from '../../sync/errors.ts';
 import type { Clock } from '../../sync/ports.ts';

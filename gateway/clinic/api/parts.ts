@@ -1,6 +1,6 @@
 import type { IdentifyDevice, PrintDevice } from '../../../drivers/contract.ts';
 import type { LinkState } from '../../../sync/clinic/link.ts';
-import type { Ledger } from '../../ledger/types.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { Announcer } from '../../web/sse.ts';
 import type { Desk } from '../visit/desk.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceStatus, PrintDevice, PrintOutcome } from '../../../drivers/contract.ts';
 import type { DriverErrorCode } from '../../../drivers/errors.ts';
-import { LedgerError } from '../../ledger/errors.ts';
+import { LedgerError } from '../../ledger/index.ts';
 import { settleOne, type TestDesk, testDesk } from '../visit/testing/desk.ts';
 import { createPrinting } from './runner.ts';
 

@@ -1,5 +1,5 @@
 import type { PrintDevice, PrintOutcome } from '../../../drivers/contract.ts';
-import type { Ledger, PrintJob } from '../../ledger/types.ts';
+import type { Ledger, PrintJob } from '../../ledger/index.ts';
 
 export interface PrintingOptions {
   ledger: Ledger;

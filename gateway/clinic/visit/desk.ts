@@ -1,7 +1,7 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { Refusal } from '../../errors.ts';
-import type { Ledger } from '../../ledger/types.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { createHistory } from './history.ts';

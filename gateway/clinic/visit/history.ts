@@ -1,7 +1,7 @@
 import type { Dispense } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { known } from '../../known.ts';
-import type { Ledger } from '../../ledger/types.ts';
+import type { Ledger } from '../../ledger/index.ts';
 
 /** A person's settlements looked back over: more than a year of a visit a day. */
 const VISITS_BACK = 400;

@@ -1,5 +1,5 @@
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
-import type { Ledger } from '../../ledger/types.ts';
+import type { Ledger } from '../../ledger/index.ts';
 
 /** Records looked back over to learn what this clinic uses most. */
 const RECORDS_BACK = 500;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { payloadOf } from '../../../sync/record/jws.ts';
-import { createVault } from '../sealer.ts';
+import { createSealer } from '../sealer.ts';
 import { KEYS, ledgerOn, randomOf, settle } from '../testing/fixtures.ts';
 import { openSqliteStore } from './sqlite.ts';
 
@@ -47,9 +47,9 @@ test('a copied disk tells who was ill with what to nobody without the data key',
   }
   const reader = openSqliteStore(join(folder, 'ledger.db'), { readOnly: true });
   const sealed = reader.record(2)?.sealed ?? Buffer.alloc(0);
-  expect(() => createVault(new Uint8Array(32), randomOf('x')).open(sealed)).toThrow('SEAL_BROKEN');
+  expect(() => createSealer(new Uint8Array(32), randomOf('x')).open(sealed)).toThrow('SEAL_BROKEN');
   // With the key beside the ledger the thief reads all of it: SECURITY.md says so.
-  const jws = createVault(KEYS.dataKey, randomOf('x')).open(sealed);
+  const jws = createSealer(KEYS.dataKey, randomOf('x')).open(sealed);
   expect(JSON.stringify(payloadOf(jws))).toContain('14022519500302001X');
   reader.close();
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVault } from '../sealer.ts';
+import { createSealer } from '../sealer.ts';
 import { KEYS, ledgerOn, randomOf, settle } from '../testing/fixtures.ts';
 import { verifyLedger } from '../tools/verify.ts';
 import { USER_VERSION } from './schema.ts';
@@ -39,7 +39,7 @@ describe.each(versions)('a store of schema version %i', (version) => {
     ledger.close();
 
     const store = openSqliteStore(file, { readOnly: true });
-    expect(verifyLedger(store, createVault(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws).toEqual(
+    expect(verifyLedger(store, createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws).toEqual(
       [],
     );
     store.close();

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signDataset } from '../../../sync/record/dataset.ts';
 import { payloadOf, signJws } from '../../../sync/record/jws.ts';
-import { createVault } from '../sealer.ts';
-import { openSqliteStore } from '../store/sqlite.ts';
+import { createSealer } from '../sealer.ts';
+import { openSqliteStore } from '../store/index.ts';
 import { backupLedger } from '../tools/backup.ts';
 import { CLINIC, KEYS, ledgerOn, randomOf, settle } from './fixtures.ts';
 
@@ -39,5 +39,10 @@ const receipt = {
 };
 ledger.acknowledge(signJws('cyt-receipt+jws', receipt, KEYS.signing), 8);
 ledger.close();
-backupLedger(file, process.argv[2] ?? '', createVault(KEYS.dataKey, randomOf('fixture')), () => KEYS.signing);
+backupLedger(
+  file,
+  process.argv[2] ?? '',
+  createSealer(KEYS.dataKey, randomOf('fixture')),
+  () => KEYS.signing,
+);
 rmSync(folder, { recursive: true });

@@ -17,17 +17,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../../sync/record/dataset.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
 import { type Head, recordHash } from '../../../sync/record/record.ts';
-import { createVault } from '../sealer.ts';
-import { ModelDisk, ModelStore } from '../store/model.ts';
-import type { Store } from '../store/port.ts';
-import { openSqliteStore } from '../store/sqlite.ts';
+import { createSealer } from '../sealer.ts';
+import { ModelDisk, ModelStore, openSqliteStore, type Store } from '../store/index.ts';
 import { CLINIC, KEYS, ledgerOn, NOON_MS, randomOf, settle } from '../testing/fixtures.ts';
 import type { Ledger } from '../types.ts';
 import { backupLedger } from './backup.ts';
 import { restoreLedger } from './restore.ts';
 import { verifyLedger } from './verify.ts';
 
-const vault = createVault(KEYS.dataKey, randomOf('backup'));
+const sealer = createSealer(KEYS.dataKey, randomOf('backup'));
 const keyOf = () => KEYS.signing;
 const PERSON = { psn_no: 'P0001', insutype: '390', poolarea: '440882' };
 const YEAR = [{ name: 'outpatient-year', period: 'year', scope: 'person' }] as const;
@@ -50,9 +48,9 @@ afterEach(() => {
 
 describe('a backup', () => {
   test('is made and verified beside the open ledger, and keeps its settings', () => {
-    expect(backupLedger(file, target, vault, keyOf)).toMatchObject({ records: 4, flaws: [] });
+    expect(backupLedger(file, target, sealer, keyOf)).toMatchObject({ records: 4, flaws: [] });
     settle(ledger, { request: 'd' });
-    expect(backupLedger(file, target, vault, keyOf)).toMatchObject({ records: 5, head: ledger.head() });
+    expect(backupLedger(file, target, sealer, keyOf)).toMatchObject({ records: 5, head: ledger.head() });
     expect(statSync(target).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).not.toContain('stick.db.part');
     const again = ledgerOn(openSqliteStore(target));
@@ -61,16 +59,16 @@ describe('a backup', () => {
   });
 
   test('of a broken ledger, or onto a bad place, leaves the good one that was there', () => {
-    backupLedger(file, target, vault, keyOf);
+    backupLedger(file, target, sealer, keyOf);
     const size = statSync(target).size;
     const db = new Database(file);
     db.exec('UPDATE used SET amount = amount + 1');
     db.close();
-    expect(() => backupLedger(file, target, vault, keyOf)).toThrow('BACKUP_BROKEN');
+    expect(() => backupLedger(file, target, sealer, keyOf)).toThrow('BACKUP_BROKEN');
     expect(statSync(target).size).toBe(size);
     expect(existsSync(`${target}.part`)).toBe(false);
     writeFileSync(join(folder, 'plain'), '');
-    expect(() => backupLedger(file, join(folder, 'plain', 'x'), vault, keyOf)).toThrow('BACKUP_PLACE');
+    expect(() => backupLedger(file, join(folder, 'plain', 'x'), sealer, keyOf)).toThrow('BACKUP_PLACE');
   });
 
   test('says what the recovery key opens, of a store from before that was kept too', () => {
@@ -83,7 +81,7 @@ describe('a backup', () => {
       return key;
     };
     opened().close();
-    expect(wrappedIn(backupLedger(path, target, vault, keyOf).file)).toBe('wrapped');
+    expect(wrappedIn(backupLedger(path, target, sealer, keyOf).file)).toBe('wrapped');
     const db = new Database(path);
     db.exec("DELETE FROM meta WHERE key = 'data_key'");
     db.close();
@@ -92,15 +90,15 @@ describe('a backup', () => {
     const forger = new Database(path);
     forger.exec("UPDATE meta SET value = 'x' WHERE key = 'data_key'");
     forger.close();
-    expect(() => backupLedger(path, target, vault, keyOf)).toThrow('RECORD_ROW_DIFFERS');
+    expect(() => backupLedger(path, target, sealer, keyOf)).toThrow('RECORD_ROW_DIFFERS');
   });
 
   test('replaces an earlier copy of the same ledger and nothing else; a folder gets a file of the ledger’s name', () => {
     const stick = join(folder, 'stick');
     mkdirSync(stick);
-    const { file: copy } = backupLedger(file, stick, vault, keyOf);
+    const { file: copy } = backupLedger(file, stick, sealer, keyOf);
     expect(copy).toBe(join(stick, `cunyitong-${ledger.ledger.slice(0, 8)}.sqlite`));
-    expect(backupLedger(file, stick, vault, keyOf).file).toBe(copy);
+    expect(backupLedger(file, stick, sealer, keyOf).file).toBe(copy);
 
     const other = join(folder, 'other.db');
     ledgerOn(openSqliteStore(other), { random: randomOf('another ledger') }).close();
@@ -117,10 +115,10 @@ describe('a backup', () => {
       [join(folder, 'letter'), 'is no backup'],
     ] as const) {
       const before = readFileSync(to);
-      expect(() => backupLedger(file, to, vault, keyOf)).toThrow(why);
+      expect(() => backupLedger(file, to, sealer, keyOf)).toThrow(why);
       expect(readFileSync(to).equals(before)).toBe(true);
     }
-    expect(verifyLedger(openSqliteStore(file, { readOnly: true }), vault, keyOf).flaws).toEqual([]);
+    expect(verifyLedger(openSqliteStore(file, { readOnly: true }), sealer, keyOf).flaws).toEqual([]);
   });
 
   test.skipIf(process.getuid?.() !== 0)(
@@ -132,10 +130,10 @@ describe('a backup', () => {
         expect(spawnSync('mount', [...options, 'tmpfs', stick]).status).toBe(0);
       mount('-t', 'tmpfs', '-o', 'size=256k');
       try {
-        const { file: copy } = backupLedger(file, stick, vault, keyOf);
+        const { file: copy } = backupLedger(file, stick, sealer, keyOf);
         const before = readFileSync(copy);
         for (let n = 0; n < 20; n++) settle(ledger, { request: `more ${n}` });
-        expect(() => backupLedger(file, stick, vault, keyOf)).toThrow('BACKUP_PLACE');
+        expect(() => backupLedger(file, stick, sealer, keyOf)).toThrow('BACKUP_PLACE');
         expect(readFileSync(copy).equals(before)).toBe(true);
         expect(readdirSync(stick)).toEqual([basename(copy)]);
         // Pulled out while the copy is being verified.
@@ -144,12 +142,12 @@ describe('a backup', () => {
           spawnSync('umount', ['-l', stick]);
           return KEYS.signing;
         };
-        expect(() => backupLedger(file, stick, vault, pulled)).toThrow('BACKUP_PLACE');
+        expect(() => backupLedger(file, stick, sealer, pulled)).toThrow('BACKUP_PLACE');
         expect(readdirSync(stick)).toEqual([]);
         mount('-t', 'tmpfs', '-o', 'size=1m');
         writeFileSync(copy, before);
         mount('-o', 'remount,ro,size=1m');
-        expect(() => backupLedger(file, stick, vault, keyOf)).toThrow('BACKUP_PLACE');
+        expect(() => backupLedger(file, stick, sealer, keyOf)).toThrow('BACKUP_PLACE');
         expect(readFileSync(copy).equals(before)).toBe(true);
       } finally {
         spawnSync('umount', [stick]);
@@ -171,7 +169,7 @@ describe('a restore', () => {
     };
     const { manifest } = signDataset(fields, KEYS.signing);
     ledger.install(manifest, content, payloadOf(manifest));
-    backupLedger(file, target, vault, keyOf);
+    backupLedger(file, target, sealer, keyOf);
     backup = openSqliteStore(target, { readOnly: true });
   });
   afterEach(() => backup.close());
@@ -216,7 +214,7 @@ describe('a restore', () => {
         succeeds: { ledger: ledger.ledger, ...headAt(5), township, held: { seq } },
       },
     });
-    expect(verifyLedger(new ModelStore(disk), vault, keyOf).flaws).toEqual([]);
+    expect(verifyLedger(new ModelStore(disk), sealer, keyOf).flaws).toEqual([]);
   });
 
   test('goes on counting what people had used, and can price without a network', () => {
@@ -270,7 +268,7 @@ describe('a restore', () => {
     restore(headAt(5), new ModelStore(disk));
     const [key, row] = [...disk.carried][0] ?? [];
     if (key && row) disk.carried.set(key, { ...row, amount: row.amount - 1 });
-    const { flaws } = verifyLedger(new ModelStore(disk), vault, keyOf);
+    const { flaws } = verifyLedger(new ModelStore(disk), sealer, keyOf);
     expect(flaws).toMatchObject([{ code: 'TOTALS_DIFFER', detail: expect.stringContaining('carried') }]);
   });
 

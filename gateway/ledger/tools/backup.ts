@@ -4,10 +4,8 @@ import type { KeyFinder } from '../../../sync/record/jws.ts';
 import type { Head } from '../../../sync/record/record.ts';
 import { syncFolder } from '../../sync-folder.ts';
 import { LedgerError } from '../errors.ts';
-import type { Vault } from '../sealer.ts';
-import type { Store } from '../store/port.ts';
-import { openSqliteStore } from '../store/sqlite.ts';
-import { diskError, openReader } from '../store/sqlite-open.ts';
+import type { Sealer } from '../sealer.ts';
+import { copySqliteStore, openSqliteStore, type Store } from '../store/index.ts';
 import { type Verdict, verifyLedger } from './verify.ts';
 
 /**
@@ -18,7 +16,7 @@ import { type Verdict, verifyLedger } from './verify.ts';
 export function backupLedger(
   file: string,
   to: string,
-  vault: Vault,
+  sealer: Sealer,
   keyOf: KeyFinder,
 ): Verdict & { file: string } {
   const source = openSqliteStore(file, { readOnly: true });
@@ -31,7 +29,7 @@ export function backupLedger(
       closeSync(openSync(part, 'wx', 0o600));
     });
     copyInto(file, part);
-    const verdict = verifyCopy(part, vault, keyOf);
+    const verdict = verifyCopy(part, sealer, keyOf);
     atPlace(() => {
       renameSync(part, target);
       syncFolder(dirname(target));
@@ -91,28 +89,21 @@ function reading(file: string): { ledger: string | null; head: Head | null } | n
   }
 }
 
-/**
- * VACUUM INTO gives one consistent file without a WAL, which opens on a stick that is mounted read-only too.
- * SQLite has fsynced it when it returns; test/powercut/whole-files.test.ts holds it to that.
- */
+/** Want of room or an I/O error while copying is put down to the place, since the source has just been opened. */
 function copyInto(file: string, part: string): void {
-  const db = openReader(file);
   try {
-    db.prepare('VACUUM INTO ?').run(part);
+    copySqliteStore(file, part);
   } catch (error) {
-    const known = diskError(error);
     const ofPlace =
-      known instanceof LedgerError && (known.code === 'DISK_FULL' || known.code === 'DISK_FAILED');
-    throw ofPlace ? new LedgerError('BACKUP_PLACE', known.message) : known;
-  } finally {
-    db.close();
+      error instanceof LedgerError && (error.code === 'DISK_FULL' || error.code === 'DISK_FAILED');
+    throw ofPlace ? new LedgerError('BACKUP_PLACE', error.message) : error;
   }
 }
 
-function verifyCopy(part: string, vault: Vault, keyOf: KeyFinder): Verdict {
+function verifyCopy(part: string, sealer: Sealer, keyOf: KeyFinder): Verdict {
   const copy = atPlace(() => openSqliteStore(part, { readOnly: true }));
   try {
-    const verdict = verifyLedger(copy, vault, keyOf);
+    const verdict = verifyLedger(copy, sealer, keyOf);
     const [first] = verdict.flaws;
     if (first) throw new LedgerError('BACKUP_BROKEN', `${first.code} ${first.detail}`);
     return verdict;

@@ -7,10 +7,9 @@ import {
   selfPay,
 } from '../../../policy/index.ts';
 import type { DatasetRef, SettlementBody } from '../../../sync/contract/settlement.ts';
-import { openRow } from '../chain.ts';
-import type { Vault } from '../sealer.ts';
-import type { Store } from '../store/port.ts';
-import { allRecords } from './verify.ts';
+import { openRow, recordRows } from '../rows.ts';
+import type { Sealer } from '../sealer.ts';
+import type { Store } from '../store/index.ts';
 
 export interface Replay {
   settlements: number;
@@ -19,11 +18,11 @@ export interface Replay {
 }
 
 /** Prices every settlement again under the bundle that was in force then: the same answer, to the fen, or it is named. */
-export function replayLedger(store: Store, vault: Vault): Replay {
+export function replayLedger(store: Store, sealer: Sealer): Replay {
   const bundles = new Map<string, CompiledBundle | null>();
   const bundleOf = ({ name, version }: DatasetRef): CompiledBundle | null => {
     const key = `${name} ${version}`;
-    if (!bundles.has(key)) bundles.set(key, compiled(store, vault, name, version));
+    if (!bundles.has(key)) bundles.set(key, compiled(store, sealer, name, version));
     return bundles.get(key) ?? null;
   };
   const again = ({ claim, datasets }: SettlementBody): Answer | string => {
@@ -34,9 +33,9 @@ export function replayLedger(store: Store, vault: Vault): Replay {
       : `bundle ${datasets.bundle.name} ${datasets.bundle.version} is not here`;
   };
   const replay: Replay = { settlements: 0, differing: [] };
-  for (const row of allRecords(store)) {
+  for (const row of recordRows(store)) {
     if (row.kind !== 'settlement') continue;
-    const body = openRow(vault, row).body as unknown as SettlementBody;
+    const body = openRow(sealer, row).body as unknown as SettlementBody;
     replay.settlements++;
     const answer = again(body);
     if (typeof answer === 'string') replay.differing.push({ seq: row.seq, why: answer });
@@ -46,8 +45,8 @@ export function replayLedger(store: Store, vault: Vault): Replay {
   return replay;
 }
 
-function compiled(store: Store, vault: Vault, name: string, version: number): CompiledBundle | null {
+function compiled(store: Store, sealer: Sealer, name: string, version: number): CompiledBundle | null {
   const row = store.dataset(name, version);
-  const result = row && compileBundle(JSON.parse(vault.open(row.sealed)));
+  const result = row && compileBundle(JSON.parse(sealer.open(row.sealed)));
   return result?.ok ? result.bundle : null;
 }

@@ -9,10 +9,10 @@ import {
 } from '../../../sync/record/record.ts';
 import { applyRecord } from '../apply.ts';
 import { LedgerError } from '../errors.ts';
-import { createLedger, type LedgerParts } from '../ledger.ts';
-import { createVault, type Vault } from '../sealer.ts';
-import { ModelDisk, ModelStore } from '../store/model.ts';
-import type { Store, UsedRow } from '../store/port.ts';
+import { createLedger } from '../ledger.ts';
+import type { LedgerParts } from '../parts.ts';
+import { createSealer, type Sealer } from '../sealer.ts';
+import { ModelDisk, ModelStore, type Store, type UsedRow } from '../store/index.ts';
 import type { Ledger } from '../types.ts';
 import { handInAll } from './transfer.ts';
 import { carriedDigest, verifyLedger } from './verify.ts';
@@ -44,16 +44,16 @@ export interface Restored {
  */
 export function restoreLedger(parts: RestoreParts): Restored {
   const { backup, held, store, keys, random } = parts;
-  const vault = createVault(keys.dataKey, random);
+  const sealer = createSealer(keys.dataKey, random);
   if (store.meta('ledger') !== null) throw new LedgerError('ACT_INVALID', 'there is a ledger here already');
   if (backup.store.meta('clinic') !== parts.clinic)
     throw new LedgerError('LEDGER_FOREIGN', 'backup of another clinic');
-  const { head, flaws } = verifyLedger(backup.store, vault, backup.keyOf);
+  const { head, flaws } = verifyLedger(backup.store, sealer, backup.keyOf);
   if (flaws[0]) throw new LedgerError('BACKUP_BROKEN', `${flaws[0].code} ${flaws[0].detail}`);
 
   const township = standing(backup.store, head, held);
   const theirs = theirCopy(parts);
-  const rows = usedThroughout(backup.store, lostUse(theirs, backup.store, vault));
+  const rows = usedThroughout(backup.store, lostUse(theirs, backup.store, sealer));
   const succeeds = {
     ledger: backup.store.meta('ledger'),
     ...head,
@@ -67,10 +67,10 @@ export function restoreLedger(parts: RestoreParts): Restored {
   const also: NonNullable<LedgerParts['opening']>['also'] = (add) => {
     for (const row of rows) store.addCarried(row);
     const known = new Set(theirs.map(({ hash }) => hash));
-    handedIn = handInAll({ ...backup, vault, after: sharedThrough(backup.store, held) }, add, known);
+    handedIn = handInAll({ ...backup, sealer, after: sharedThrough(backup.store, held) }, add, known);
   };
   const ledger = createLedger({ ...parts, opening: { ...parts.opening, facts, also } });
-  takeOverDatasets(ledger, backup.store, vault);
+  takeOverDatasets(ledger, backup.store, sealer);
   return { ledger, township, handedIn };
 }
 
@@ -104,11 +104,11 @@ function theirCopy({ theirs = [], backup }: RestoreParts): SignedRecord[] {
 }
 
 /** What people used by records that the township holds and the backup has not: all of its copy, less what both have. */
-function lostUse(theirs: SignedRecord[], backup: Store, vault: Vault): UsedRow[] {
+function lostUse(theirs: SignedRecord[], backup: Store, sealer: Sealer): UsedRow[] {
   const usedBy = (records: SignedRecord[]) => {
     const sums = new ModelStore(new ModelDisk());
     sums.transact(() => {
-      for (const { record } of records) applyRecord(sums, vault, record);
+      for (const { record } of records) applyRecord(sums, sealer, record);
     });
     return [...sums.usedRows()];
   };
@@ -127,9 +127,9 @@ function usedThroughout(backup: Store, lost: UsedRow[]): UsedRow[] {
 }
 
 /** So that the clinic can price without a network; older versions stay in the backup. */
-function takeOverDatasets(ledger: Ledger, backup: Store, vault: Vault): void {
+function takeOverDatasets(ledger: Ledger, backup: Store, sealer: Sealer): void {
   for (const { name } of backup.datasets()) {
     const row = backup.dataset(name);
-    if (row) ledger.install(row.manifest, vault.open(row.sealed), payloadOf(row.manifest));
+    if (row) ledger.install(row.manifest, sealer.open(row.sealed), payloadOf(row.manifest));
   }
 }

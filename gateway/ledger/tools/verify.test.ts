@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDataset } from '../../../sync/record/dataset.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
 import { openRecord } from '../../../sync/record/record.ts';
-import { createVault } from '../sealer.ts';
-import { openSqliteStore } from '../store/sqlite.ts';
+import { createSealer } from '../sealer.ts';
+import { openSqliteStore } from '../store/index.ts';
 import { CLINIC, KEYS, ledgerOn, randomOf, settle } from '../testing/fixtures.ts';
 import type { Ledger } from '../types.ts';
 import { exportLedger } from './export.ts';
 import { rebuildLedger } from './rebuild.ts';
 import { verifyLedger } from './verify.ts';
 
-const vault = createVault(KEYS.dataKey, randomOf('verify'));
+const sealer = createSealer(KEYS.dataKey, randomOf('verify'));
 let folder = '';
 let file = '';
 let ledger: Ledger;
@@ -39,7 +39,7 @@ afterEach(() => {
 function verify() {
   const store = openSqliteStore(file, { readOnly: true });
   try {
-    return verifyLedger(store, vault, (kid) => (kid === KEYS.signing.kid ? KEYS.signing : undefined));
+    return verifyLedger(store, sealer, (kid) => (kid === KEYS.signing.kid ? KEYS.signing : undefined));
   } finally {
     store.close();
   }
@@ -126,7 +126,7 @@ describe('verify', () => {
 
 function verifyStrangeKey(): string[] {
   const store = openSqliteStore(file, { readOnly: true });
-  const { flaws } = verifyLedger(store, vault, () => undefined);
+  const { flaws } = verifyLedger(store, sealer, () => undefined);
   store.close();
   return flaws.map((flaw) => flaw.code);
 }
@@ -137,7 +137,7 @@ describe('rebuild', () => {
     tamper('DELETE FROM print_jobs WHERE seq = 2');
     ledger.close();
     const store = openSqliteStore(file);
-    expect(rebuildLedger(store, vault)).toBe(7);
+    expect(rebuildLedger(store, sealer)).toBe(7);
     store.close();
     expect(verify().flaws).toEqual([]);
     ledger = ledgerOn(openSqliteStore(file));
@@ -150,7 +150,7 @@ describe('rebuild', () => {
     tamper('DELETE FROM requests WHERE seq = 2');
     ledger.close();
     const store = openSqliteStore(file);
-    expect(() => rebuildLedger(store, vault)).toThrow('SEAL_BROKEN');
+    expect(() => rebuildLedger(store, sealer)).toThrow('SEAL_BROKEN');
     expect([...store.requestRows()]).toHaveLength(4);
     store.close();
   });
@@ -158,8 +158,8 @@ describe('rebuild', () => {
 
 test('export gives every record with the bytes that prove it', () => {
   const store = openSqliteStore(file, { readOnly: true });
-  const lines = [...exportLedger(store, vault)].map((line) => JSON.parse(line));
-  const rest = [...exportLedger(store, vault, 5)];
+  const lines = [...exportLedger(store, sealer)].map((line) => JSON.parse(line));
+  const rest = [...exportLedger(store, sealer, 5)];
   store.close();
   expect(lines.map((line) => line.record.seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   for (const { jws, hash, record } of lines)

@@ -11,12 +11,11 @@ import {
   openRecord,
   type SignedRecord,
 } from '../../../sync/record/record.ts';
-import { applyRecord, dayOf } from '../apply.ts';
-import { closeKey } from '../day-close.ts';
+import { applyRecord, closeKey, dayOf } from '../apply.ts';
 import { LedgerError } from '../errors.ts';
-import type { Vault } from '../sealer.ts';
-import { ModelDisk, ModelStore } from '../store/model.ts';
-import type { RecordRow, Store, UsedRow } from '../store/port.ts';
+import { recordRows } from '../rows.ts';
+import type { Sealer } from '../sealer.ts';
+import { ModelDisk, ModelStore, type RecordRow, type Store, type UsedRow } from '../store/index.ts';
 
 /** Something that is not as it should be. `code` stands in one of the error tables. */
 export interface Flaw {
@@ -31,7 +30,6 @@ export interface Verdict {
   flaws: Flaw[];
 }
 
-const ROWS_AT_ONCE = 256;
 const NOTHING_CARRIED = createHash('sha256').digest('hex');
 /** A store that is wrong everywhere is told by its first flaws; the count of the rest is enough. */
 const FLAWS_MAX = 1000;
@@ -40,7 +38,7 @@ const FLAWS_MAX = 1000;
  * Reads everything there is and believes none of it: seals, signatures, chain, the clear columns beside each record, the datasets,
  * the last receipt, and whether the derived tables are those that the records give. Works beside a running gateway.
  */
-export function verifyLedger(store: Store, vault: Vault, keyOf: KeyFinder): Verdict {
+export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Verdict {
   return store.snapshot(() => {
     const flaws: Flaw[] = [];
     const note = (error: unknown, seq: number | null) => {
@@ -48,7 +46,7 @@ export function verifyLedger(store: Store, vault: Vault, keyOf: KeyFinder): Verd
     };
     const rebuilt = new ModelStore(new ModelDisk());
     let head = EMPTY_HEAD;
-    for (const row of allRecords(store)) {
+    for (const row of recordRows(store)) {
       const attempt = (work: () => void) => {
         try {
           work();
@@ -57,12 +55,12 @@ export function verifyLedger(store: Store, vault: Vault, keyOf: KeyFinder): Verd
         }
       };
       attempt(() => {
-        const signed = openRecord(vault.open(row.sealed), keyOf);
+        const signed = openRecord(sealer.open(row.sealed), keyOf);
         attempt(() => checkRow(store, row, signed));
         attempt(() => checkChain(head, signed));
-        attempt(() => checkDataset(store, vault, signed.record));
+        attempt(() => checkDataset(store, sealer, signed.record));
         attempt(() => checkCarried(store, signed.record));
-        attempt(() => rebuilt.transact(() => applyRecord(rebuilt, vault, signed.record)));
+        attempt(() => rebuilt.transact(() => applyRecord(rebuilt, sealer, signed.record)));
       });
       head = { seq: row.seq, hash: row.hash };
     }
@@ -70,17 +68,6 @@ export function verifyLedger(store: Store, vault: Vault, keyOf: KeyFinder): Verd
     checkReceipt(store, head, note);
     return { records: head.seq, head, flaws };
   });
-}
-
-export function* allRecords(store: Store, after = 0): Generator<RecordRow> {
-  let last = after;
-  for (;;) {
-    const rows = store.records(last, ROWS_AT_ONCE);
-    yield* rows;
-    const end = rows.at(-1);
-    if (!end) return;
-    last = end.seq;
-  }
 }
 
 function flawOf(error: unknown, seq: number | null): Flaw {
@@ -108,10 +95,10 @@ function checkRow(store: Store, row: RecordRow, { hash, record }: SignedRecord):
   if (record.kind === 'settlement' && store.printJobsOf(row.seq).length === 0) differs('print job');
 }
 
-function checkDataset(store: Store, vault: Vault, { kind, body }: LedgerRecord): void {
+function checkDataset(store: Store, sealer: Sealer, { kind, body }: LedgerRecord): void {
   if (kind !== 'configuration' || body.event !== 'dataset-in-force') return;
   const row = store.dataset(String(body.name), Number(body.version));
-  const content = row ? createHash('sha256').update(vault.open(row.sealed)).digest('hex') : null;
+  const content = row ? createHash('sha256').update(sealer.open(row.sealed)).digest('hex') : null;
   if (content !== body.sha256 || row?.sha256 !== body.sha256)
     throw new LedgerError('DATASET_DIFFERS', `${body.name} version ${body.version}`);
 }

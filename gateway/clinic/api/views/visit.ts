@@ -1,6 +1,6 @@
 import { type Setlinfo, sentences } from '../../../../policy/index.ts';
 import { doctorText, type ErrorCode } from '../../../errors.ts';
-import type { PrintJob } from '../../../ledger/types.ts';
+import type { PrintJob } from '../../../ledger/index.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
 import type { CatalogueItem } from '../../visit/dataset-shapes.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';

@@ -1,0 +1,5 @@
+/** The port that the ledger stands on, and its two implementations. */
+
+export { type Fault, ModelDisk, ModelStore } from './model.ts';
+export type * from './port.ts';
+export { copySqliteStore, openSqliteStore } from './sqlite.ts';
