@@ -1,4 +1,6 @@
-/** The gateway's local API, one method per route. The shapes are those of gateway/clinic/api/views/types.ts. */
+/**
+ * The gateway's local API, one method per route. The shapes are those of gateway/clinic/api/views/types.ts.
+ */
 import type {
   DayCloseView,
   DeskView,
@@ -14,11 +16,11 @@ import type {
   TodayView,
   VisitView,
 } from '../../api/views/types.ts';
-import type { Outside } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 export type PaidWay = 'cash' | 'code' | 'owed';
 
-/** The gateway answered, and said no. */
+/** The gateway answered, and refused. */
 export class Refused extends Error {
   readonly status: number;
   readonly view: ErrorView;
@@ -43,7 +45,7 @@ export interface Confirm {
 
 export type Api = ReturnType<typeof makeApi>;
 
-export function makeApi(outside: Pick<Outside, 'fetch'>) {
+export function makeApi(ports: Pick<Ports, 'fetch'>) {
   async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const stop = new AbortController();
     const onAbort = () => stop.abort();
@@ -57,7 +59,7 @@ export function makeApi(outside: Pick<Outside, 'fetch'>) {
     let response: Response;
     let text: string;
     try {
-      response = await outside.fetch(path, init);
+      response = await ports.fetch(path, init);
       text = await response.text();
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -115,7 +117,7 @@ function errorView(status: number, answer: unknown): ErrorView {
 }
 
 /** What to tell the doctor about anything that went wrong. */
-export function said(error: unknown): ErrorView {
+export function errorViewOf(error: unknown): ErrorView {
   if (error instanceof Refused) return error.view;
   return { code: 'NO_ANSWER', text: '村医通没有回音，这一步还没有做。写好的都还在，请等一等再试。' };
 }

@@ -9,26 +9,23 @@ export interface Press {
   inField: boolean; // the key already goes to a field or a button
 }
 
-/** `where`: 'after' is the settled visit on the screen; there any plain key goes on, F9 (pressed twice in haste) does not. */
+const ACTS: Record<'desk' | 'after' | 'other', Record<string, Act>> = {
+  desk: { F2: 'search', F3: 'diagnosis', F4: 'repeat', F9: 'settle', Escape: 'back' },
+  after: { F2: 'next', Escape: 'next' },
+  other: { F2: 'search', Escape: 'back' },
+};
+
+/**
+ * `where`: 'after' is the settled visit on the screen; there any plain key goes on, F9 (pressed twice in
+ * haste) does not.
+ */
 export function actFor(press: Press, where: 'desk' | 'after' | 'other'): Act {
   if (press.composing || press.ctrl || press.held) return null;
-  switch (press.key) {
-    case 'F2':
-      return where === 'after' ? 'next' : 'search';
-    case 'F3':
-      return where === 'desk' ? 'diagnosis' : null;
-    case 'F4':
-      return where === 'desk' ? 'repeat' : null;
-    case 'F9':
-      return where === 'desk' ? 'settle' : null;
-    case 'Escape':
-      return where === 'after' ? 'next' : 'back';
-    case 'Enter':
-    case ' ':
-      return where === 'after' && !press.inField ? 'next' : null;
-    default:
-      return where === 'desk' && !press.inField && press.key.length === 1 ? 'type' : null;
-  }
+  const named = ACTS[where][press.key];
+  if (named !== undefined) return named;
+  if (press.inField) return null;
+  if (where === 'after') return press.key === 'Enter' || press.key === ' ' ? 'next' : null;
+  return where === 'desk' && press.key.length === 1 && press.key !== ' ' ? 'type' : null;
 }
 
 /** Keys the browser would use for something else. */

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, ErrorView } from '../../api/views/types.ts';
 import { NoAnswer, Refused } from './api.ts';
-import { useAround } from './ports.ts';
+import { usePage } from './page-context.ts';
 
 export interface Live {
   desk: DeskView | null;
@@ -11,7 +11,7 @@ export interface Live {
   deskAt: number;
 }
 
-interface Ears {
+interface LiveHandlers {
   /** `early`: the stream has only just come back, so the card may have been lying there all the time. */
   visit(id: string, early: boolean): void;
   problem(view: ErrorView): void;
@@ -23,11 +23,11 @@ const PROBE_MS = 5_000;
 const AGAIN_MS = 1_000;
 const EARLY_MS = 10_000;
 
-export function useLive(on: boolean, ears: Ears): Live {
-  const { outside, api } = useAround();
+export function useLive(on: boolean, handlers: LiveHandlers): Live {
+  const { ports, api } = usePage();
   const [live, setLive] = useState<Live>({ desk: null, online: true, deskAt: 0 });
-  const heard = useRef(ears);
-  heard.current = ears;
+  const latest = useRef(handlers);
+  latest.current = handlers;
 
   useEffect(() => {
     if (!on) return;
@@ -39,39 +39,38 @@ export function useLive(on: boolean, ears: Ears): Live {
 
     const open = () => {
       if (stopped) return;
-      source = outside.events('/api/events');
+      source = ports.events('/api/events');
       source.onopen = () => {
-        backAt = opened ? outside.ticks() : null;
+        backAt = opened ? ports.ticks() : null;
         opened = true;
         online(true);
       };
       source.addEventListener('desk', (event) => {
-        setLive({ desk: JSON.parse(event.data), online: true, deskAt: outside.ticks() });
+        setLive({ desk: JSON.parse(event.data), online: true, deskAt: ports.ticks() });
       });
       source.addEventListener('visit', (event) =>
-        heard.current.visit(
+        latest.current.visit(
           JSON.parse(event.data).visit,
-          backAt !== null && outside.ticks() - backAt < EARLY_MS,
+          backAt !== null && ports.ticks() - backAt < EARLY_MS,
         ),
       );
-      source.addEventListener('problem', (event) => heard.current.problem(JSON.parse(event.data)));
+      source.addEventListener('problem', (event) => latest.current.problem(JSON.parse(event.data)));
       source.onerror = () => {
         void ask();
         if (source?.readyState !== EventSource.CLOSED) return;
-        void outside.wait(AGAIN_MS).then(open);
+        void ports.wait(AGAIN_MS).then(open);
       };
     };
     // An event stream can hang without an error, so the gateway is asked now and then whether it is there.
-    const ask = async () => {
-      try {
-        await api.session();
-        online(true);
-      } catch (error) {
-        if (stopped) return;
-        if (error instanceof Refused && error.status === 401) heard.current.gone();
-        if (error instanceof NoAnswer) online(false);
-      }
-    };
+    const ask = () =>
+      api.session().then(
+        () => online(true),
+        (error: unknown) => {
+          if (stopped) return;
+          if (error instanceof Refused && error.status === 401) latest.current.gone();
+          if (error instanceof NoAnswer) online(false);
+        },
+      );
     const timer = setInterval(() => {
       void api.operators().then(
         () => online(true),
@@ -84,7 +83,7 @@ export function useLive(on: boolean, ears: Ears): Live {
       clearInterval(timer);
       source?.close();
     };
-  }, [on, api, outside]);
+  }, [on, api, ports]);
 
   return live;
 }

@@ -1,7 +1,10 @@
-/** A field with at most ten answers under it: arrows choose, Enter takes (the first, unless chosen), Esc clears. */
+/**
+ * A field with at most ten answers under it: arrows choose, Enter takes (the first, unless chosen), Esc
+ * clears.
+ */
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { said } from './api.ts';
+import { errorViewOf } from './api.ts';
 
 interface Found<T> {
   words: string;
@@ -28,7 +31,8 @@ export function Search<T>(props: {
   const [words, setWords] = useState('');
   const [found, setFound] = useState<Found<T> | null>(null);
   const [at, setAt] = useState(0);
-  const [late, setLate] = useState<string | null>(null); // Enter was pressed before the answer came (bar-code scanners)
+  // Enter was pressed before the answer came (bar-code scanners)
+  const [late, setLate] = useState<string | null>(null);
   const own = useRef<HTMLInputElement>(null);
   const field = props.field ?? own;
   const list = useRef<HTMLDivElement>(null);
@@ -45,7 +49,8 @@ export function Search<T>(props: {
     const stop = new AbortController();
     ask(asked, stop.signal).then(
       (hits) => !stop.signal.aborted && setFound({ words: asked, hits, failed: null }),
-      (error) => !stop.signal.aborted && setFound({ words: asked, hits: [], failed: said(error).text }),
+      (error) =>
+        !stop.signal.aborted && setFound({ words: asked, hits: [], failed: errorViewOf(error).text }),
     );
     return () => stop.abort();
   }, [asked]);
@@ -74,25 +79,35 @@ export function Search<T>(props: {
     props.onWords?.('');
   }
 
+  const hits = found?.words === asked ? found.hits : [];
+
+  function pickOrWait() {
+    const hit = hits[at] ?? hits[0];
+    if (hit) pick(hit);
+    else if (asked !== '' && found?.words !== asked) setLate(asked);
+  }
+
+  function move(step: 1 | -1) {
+    if (step === 1 && asked === '') props.onDown?.();
+    else if (hits.length > 0) setAt((was) => (was + step + hits.length) % hits.length);
+  }
+
+  const onKey: Record<string, () => void> = {
+    Enter: pickOrWait,
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+  };
+
   function onKeyDown(event: KeyboardEvent) {
     if (event.isComposing) return;
-    const hits = found?.words === asked ? found.hits : [];
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      const hit = hits[at] ?? hits[0];
-      if (hit) pick(hit);
-      else if (asked !== '' && found?.words !== asked) setLate(asked);
-    } else if (event.key === 'ArrowDown' && asked === '') {
-      event.preventDefault();
-      props.onDown?.();
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      if (hits.length > 0) setAt((was) => (was + step + hits.length) % hits.length);
-    } else if (event.key === 'Escape' && words !== '') {
+    if (event.key === 'Escape' && words !== '') {
       event.stopPropagation();
       clear();
     }
+    const act = onKey[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   }
 
   const opened = asked !== '' && found !== null;

@@ -1,29 +1,18 @@
 /**
  * The page: who is logged in, the row of lights, the desk or 今天, and in the demo the panel under it.
  *
- * For tests, `data-test` names what is clicked or read:
- *   login       login-opter (data-opter) · pin · sign-in · login-problem
- *   top row     reader-light · printer-light · township-light (data-state ok|busy|attention) · clock · opter-name · today · lock
- *   everywhere  notice · ask-day · ask-day-date · ask-day-pin · ask-day-yes · problem (a sentence and its code) · offline · settling · demo-toggle · demo-frame
- *   nobody      put-card · no-card · person-search · person-hit · stranger-name · stranger-start · day · day-visits · day-cash · just-settled · take-back
- *   tabs        tab (data-visit, aria-current)
- *   who         visit (data-visit) · person-name · person-certno · standing · self-pay · left · other · close-visit
- *   what        diag-search · diag-hit · diag · item-search · item-hit (data-key = code) · repeat · line (data-item = code) · line-cnt · line-cnt-less
- *               finding (data-rule-severity, data-key) · reason-ready · reason-own · reason-own-yes · reason-given · reason-again · trace-code · trace-code-one · trace-opened
- *               line-cnt-more · line-days · line-days-less · line-days-more · line-days-add · line-remove · put-back · line-fee · line-fund · line-why
- *               why-text · visit-why · parts · problem
- *   how much    medfee · fund · person-pays · paid-cash · paid-code · paid-owed · settle (aria-disabled) · settle-why · settle-stop · quote-changed · lost
- *   after       after (data-seq) · due · tick-ledger · tick-slip · tick-township (data-done) · next-name · next · reprint
- *   今天        today-list · today-row (data-seq) · today-reprint · today-reverse · reverse · reverse-ready · reverse-reason · refund-cash · refund-code · refund-owed · reverse-yes · reverse-no · day-close · day-closed · today-back
+ * For tests, `data-test` names what is clicked or read; `data-state`, `data-visit`, `data-seq`, `data-item` and
+ * `data-key` say which one it is.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../../api/views/types.ts';
 import { makeApi, Refused } from '../shared/api.ts';
 import { useLive } from '../shared/live.ts';
-import { AroundContext, type Outside, useAround } from '../shared/ports.ts';
+import { PageContext, usePage } from '../shared/page-context.ts';
+import type { Ports } from '../shared/ports.ts';
 import { Today } from '../today/today.tsx';
 import { Desk } from '../visit/desk.tsx';
-import { useWork } from '../visit/use-desk-state.ts';
+import { useDeskState } from '../visit/use-desk-state.ts';
 import { Demo } from './demo.tsx';
 import { Lights } from './lights.tsx';
 import { Login } from './login.tsx';
@@ -33,8 +22,8 @@ const AGAIN_MS = 1_500;
 
 type Demos = { demo?: { panel: string } | null };
 
-export function App({ outside }: { outside: Outside }) {
-  const around = useMemo(() => ({ outside, api: makeApi(outside) }), [outside]);
+export function App({ ports }: { ports: Ports }) {
+  const page = useMemo(() => ({ ports, api: makeApi(ports) }), [ports]);
   const [session, setSession] = useState<SessionView | null>(null);
   const [state, setState] = useState<'asking' | 'silent' | 'out' | 'in'>('asking');
   const [why, setWhy] = useState<string | null>(null);
@@ -45,7 +34,7 @@ export function App({ outside }: { outside: Outside }) {
     const ask = async () => {
       while (!stopped) {
         try {
-          setSession(await around.api.session());
+          setSession(await page.api.session());
           setState('in');
           return;
         } catch (error) {
@@ -55,7 +44,7 @@ export function App({ outside }: { outside: Outside }) {
             return;
           }
           setState('silent');
-          await outside.wait(AGAIN_MS);
+          await ports.wait(AGAIN_MS);
         }
       }
     };
@@ -63,7 +52,7 @@ export function App({ outside }: { outside: Outside }) {
     return () => {
       stopped = true;
     };
-  }, [around, outside]);
+  }, [page, ports]);
 
   const lock = (words: string) => {
     setWhy(words);
@@ -71,7 +60,7 @@ export function App({ outside }: { outside: Outside }) {
   };
 
   return (
-    <AroundContext.Provider value={around}>
+    <PageContext.Provider value={page}>
       <div class="app">
         {state === 'asking' && <p class="opening">正在打开…</p>}
         {state === 'silent' && (
@@ -93,7 +82,7 @@ export function App({ outside }: { outside: Outside }) {
         {state === 'in' && session && <Inside session={session} onLock={lock} onPanel={setPanel} />}
         {panel && <Demo panel={panel} />}
       </div>
-    </AroundContext.Provider>
+    </PageContext.Provider>
   );
 }
 
@@ -104,24 +93,24 @@ function Inside(props: {
 }) {
   const [today, setToday] = useState(false);
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
-  const ears = useRef({
+  const handlers = useRef({
     visit: (_id: string, _early: boolean) => {},
     problem: (_view: { code: string; text: string }) => {},
   });
   const live = useLive(true, {
-    visit: (id, early) => ears.current.visit(id, early),
-    problem: (view) => ears.current.problem(view),
+    visit: (id, early) => handlers.current.visit(id, early),
+    problem: (view) => handlers.current.problem(view),
     gone: relock,
   });
-  const work = useWork(live.desk, relock);
-  ears.current = {
+  const deskState = useDeskState(live.desk, relock);
+  handlers.current = {
     visit: (id, early) => {
       setToday(false);
-      void work.cardDown(id, early);
+      void deskState.cardDown(id, early);
     },
-    problem: work.setNotice,
+    problem: deskState.setNotice,
   };
-  const lock = useLock(props.session, work.busy, props.onLock);
+  const lock = useLock(props.session, deskState.busy, props.onLock);
 
   const panel = live.desk?.demo?.panel ?? null;
   const { onPanel } = props;
@@ -158,7 +147,7 @@ function Inside(props: {
       {today ? (
         <Today desk={live.desk} onBack={() => setToday(false)} />
       ) : (
-        <Desk work={work} desk={live.desk} online={live.online} keys={!today} />
+        <Desk deskState={deskState} desk={live.desk} online={live.online} keys={!today} />
       )}
     </>
   );
@@ -166,7 +155,7 @@ function Inside(props: {
 
 /** Locks by itself when nobody touches the page; never while a settlement waits for its answer. */
 function useLock(session: SessionView, busy: () => boolean, onLock: (words: string) => void): () => void {
-  const { api, outside } = useAround();
+  const { api, ports } = usePage();
   const lock = (words: string) => {
     void api.logOut().catch(() => undefined);
     onLock(words);
@@ -176,20 +165,20 @@ function useLock(session: SessionView, busy: () => boolean, onLock: (words: stri
   const isBusy = useRef(busy);
   isBusy.current = busy;
   useEffect(() => {
-    let touched = outside.ticks();
+    let touched = ports.ticks();
     const touch = () => {
-      touched = outside.ticks();
+      touched = ports.ticks();
     };
     const kinds = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
     for (const kind of kinds) document.addEventListener(kind, touch, { passive: true });
     const timer = setInterval(() => {
-      const idle = outside.ticks() - touched > session.idle_seconds_max * 1000;
+      const idle = ports.ticks() - touched > session.idle_seconds_max * 1000;
       if (idle && !isBusy.current()) latest.current('好一会儿没人用，已经锁上，写好的都还在。请输密码。');
     }, 1_000);
     return () => {
       clearInterval(timer);
       for (const kind of kinds) document.removeEventListener(kind, touch);
     };
-  }, [outside, session.idle_seconds_max]);
+  }, [ports, session.idle_seconds_max]);
   return () => !busy() && lock('已经锁上，写好的都还在。请输密码。');
 }

@@ -1,4 +1,6 @@
-/** Only in the demo: the panel that drives the simulated devices, from another port, in a frame of its own. */
+/**
+ * Only in the demo: the panel that drives the simulated devices, from another port, in a frame of its own.
+ */
 import { useState } from 'preact/hooks';
 
 export function Demo({ panel }: { panel: string }) {

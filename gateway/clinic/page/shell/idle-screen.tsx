@@ -1,22 +1,22 @@
-/** Nobody there: what to put down, the day so far, and the way in without a card. */
+/** Nobody is there: what to put down, the day so far, and the way in without a card. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, VisitView } from '../../api/views/types.ts';
-import { useAround } from '../shared/ports.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Search } from '../shared/search.tsx';
 import { Ticks } from '../visit/after.tsx';
 
-export function Nobody(props: {
+export function IdleScreen(props: {
   desk: DeskView | null;
-  without: boolean;
+  noCardOpen: boolean;
   closed: VisitView['person'] | null;
-  onWithout(open: boolean): void;
+  onNoCard(open: boolean): void;
   onPerson(psn_no: string): void;
   onStranger(name: string): void;
   onBack(): void;
 }) {
-  const { desk, without } = props;
+  const { desk, noCardOpen } = props;
   return (
-    <main class="nobody">
+    <main class="idle-screen">
       <h1 data-test="put-card">
         <span>请放身份证、社保卡，</span>
         <span>或扫医保码</span>
@@ -29,20 +29,20 @@ export function Nobody(props: {
           </button>
         </p>
       )}
-      {without ? (
-        <Without
+      {noCardOpen ? (
+        <NoCard
           onPerson={props.onPerson}
           onStranger={props.onStranger}
-          onClose={() => props.onWithout(false)}
+          onClose={() => props.onNoCard(false)}
         />
       ) : (
         <p>
-          <button type="button" class="big" data-test="no-card" onClick={() => props.onWithout(true)}>
+          <button type="button" class="big" data-test="no-card" onClick={() => props.onNoCard(true)}>
             没带卡
           </button>
         </p>
       )}
-      {desk && !without && (
+      {desk && !noCardOpen && (
         <dl class="day" data-test="day">
           <div>
             <dt>今天看了</dt>
@@ -62,7 +62,7 @@ export function Nobody(props: {
           </div>
         </dl>
       )}
-      {desk?.settled && !without && (
+      {desk?.settled && !noCardOpen && (
         <section class="just" aria-label="刚结算的" data-test="just-settled">
           <p>
             刚结算：<b>{desk.settled.psn_name}</b>，应收 {desk.settled.psn_part_amt} 元
@@ -74,14 +74,14 @@ export function Nobody(props: {
   );
 }
 
-function Without(props: { onPerson(psn_no: string): void; onStranger(name: string): void; onClose(): void }) {
-  const { api } = useAround();
+function NoCard(props: { onPerson(psn_no: string): void; onStranger(name: string): void; onClose(): void }) {
+  const { api } = usePage();
   const [name, setName] = useState('');
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   return (
     <section
-      class="without"
+      class="no-card"
       aria-label="没带卡的人"
       onKeyDown={(event) => event.key === 'Escape' && props.onClose()}
     >

@@ -1,7 +1,7 @@
 /** The row that is always there: three lights in words, the clock, who is logged in. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, LightView, SessionView } from '../../api/views/types.ts';
-import { useAround } from '../shared/ports.ts';
+import { usePage } from '../shared/page-context.ts';
 
 const MARK = { ok: '✓', busy: '…', attention: '！' };
 
@@ -42,13 +42,13 @@ export function clock(instant: string): string {
 
 /** The gateway's clock, carried on by the page's ticks since it was told. */
 function Clock({ now, toldAt }: { now: string; toldAt: number }) {
-  const { outside } = useAround();
+  const { ports } = usePage();
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((n) => n + 1), 5_000);
     return () => clearInterval(timer);
   }, []);
-  const at = new Date(Date.parse(now) + outside.ticks() - toldAt);
+  const at = new Date(Date.parse(now) + ports.ticks() - toldAt);
   return (
     <span class="clock" data-test="clock">
       {DAY.format(at)} {WEEKDAY.format(at)} <b>{TIME.format(at)}</b>

@@ -1,8 +1,8 @@
 /** Who is there: a name by big button, then the PIN by pad or keyboard. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ErrorView, OperatorView, SessionView } from '../../api/views/types.ts';
-import { said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
+import { errorViewOf } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
 const PAD = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -10,7 +10,7 @@ const PIN_LENGTH_MAX = 12;
 const AGAIN_MS = 2_000;
 
 export function Login(props: { last: string | null; why: string | null; onIn(session: SessionView): void }) {
-  const { api, outside } = useAround();
+  const { api, ports } = usePage();
   const [operators, setOperators] = useState<OperatorView[] | null>(null);
   const [opter, setOpter] = useState(props.last);
   const [pin, setPin] = useState('');
@@ -29,8 +29,8 @@ export function Login(props: { last: string | null; why: string | null; onIn(ses
           setWrong(null);
           return;
         } catch (error) {
-          setWrong(said(error));
-          await outside.wait(AGAIN_MS);
+          setWrong(errorViewOf(error));
+          await ports.wait(AGAIN_MS);
         }
       }
     };
@@ -38,7 +38,7 @@ export function Login(props: { last: string | null; why: string | null; onIn(ses
     return () => {
       stopped = true;
     };
-  }, [api, outside]);
+  }, [api, ports]);
 
   useEffect(() => {
     if (opter && operators) field.current?.focus();
@@ -50,7 +50,7 @@ export function Login(props: { last: string | null; why: string | null; onIn(ses
     try {
       props.onIn(await api.logIn(opter, pin));
     } catch (error) {
-      setWrong(said(error));
+      setWrong(errorViewOf(error));
       setPin('');
       field.current?.focus();
     }

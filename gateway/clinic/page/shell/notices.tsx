@@ -1,8 +1,11 @@
-/** What will soon stop the work, or has: a full disk, a clock nobody can believe. Said before anything is refused. */
+/**
+ * What will soon stop the work, or has: a full disk, a clock nobody can believe. Said before anything is
+ * refused.
+ */
 import { useState } from 'preact/hooks';
 import type { DeskView, ErrorView } from '../../api/views/types.ts';
-import { said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
+import { errorViewOf } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
 /** 2026-11-22 → 2026 年 11 月 22 日 */
@@ -28,7 +31,7 @@ export function Notices({ desk }: { desk: DeskView | null }) {
 
 /** The box has no clock battery: when it cannot know the date, the doctor says it, with the PIN. */
 function AskDay({ day: taken }: { day: string }) {
-  const { api } = useAround();
+  const { api } = usePage();
   const [day, setDay] = useState(taken);
   const [pin, setPin] = useState('');
   const [wrong, setWrong] = useState<ErrorView | null>(null);
@@ -39,7 +42,7 @@ function AskDay({ day: taken }: { day: string }) {
       await api.confirmDay(day, pin);
       setWrong(null);
     } catch (error) {
-      setWrong(said(error));
+      setWrong(errorViewOf(error));
     }
     setPin('');
   }

@@ -8,7 +8,7 @@ import './lines.css';
 import './findings.css';
 import './money.css';
 import './after.css';
-import './nobody.css';
+import './idle-screen.css';
 import './today.css';
 import './login.css';
 import './demo.css';

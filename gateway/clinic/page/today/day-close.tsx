@@ -1,15 +1,18 @@
-/** 日结: what the day came to, signed. Whoever comes later is settled all the same, and the day is closed once more. */
+/**
+ * 日结: what the day came to, signed. Whoever comes later is settled all the same, and the day is closed once
+ * more.
+ */
 import { useState } from 'preact/hooks';
 import type { ErrorView, TodayView } from '../../api/views/types.ts';
-import { said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
+import { errorViewOf } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
 const list = (parts: { title: string; amount: string }[]) =>
   parts.map(({ title, amount }) => `${title} ${amount}`).join('，');
 
 export function DayClose({ today, onClosed }: { today: TodayView; onClosed(): void }) {
-  const { api } = useAround();
+  const { api } = usePage();
   const [wrong, setWrong] = useState<ErrorView | null>(null);
   const { closed } = today;
   const act = () =>
@@ -18,7 +21,7 @@ export function DayClose({ today, onClosed }: { today: TodayView; onClosed(): vo
         setWrong(null);
         onClosed();
       },
-      (error) => setWrong(said(error)),
+      (error) => setWrong(errorViewOf(error)),
     );
   return (
     <div class="day-close">

@@ -1,8 +1,8 @@
 /** 撤销: why, how the money goes back, and one deliberate touch. */
 import { useRef, useState } from 'preact/hooks';
 import type { ErrorView, SettledView } from '../../api/views/types.ts';
-import { type PaidWay, said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
+import { errorViewOf, type PaidWay } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
 const READY = ['药开错了', '人弄错了', '病人不要了'];
@@ -17,13 +17,13 @@ export function Reverse(props: {
   onDone(settled: SettledView): void;
   onLeave(): void;
 }) {
-  const { api, outside } = useAround();
+  const { api, ports } = usePage();
   const { settled } = props;
   const [reason, setReason] = useState('');
   const [way, setWay] = useState<PaidWay>(settled.paid_way);
   const [wrong, setWrong] = useState<ErrorView | null>(null);
   // One id for all tries: however often it is asked, the money goes back once.
-  const request = useRef(outside.newId());
+  const request = useRef(ports.newId());
   const nothing = settled.psn_part_amt === '0.00';
   const ready = reason.trim() !== '';
   const name = `reverse-${settled.seq}`;
@@ -31,7 +31,7 @@ export function Reverse(props: {
   const act = () => {
     if (!ready) return;
     const body = { request: request.current, reason: reason.trim(), refund_way: way };
-    void api.reverse(settled.seq, body).then(props.onDone, (error) => setWrong(said(error)));
+    void api.reverse(settled.seq, body).then(props.onDone, (error) => setWrong(errorViewOf(error)));
   };
   return (
     <div class="reverse" data-test="reverse">

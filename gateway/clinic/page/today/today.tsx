@@ -1,21 +1,21 @@
 /** 今天: every settlement of the day, one level away; 补打, 撤销, and closing the day. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, ErrorView, SettledView, TodayView } from '../../api/views/types.ts';
-import { said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
+import { errorViewOf } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 import { clock } from '../shell/lights.tsx';
 import { DayClose } from './day-close.tsx';
 import { Reverse } from './reverse.tsx';
 
 export function Today(props: { desk: DeskView | null; onBack(): void }) {
-  const { api } = useAround();
+  const { api } = usePage();
   const [today, setToday] = useState<TodayView | null>(null);
   const [wrong, setWrong] = useState<ErrorView | null>(null);
   const [back, setBack] = useState<number | null>(null); // whose 撤销 is open
   const { desk } = props;
 
-  const look = () => api.today().then(setToday, (error) => setWrong(said(error)));
+  const look = () => api.today().then(setToday, (error) => setWrong(errorViewOf(error)));
   useEffect(() => {
     if (desk !== null) void look();
   }, [api, desk]);
@@ -92,9 +92,10 @@ function Row(props: {
   onWrong(view: ErrorView): void;
   onBack(): void;
 }) {
-  const { api } = useAround();
+  const { api } = usePage();
   const { one } = props;
-  const reprint = () => void api.reprint(one.seq).then(props.onPut, (error) => props.onWrong(said(error)));
+  const reprint = () =>
+    void api.reprint(one.seq).then(props.onPut, (error) => props.onWrong(errorViewOf(error)));
   return (
     <tr data-test="today-row" data-seq={one.seq} data-reversed={one.reversed}>
       <td>{clock(one.at)}</td>

@@ -1,53 +1,53 @@
 /** One desk: who, what, how much; the visits that are open; what happens after 结算. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, VisitView } from '../../api/views/types.ts';
-import { useAround } from '../shared/ports.ts';
+import { usePage } from '../shared/page-context.ts';
 import { useKeys } from '../shared/use-keys.ts';
 import { Words } from '../shared/words.tsx';
-import { Nobody } from '../shell/idle-screen.tsx';
+import { IdleScreen } from '../shell/idle-screen.tsx';
 import { AfterView } from './after.tsx';
-import type { Work } from './use-desk-state.ts';
+import type { DeskState } from './use-desk-state.ts';
 import { Visit } from './visit.tsx';
 
 /** A second click or key of the same haste must not go past what was just settled. */
 const HASTE_MS = 800;
 
-export function Desk(props: { work: Work; desk: DeskView | null; online: boolean; keys: boolean }) {
-  const { work, desk } = props;
-  const { api, outside } = useAround();
-  const [without, setWithout] = useState(false);
+export function Desk(props: { deskState: DeskState; desk: DeskView | null; online: boolean; keys: boolean }) {
+  const { deskState, desk } = props;
+  const { api, ports } = usePage();
+  const [noCardOpen, setNoCardOpen] = useState(false);
   const afterSince = useRef(0);
-  const seq = work.after?.settled.seq;
+  const seq = deskState.after?.settled.seq;
   useEffect(() => {
-    if (seq !== undefined) afterSince.current = outside.ticks();
-  }, [seq, outside]);
+    if (seq !== undefined) afterSince.current = ports.ticks();
+  }, [seq, ports]);
 
   const goOn = () => {
-    if (outside.ticks() - afterSince.current > HASTE_MS) work.goOn();
+    if (ports.ticks() - afterSince.current > HASTE_MS) deskState.goOn();
   };
-  useKeys(props.keys && work.after !== null, 'after', (act) => {
+  useKeys(props.keys && deskState.after !== null, 'after', (act) => {
     if (act === 'next') goOn();
   });
-  useKeys(props.keys && work.after === null && work.visit === null, 'other', (act) => {
-    if (act === 'search') setWithout(true);
-    if (act === 'back') setWithout(false);
+  useKeys(props.keys && deskState.after === null && deskState.visit === null, 'other', (act) => {
+    if (act === 'search') setNoCardOpen(true);
+    if (act === 'back') setNoCardOpen(false);
   });
 
-  const { after, visit, closed } = work;
+  const { after, visit, closed } = deskState;
   const name = (id: string | null) => desk?.visits.find((one) => one.id === id)?.psn_name ?? null;
   return (
     <>
       <p class="sr" role="status">
         {visit ? `现在看的是 ${visit.person.psn_name}` : ''}
       </p>
-      <Tabs work={work} desk={desk} />
-      {work.settling && work.settling.visit !== work.current && (
+      <Tabs deskState={deskState} desk={desk} />
+      {deskState.settling && deskState.settling.visit !== deskState.current && (
         <p class="elsewhere" role="status" data-test="settling">
-          {work.settling.words}
+          {deskState.settling.words}
         </p>
       )}
-      {work.notice && <Words view={work.notice} onSeen={() => work.setNotice(null)} />}
-      {work.lost && visit && <Lost visit={visit} work={work} />}
+      {deskState.notice && <Words view={deskState.notice} onSeen={() => deskState.setNotice(null)} />}
+      {deskState.lost && visit && <Lost visit={visit} deskState={deskState} />}
       {after && (
         <AfterView
           after={after}
@@ -56,8 +56,8 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
           onNext={goOn}
           onReprint={() =>
             void api.reprint(after.settled.seq).then(
-              (settled) => work.setAfter({ ...after, settled }),
-              (error) => work.fail(error),
+              (settled) => deskState.setAfter({ ...after, settled }),
+              (error) => deskState.fail(error),
             )
           }
         />
@@ -65,31 +65,31 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
       {!after && visit && (
         <Visit
           key={visit.id}
-          work={work}
+          deskState={deskState}
           visit={visit}
           online={props.online}
           keys={props.keys}
           onOther={() => {
-            setWithout(true);
-            work.show(null);
+            setNoCardOpen(true);
+            deskState.show(null);
           }}
         />
       )}
       {!after && !visit && (
-        <Nobody
+        <IdleScreen
           desk={desk}
-          without={without}
+          noCardOpen={noCardOpen}
           closed={closed?.person ?? null}
-          onWithout={setWithout}
+          onNoCard={setNoCardOpen}
           onPerson={(psn_no) => {
-            setWithout(false);
-            void work.start({ psn_no });
+            setNoCardOpen(false);
+            void deskState.start({ psn_no });
           }}
           onStranger={(psn_name) => {
-            setWithout(false);
-            void work.start({ psn_name });
+            setNoCardOpen(false);
+            void deskState.start({ psn_name });
           }}
-          onBack={() => closed && void work.again(closed.person, closed.sheet)}
+          onBack={() => closed && void deskState.restore(closed.person, closed.form)}
         />
       )}
     </>
@@ -97,29 +97,29 @@ export function Desk(props: { work: Work; desk: DeskView | null; online: boolean
 }
 
 /** Open visits, when there is more than the one on the screen. */
-function Tabs({ work, desk }: { work: Work; desk: DeskView | null }) {
+function Tabs({ deskState, desk }: { deskState: DeskState; desk: DeskView | null }) {
   const open = desk?.visits ?? [];
-  if (open.length === 0 || (open.length === 1 && open[0]?.id === work.current)) return null;
+  if (open.length === 0 || (open.length === 1 && open[0]?.id === deskState.current)) return null;
   return (
     <nav class="tabs" aria-label="开着的单子">
       {open.map((one) => (
         <button
           key={one.id}
           type="button"
-          aria-current={one.id === work.current ? 'true' : undefined}
+          aria-current={one.id === deskState.current ? 'true' : undefined}
           data-test="tab"
           data-visit={one.id}
-          onClick={() => void work.open(one.id)}
+          onClick={() => void deskState.open(one.id)}
         >
           {one.psn_name}
-          {one.id === work.current && <small>（正在看）</small>}
+          {one.id === deskState.current && <small>（正在看）</small>}
         </button>
       ))}
     </nav>
   );
 }
 
-function Lost({ visit, work }: { visit: VisitView; work: Work }) {
+function Lost({ visit, deskState }: { visit: VisitView; deskState: DeskState }) {
   return (
     <div class="words" role="alert" data-test="lost">
       <p>
@@ -128,11 +128,13 @@ function Lost({ visit, work }: { visit: VisitView; work: Work }) {
       </p>
       <button
         type="button"
-        onClick={() => void work.again(visit.person, work.sheet).then(() => work.drop(visit.id))}
+        onClick={() =>
+          void deskState.restore(visit.person, deskState.form).then(() => deskState.drop(visit.id))
+        }
       >
         接着开
       </button>
-      <button type="button" onClick={() => work.drop(visit.id)}>
+      <button type="button" onClick={() => deskState.drop(visit.id)}>
         不要了
       </button>
     </div>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemView, QuoteView } from '../../api/views/types.ts';
-import * as sheets from './draft-form.ts';
+import * as forms from './draft-form.ts';
 
 const item = (code: string, days_per_unit: number | null = null): ItemView => ({
   med_list_codg: code,
@@ -12,7 +12,7 @@ const item = (code: string, days_per_unit: number | null = null): ItemView => ({
   days_per_unit,
   trac_required: false,
 });
-const one = sheets.addItem(sheets.emptySheet, item('A', 14));
+const one = forms.addItem(forms.emptyForm, item('A', 14));
 const quote = (more: Partial<QuoteView> = {}): QuoteView => ({
   digest: 'd',
   pay_mode: 'insured',
@@ -27,17 +27,17 @@ const quote = (more: Partial<QuoteView> = {}): QuoteView => ({
   ...more,
 });
 
-describe('the sheet', () => {
+describe('the form', () => {
   test('days follow the quantity until they are typed', () => {
-    expect(sheets.toDraft(sheets.setCnt(one, 0, '2')).items).toEqual([
+    expect(forms.toDraft(forms.setCnt(one, 0, '2')).items).toEqual([
       { med_list_codg: 'A', cnt: '2', prd_days: 28 },
     ]);
-    const typed = sheets.setDays(one, 0, '7');
-    expect(sheets.setCnt(typed, 0, '2').lines[0]?.days).toBe('7');
+    const typed = forms.setDays(one, 0, '7');
+    expect(forms.setCnt(typed, 0, '2').lines[0]?.days).toBe('7');
   });
 
   test('the same item again is one more of it', () => {
-    expect(sheets.addItem(one, item('A', 14)).lines.map((l) => l.cnt)).toEqual(['2']);
+    expect(forms.addItem(one, item('A', 14)).lines.map((l) => l.cnt)).toEqual(['2']);
   });
 
   test('照上次开 adds what is missing and takes nothing away', () => {
@@ -48,50 +48,50 @@ describe('the sheet', () => {
         { med_list_codg: 'B', cnt: '1', prd_days: 30 },
       ],
     };
-    const both = sheets.addLast(one, last);
+    const both = forms.addLast(one, last);
     expect(both.lines.map((l) => [l.med_list_codg, l.cnt])).toEqual([
       ['A', '1'],
       ['B', '1'],
     ]);
-    expect(sheets.addLast(both, last)).toEqual(both);
-    expect(sheets.known(both, item('B', 30)).lines[1]?.daysByHand).toBe(false);
-    expect(sheets.known(both, item('B', 7)).lines[1]?.daysByHand).toBe(true);
+    expect(forms.addLast(both, last)).toEqual(both);
+    expect(forms.known(both, item('B', 30)).lines[1]?.daysByHand).toBe(false);
+    expect(forms.known(both, item('B', 7)).lines[1]?.daysByHand).toBe(true);
   });
 
   test('a line taken out can be put back where it was', () => {
-    const two = sheets.addItem(one, item('B'));
+    const two = forms.addItem(one, item('B'));
     const line = two.lines[0];
     if (!line) throw new Error('no line');
-    expect(sheets.putBack(sheets.removeLine(two, 0), 0, line)).toEqual(two);
+    expect(forms.putBack(forms.removeLine(two, 0), 0, line)).toEqual(two);
   });
 
   test('steps keep what is behind the point and never reach nothing', () => {
-    expect(sheets.stepped('1', 1)).toBe('2');
-    expect(sheets.stepped('1', -1)).toBe('1');
-    expect(sheets.stepped('1.5', -1)).toBe('0.5');
-    expect(sheets.stepped('0.5', -1)).toBe('0.5');
-    expect(sheets.stepped('', 1)).toBe('1');
+    expect(forms.stepped('1', 1)).toBe('2');
+    expect(forms.stepped('1', -1)).toBe('1');
+    expect(forms.stepped('1.5', -1)).toBe('0.5');
+    expect(forms.stepped('0.5', -1)).toBe('0.5');
+    expect(forms.stepped('', 1)).toBe('1');
   });
 });
 
 describe('why 结算 cannot be pressed', () => {
-  const state = { sheet: one, quote: quote(), fresh: true, refused: null, online: true };
-  test('it can', () => expect(sheets.whyNot(state)).toBeNull());
+  const state = { form: one, quote: quote(), fresh: true, refused: null, online: true };
+  test('it can', () => expect(forms.whyNot(state)).toBeNull());
   test('nothing written', () =>
-    expect(sheets.whyNot({ ...state, sheet: sheets.emptySheet })).toBe('还没有开药或项目。'));
-  test('a price of another sheet is no price', () =>
-    expect(sheets.whyNot({ ...state, fresh: false })).toBe('正在算…'));
+    expect(forms.whyNot({ ...state, form: forms.emptyForm })).toBe('还没有开药或项目。'));
+  test('a price of another form is no price', () =>
+    expect(forms.whyNot({ ...state, fresh: false })).toBe('正在算…'));
   test('a quantity that is none', () =>
-    expect(sheets.whyNot({ ...state, sheet: sheets.setCnt(one, 0, '1x') })).toBe('第 1 行还要改。'));
+    expect(forms.whyNot({ ...state, form: forms.setCnt(one, 0, '1x') })).toBe('第 1 行还要改。'));
   test('no digest', () => {
     const problems = [{ code: 'ITEM_QUANTITY', text: '数量不对。', line: 0 }];
-    expect(sheets.whyNot({ ...state, quote: quote({ digest: null, problems }) })).toBe('第 1 行还要改。');
+    expect(forms.whyNot({ ...state, quote: quote({ digest: null, problems }) })).toBe('第 1 行还要改。');
   });
-  test('no answer', () => expect(sheets.whyNot({ ...state, online: false })).toMatch(/没有回音/));
+  test('no answer', () => expect(forms.whyNot({ ...state, online: false })).toMatch(/没有回音/));
 });
 
 test('what a new price differs in', () => {
-  expect(sheets.whatChanged(quote(), quote({ medfee_sumamt: '27.00', psn_part_amt: '12.08' }))).toEqual([
+  expect(forms.whatChanged(quote(), quote({ medfee_sumamt: '27.00', psn_part_amt: '12.08' }))).toEqual([
     '总费用 原来 26.34，现在 27.00',
     '自己付 原来 11.42，现在 12.08',
   ]);

@@ -13,18 +13,18 @@ export interface Line {
   opened: boolean;
 }
 
-export interface Sheet {
+export interface DraftForm {
   diagnoses: DiagnosisView[];
   lines: Line[];
   /** Why the doctor goes on all the same, by the key of what was found. */
   reasons: Record<string, string>;
 }
 
-export const emptySheet: Sheet = { diagnoses: [], lines: [], reasons: {} };
+export const emptyForm: DraftForm = { diagnoses: [], lines: [], reasons: {} };
 
 const NUMBER = /^\d{1,6}(\.\d{1,3})?$/;
 
-export function fromDraft(draft: Draft): Sheet {
+export function fromDraft(draft: Draft): DraftForm {
   return {
     diagnoses: draft.diagnoses.map((d) => ({ diag_code: d.diag_code, diag_name: '' })),
     lines: draft.items.map((item) => ({
@@ -40,12 +40,12 @@ export function fromDraft(draft: Draft): Sheet {
   };
 }
 
-export function toDraft(sheet: Sheet): Draft {
-  const reasons = Object.entries(sheet.reasons).map(([finding, dspo_way_rea]) => ({ finding, dspo_way_rea }));
+export function toDraft(form: DraftForm): Draft {
+  const reasons = Object.entries(form.reasons).map(([finding, dspo_way_rea]) => ({ finding, dspo_way_rea }));
   return {
     ...(reasons.length === 0 ? {} : { reasons }),
-    diagnoses: sheet.diagnoses.map((d) => ({ diag_code: d.diag_code })),
-    items: sheet.lines.map((line) => ({
+    diagnoses: form.diagnoses.map((d) => ({ diag_code: d.diag_code })),
+    items: form.lines.map((line) => ({
       med_list_codg: line.med_list_codg,
       cnt: line.cnt,
       ...(line.days === '' ? {} : { prd_days: Number(line.days) }),
@@ -57,22 +57,22 @@ export function toDraft(sheet: Sheet): Draft {
 }
 
 /** 照上次开 adds what is missing and takes nothing away. */
-export function addLast(sheet: Sheet, last: Draft): Sheet {
+export function addLast(form: DraftForm, last: Draft): DraftForm {
   const more = fromDraft(last);
-  const has = new Set(sheet.lines.map((l) => l.med_list_codg));
-  const hasDiagnosis = new Set(sheet.diagnoses.map((d) => d.diag_code));
+  const has = new Set(form.lines.map((l) => l.med_list_codg));
+  const hasDiagnosis = new Set(form.diagnoses.map((d) => d.diag_code));
   return {
-    ...sheet,
-    diagnoses: [...sheet.diagnoses, ...more.diagnoses.filter((d) => !hasDiagnosis.has(d.diag_code))],
-    lines: [...sheet.lines, ...more.lines.filter((l) => !has.has(l.med_list_codg))],
+    ...form,
+    diagnoses: [...form.diagnoses, ...more.diagnoses.filter((d) => !hasDiagnosis.has(d.diag_code))],
+    lines: [...form.lines, ...more.lines.filter((l) => !has.has(l.med_list_codg))],
   };
 }
 
 /** The same item a second time means one more of it. */
-export function addItem(sheet: Sheet, item: ItemView): Sheet {
-  const at = sheet.lines.findIndex((l) => l.med_list_codg === item.med_list_codg);
-  const line = sheet.lines[at];
-  if (line) return setCnt(sheet, at, stepped(line.cnt, 1));
+export function addItem(form: DraftForm, item: ItemView): DraftForm {
+  const at = form.lines.findIndex((l) => l.med_list_codg === item.med_list_codg);
+  const line = form.lines[at];
+  if (line) return setCnt(form, at, stepped(line.cnt, 1));
   const scanned = { codes: [], opened: false };
   const fresh = {
     med_list_codg: item.med_list_codg,
@@ -82,69 +82,71 @@ export function addItem(sheet: Sheet, item: ItemView): Sheet {
     item,
     ...scanned,
   };
-  return { ...sheet, lines: [...sheet.lines, { ...fresh, days: daysFor(item, '1') }] };
+  return { ...form, lines: [...form.lines, { ...fresh, days: daysFor(item, '1') }] };
 }
 
-export function setCnt(sheet: Sheet, at: number, cnt: string): Sheet {
-  return edit(sheet, at, (line) => ({
+export function setCnt(form: DraftForm, at: number, cnt: string): DraftForm {
+  return edit(form, at, (line) => ({
     ...line,
     cnt,
     days: line.daysByHand || !line.item ? line.days : daysFor(line.item, cnt),
   }));
 }
 
-export function setDays(sheet: Sheet, at: number, days: string): Sheet {
-  return edit(sheet, at, (line) => ({ ...line, days, daysByHand: true }));
+export function setDays(form: DraftForm, at: number, days: string): DraftForm {
+  return edit(form, at, (line) => ({ ...line, days, daysByHand: true }));
 }
 
 /** The same pack scanned twice is one pack. */
-export function addCode(sheet: Sheet, at: number, code: string): Sheet {
-  return edit(sheet, at, (line) => ({ ...line, codes: [...new Set([...line.codes, code])] }));
+export function addCode(form: DraftForm, at: number, code: string): DraftForm {
+  return edit(form, at, (line) => ({ ...line, codes: [...new Set([...line.codes, code])] }));
 }
 
-export function dropCode(sheet: Sheet, at: number, code: string): Sheet {
-  return edit(sheet, at, (line) => ({ ...line, codes: line.codes.filter((one) => one !== code) }));
+export function dropCode(form: DraftForm, at: number, code: string): DraftForm {
+  return edit(form, at, (line) => ({ ...line, codes: line.codes.filter((one) => one !== code) }));
 }
 
-export function setOpened(sheet: Sheet, at: number, opened: boolean): Sheet {
-  return edit(sheet, at, (line) => ({ ...line, opened }));
+export function setOpened(form: DraftForm, at: number, opened: boolean): DraftForm {
+  return edit(form, at, (line) => ({ ...line, opened }));
 }
 
 /** An empty reason is none. */
-export function giveReason(sheet: Sheet, finding: string, reason: string): Sheet {
-  const { [finding]: _, ...others } = sheet.reasons;
-  return { ...sheet, reasons: reason === '' ? others : { ...others, [finding]: reason } };
+export function giveReason(form: DraftForm, finding: string, reason: string): DraftForm {
+  const { [finding]: _, ...others } = form.reasons;
+  return { ...form, reasons: reason === '' ? others : { ...others, [finding]: reason } };
 }
 
-export function removeLine(sheet: Sheet, at: number): Sheet {
-  return { ...sheet, lines: sheet.lines.filter((_, i) => i !== at) };
+export function removeLine(form: DraftForm, at: number): DraftForm {
+  return { ...form, lines: form.lines.filter((_, i) => i !== at) };
 }
 
-export function putBack(sheet: Sheet, at: number, line: Line): Sheet {
-  return { ...sheet, lines: [...sheet.lines.slice(0, at), line, ...sheet.lines.slice(at)] };
+export function putBack(form: DraftForm, at: number, line: Line): DraftForm {
+  return { ...form, lines: [...form.lines.slice(0, at), line, ...form.lines.slice(at)] };
 }
 
-export function addDiagnosis(sheet: Sheet, diagnosis: DiagnosisView): Sheet {
-  if (sheet.diagnoses.some((d) => d.diag_code === diagnosis.diag_code)) return sheet;
-  return { ...sheet, diagnoses: [...sheet.diagnoses, diagnosis] };
+export function addDiagnosis(form: DraftForm, diagnosis: DiagnosisView): DraftForm {
+  if (form.diagnoses.some((d) => d.diag_code === diagnosis.diag_code)) return form;
+  return { ...form, diagnoses: [...form.diagnoses, diagnosis] };
 }
 
-export function removeDiagnosis(sheet: Sheet, code: string): Sheet {
-  return { ...sheet, diagnoses: sheet.diagnoses.filter((d) => d.diag_code !== code) };
+export function removeDiagnosis(form: DraftForm, code: string): DraftForm {
+  return { ...form, diagnoses: form.diagnoses.filter((d) => d.diag_code !== code) };
 }
 
-/** An item of 照上次开 has been looked up: its days follow the quantity again, unless they were others last time. */
-export function known(sheet: Sheet, item: ItemView): Sheet {
-  const lines = sheet.lines.map((line) => {
+/**
+ * An item of 照上次开 has been looked up: its days follow the quantity again, unless they were others last time.
+ */
+export function known(form: DraftForm, item: ItemView): DraftForm {
+  const lines = form.lines.map((line) => {
     if (line.med_list_codg !== item.med_list_codg || line.item) return line;
     return { ...line, item, daysByHand: line.days !== daysFor(item, line.cnt) };
   });
-  return { ...sheet, lines };
+  return { ...form, lines };
 }
 
-export function named(sheet: Sheet, diagnosis: DiagnosisView): Sheet {
+export function named(form: DraftForm, diagnosis: DiagnosisView): DraftForm {
   const same = (d: DiagnosisView) => d.diag_code === diagnosis.diag_code;
-  return { ...sheet, diagnoses: sheet.diagnoses.map((d) => (same(d) ? diagnosis : d)) };
+  return { ...form, diagnoses: form.diagnoses.map((d) => (same(d) ? diagnosis : d)) };
 }
 
 /** One step up or down; what is left behind the point stays, and nothing goes below one step above 0. */
@@ -156,13 +158,9 @@ export function stepped(typed: string, by: 1 | -1): string {
   return part ? `${next}.${part}` : String(next);
 }
 
-export function numberRead(typed: string): boolean {
-  return NUMBER.test(typed);
-}
-
-/** The first thing in the sheet that cannot be sent to be priced, said in words. */
-export function unreadable(sheet: Sheet): { line: number; text: string } | null {
-  for (const [at, line] of sheet.lines.entries()) {
+/** The first thing in the form that cannot be sent to be priced, in words. */
+export function unreadable(form: DraftForm): { line: number; text: string } | null {
+  for (const [at, line] of form.lines.entries()) {
     if (!NUMBER.test(line.cnt)) return { line: at, text: '数量还没写好，要写数字，比如 1 或 0.5。' };
     if (line.days !== '' && !/^\d{1,3}$/.test(line.days))
       return { line: at, text: '天数要写整数，比如 14。' };
@@ -172,15 +170,15 @@ export function unreadable(sheet: Sheet): { line: number; text: string } | null 
 
 /** Why 结算 cannot be pressed now, in words; null when it can. */
 export function whyNot(state: {
-  sheet: Sheet;
+  form: DraftForm;
   quote: QuoteView | null;
   fresh: boolean;
   refused: string | null;
   online: boolean;
 }): string | null {
-  const { sheet, quote } = state;
-  if (sheet.lines.length === 0) return '还没有开药或项目。';
-  const bad = unreadable(sheet);
+  const { form, quote } = state;
+  if (form.lines.length === 0) return '还没有开药或项目。';
+  const bad = unreadable(form);
   if (bad) return `第 ${bad.line + 1} 行还要改。`;
   if (state.refused) return state.refused;
   if (!state.online) return '村医通没有回音，有了回音就能结算。';
@@ -209,6 +207,6 @@ function daysFor(item: ItemView, cnt: string): string {
   return String(Math.max(1, Math.floor(item.days_per_unit * Number(cnt))));
 }
 
-function edit(sheet: Sheet, at: number, change: (line: Line) => Line): Sheet {
-  return { ...sheet, lines: sheet.lines.map((line, i) => (i === at ? change(line) : line)) };
+function edit(form: DraftForm, at: number, change: (line: Line) => Line): DraftForm {
+  return { ...form, lines: form.lines.map((line, i) => (i === at ? change(line) : line)) };
 }

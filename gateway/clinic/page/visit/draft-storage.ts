@@ -1,24 +1,32 @@
-/** What must survive a reload: the sheets being written and whose is on the screen. */
-import type { Shelf } from '../shared/ports.ts';
-import type { Sheet } from './draft-form.ts';
+/** What must survive a reload: the forms being written and whose is on the screen. */
+import type { KeyValueStore } from '../shared/ports.ts';
+import type { DraftForm } from './draft-form.ts';
 
 const KEY = 'cunyitong.sheets.2';
 
-export interface Kept {
+export interface StoredForms {
+  /** The visit on the screen. */
   current: string | null;
-  sheets: Record<string, Sheet>;
+  forms: Record<string, DraftForm>;
 }
 
-export function readKept(shelf: Shelf): Kept {
+/** As it is stored: the older name of `forms` stays, so that an update under an open page loses nothing. */
+interface Stored {
+  current: string | null;
+  sheets: Record<string, DraftForm>;
+}
+
+export function readForms(storage: KeyValueStore): StoredForms {
   try {
-    const kept = JSON.parse(shelf.getItem(KEY) ?? 'null') as Kept | null;
-    if (kept && typeof kept.sheets === 'object') return kept;
+    const stored = JSON.parse(storage.getItem(KEY) ?? 'null') as Stored | null;
+    if (stored && typeof stored.sheets === 'object') return { current: stored.current, forms: stored.sheets };
   } catch {
     // what cannot be read is written anew
   }
-  return { current: null, sheets: {} };
+  return { current: null, forms: {} };
 }
 
-export function writeKept(shelf: Shelf, kept: Kept): void {
-  shelf.setItem(KEY, JSON.stringify(kept));
+export function writeForms(storage: KeyValueStore, { current, forms }: StoredForms): void {
+  const stored: Stored = { current, sheets: forms };
+  storage.setItem(KEY, JSON.stringify(stored));
 }

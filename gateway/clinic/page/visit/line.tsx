@@ -1,4 +1,4 @@
-/** One line of the sheet: how many, how many days, what it costs, what is paid of it, and why. */
+/** One line of the form: how many, how many days, what it costs, what is paid of it, and why. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FindingView, QuoteView } from '../../api/views/types.ts';
 import { Problem } from '../shared/problem.tsx';

@@ -2,16 +2,16 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, ErrorView, ItemView, QuoteView } from '../../api/views/types.ts';
-import { useAround } from '../shared/ports.ts';
+import { usePage } from '../shared/page-context.ts';
 import { Problem } from '../shared/problem.tsx';
 import { Search } from '../shared/search.tsx';
-import * as sheets from './draft-form.ts';
+import * as forms from './draft-form.ts';
 import { Finding } from './finding.tsx';
 import { LineRow } from './line.tsx';
 
 interface Gone {
   at: number;
-  line: sheets.Line;
+  line: forms.Line;
 }
 
 function ItemHit({ item }: { item: ItemView }) {
@@ -31,7 +31,7 @@ function ItemHit({ item }: { item: ItemView }) {
 }
 
 export function Prescribe(props: {
-  sheet: sheets.Sheet;
+  form: forms.DraftForm;
   last: Draft | null;
   quote: QuoteView | null;
   fresh: boolean;
@@ -41,25 +41,25 @@ export function Prescribe(props: {
   frozen: boolean;
   itemField: RefObject<HTMLInputElement>;
   diagnosisField: RefObject<HTMLInputElement>;
-  write(change: (sheet: sheets.Sheet) => sheets.Sheet): void;
+  write(change: (form: forms.DraftForm) => forms.DraftForm): void;
 }) {
-  const { api } = useAround();
-  const { sheet, quote, write, last } = props;
+  const { api } = usePage();
+  const { form, quote, write, last } = props;
   const [gone, setGone] = useState<Gone | null>(null);
-  useNames(sheet, write);
+  useNames(form, write);
   const list = useRef<HTMLOListElement>(null);
   // The newest line is in sight.
-  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }), [sheet.lines.length]);
+  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }), [form.lines.length]);
   const toSearch = () => props.itemField.current?.focus();
-  const bad = sheets.unreadable(sheet);
+  const bad = forms.unreadable(form);
 
-  const said = quote && sheet.lines.length > 0 ? quote : null;
+  const priced = quote && form.lines.length > 0 ? quote : null;
   // A reason that is missing is asked for at what was found.
-  const problems = props.fresh && said ? said.problems.filter((p) => p.code !== 'REASON_MISSING') : [];
+  const problems = props.fresh && priced ? priced.problems.filter((p) => p.code !== 'REASON_MISSING') : [];
   const ofVisit = problems.filter((p) => p.line === null);
-  const findings = said?.findings ?? [];
+  const findings = priced?.findings ?? [];
   const onReason = (finding: string, reason: string) =>
-    write((was) => sheets.giveReason(was, finding, reason));
+    write((was) => forms.giveReason(was, finding, reason));
 
   function problemsAt(at: number) {
     if (bad?.line === at) return [{ code: 'NOT_A_NUMBER', text: bad.text }];
@@ -88,17 +88,17 @@ export function Prescribe(props: {
               <span class="hit-price small">{hit.diag_code}</span>
             </>
           )}
-          onPick={(hit) => write((was) => sheets.addDiagnosis(was, hit))}
+          onPick={(hit) => write((was) => forms.addDiagnosis(was, hit))}
           onDown={toSearch}
         />
         <ul class="chips" aria-label="已写的诊断">
-          {sheet.diagnoses.map((one) => (
+          {form.diagnoses.map((one) => (
             <li key={one.diag_code} data-test="diag" data-code={one.diag_code}>
               {one.diag_name || one.diag_code}
               <button
                 type="button"
                 aria-label={`去掉诊断 ${one.diag_name}`}
-                onClick={() => write((was) => sheets.removeDiagnosis(was, one.diag_code))}
+                onClick={() => write((was) => forms.removeDiagnosis(was, one.diag_code))}
               >
                 ×
               </button>
@@ -120,7 +120,7 @@ export function Prescribe(props: {
           show={(hit) => <ItemHit item={hit} />}
           onPick={(hit) => {
             setGone(null);
-            write((was) => sheets.addItem(was, hit));
+            write((was) => forms.addItem(was, hit));
           }}
           onDown={() =>
             document.querySelector<HTMLInputElement>('[data-line="0"] [data-test="line-cnt"]')?.focus()
@@ -131,7 +131,7 @@ export function Prescribe(props: {
             type="button"
             class="repeat"
             data-test="repeat"
-            onClick={() => write((was) => sheets.addLast(was, last))}
+            onClick={() => write((was) => forms.addLast(was, last))}
           >
             照上次开 <kbd>F4</kbd>
           </button>
@@ -159,7 +159,7 @@ export function Prescribe(props: {
           <Finding key={finding.key} finding={finding} onReason={(reason) => onReason(finding.key, reason)} />
         ))}
       <ol class="lines" ref={list}>
-        {sheet.lines.map((line, at) => (
+        {form.lines.map((line, at) => (
           <LineRow
             key={line.med_list_codg}
             at={at}
@@ -167,15 +167,15 @@ export function Prescribe(props: {
             priced={quote?.items.find((one) => one.med_list_codg === line.med_list_codg)}
             problems={problemsAt(at)}
             findings={findings.filter(({ lines }) => lines.length === 1 && lines[0] === at)}
-            onCnt={(cnt) => write((was) => sheets.setCnt(was, at, cnt))}
-            onDays={(days) => write((was) => sheets.setDays(was, at, days))}
-            onCode={(code) => write((was) => sheets.addCode(was, at, code))}
-            onDropCode={(code) => write((was) => sheets.dropCode(was, at, code))}
-            onOpened={(opened) => write((was) => sheets.setOpened(was, at, opened))}
+            onCnt={(cnt) => write((was) => forms.setCnt(was, at, cnt))}
+            onDays={(days) => write((was) => forms.setDays(was, at, days))}
+            onCode={(code) => write((was) => forms.addCode(was, at, code))}
+            onDropCode={(code) => write((was) => forms.dropCode(was, at, code))}
+            onOpened={(opened) => write((was) => forms.setOpened(was, at, opened))}
             onReason={onReason}
             onRemove={() => {
               setGone({ at, line });
-              write((was) => sheets.removeLine(was, at));
+              write((was) => forms.removeLine(was, at));
               toSearch();
             }}
             onDone={toSearch}
@@ -189,7 +189,7 @@ export function Prescribe(props: {
             type="button"
             data-test="put-back"
             onClick={() => {
-              write((was) => sheets.putBack(was, gone.at, gone.line));
+              write((was) => forms.putBack(was, gone.at, gone.line));
               setGone(null);
             }}
           >
@@ -197,7 +197,7 @@ export function Prescribe(props: {
           </button>
         </p>
       )}
-      {quote && sheet.lines.length > 0 && quote.why.length + quote.parts.length > 0 && (
+      {quote && form.lines.length > 0 && quote.why.length + quote.parts.length > 0 && (
         <div class="whole-why" data-test="visit-why">
           {quote.why.map((text) => (
             <p key={text}>{text}</p>
@@ -212,23 +212,26 @@ export function Prescribe(props: {
 }
 
 /** 照上次开 brings codes only: names, prices and days per unit are looked up. */
-function useNames(sheet: sheets.Sheet, write: (change: (sheet: sheets.Sheet) => sheets.Sheet) => void) {
-  const { api } = useAround();
-  const nameless = sheet.diagnoses.filter((d) => d.diag_name === '').map((d) => d.diag_code);
-  const unknown = sheet.lines.filter((l) => !l.item).map((l) => l.med_list_codg);
+function useNames(
+  form: forms.DraftForm,
+  write: (change: (form: forms.DraftForm) => forms.DraftForm) => void,
+) {
+  const { api } = usePage();
+  const nameless = form.diagnoses.filter((d) => d.diag_name === '').map((d) => d.diag_code);
+  const unknown = form.lines.filter((l) => !l.item).map((l) => l.med_list_codg);
   const wanted = [...nameless, ...unknown].join(' ');
   useEffect(() => {
     const giveUp = () => undefined; // the code stands where the name would
     for (const code of nameless) {
       void api.diagnoses(code).then((hits) => {
         const hit = hits.find((one) => one.diag_code === code);
-        if (hit) write((was) => sheets.named(was, hit));
+        if (hit) write((was) => forms.named(was, hit));
       }, giveUp);
     }
     for (const code of unknown) {
       void api.catalogue(code).then((hits) => {
         const item = hits.find((one) => one.med_list_codg === code);
-        if (item) write((was) => sheets.known(was, item));
+        if (item) write((was) => forms.known(was, item));
       }, giveUp);
     }
   }, [wanted]);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { SettledView } from '../../api/views/types.ts';
 import { type Confirm, NoAnswer, Refused } from '../shared/api.ts';
-import type { Shelf } from '../shared/ports.ts';
+import type { KeyValueStore } from '../shared/ports.ts';
 import { backOffMs, beginAttempt, keptAttempt, settle } from './settle.ts';
 
-function shelf(): Shelf {
+function storage(): KeyValueStore {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,
@@ -42,7 +42,7 @@ const quiet = { wait: async () => {}, asking: () => {}, stopped: () => false };
 
 describe('the request id', () => {
   test('stays over a reload until there is an answer', () => {
-    const kept = shelf();
+    const kept = storage();
     const newId = counter();
     const first = beginAttempt(kept, wanted, newId);
     expect(keptAttempt(kept)).toEqual(first); // what a reloaded page finds
@@ -50,7 +50,7 @@ describe('the request id', () => {
   });
 
   test('is another for another price or another visit', () => {
-    const kept = shelf();
+    const kept = storage();
     const newId = counter();
     expect(beginAttempt(kept, wanted, newId).request).toBe('r1');
     expect(beginAttempt(kept, { ...wanted, digest: 'd2' }, newId).request).toBe('r2');
@@ -58,16 +58,16 @@ describe('the request id', () => {
   });
 
   test('is forgotten with the answer, so that the next settlement has its own', async () => {
-    const kept = shelf();
+    const kept = storage();
     const newId = counter();
     const { confirm } = gateway(settled);
-    await settle(beginAttempt(kept, wanted, newId), { ...quiet, confirm, shelf: kept });
+    await settle(beginAttempt(kept, wanted, newId), { ...quiet, confirm, storage: kept });
     expect(keptAttempt(kept)).toBeNull();
     expect(beginAttempt(kept, wanted, newId).request).toBe('r2');
   });
 
-  test('what cannot be read on the shelf is no attempt', () => {
-    const kept = shelf();
+  test('what cannot be read on the storage is no attempt', () => {
+    const kept = storage();
     kept.setItem('cunyitong.attempt', '{"request":');
     expect(keptAttempt(kept)).toBeNull();
   });
@@ -75,14 +75,14 @@ describe('the request id', () => {
 
 describe('settling', () => {
   test('asks again with the same id after silence and after a fault', async () => {
-    const kept = shelf();
+    const kept = storage();
     const fault = new Refused(503, { code: 'DISK', text: '磁盘' });
     const { sent, confirm } = gateway(new NoAnswer(), fault, settled);
     const heard: unknown[] = [];
     const outcome = await settle(beginAttempt(kept, wanted, counter()), {
       ...quiet,
       confirm,
-      shelf: kept,
+      storage: kept,
       asking: (asked, view) => heard.push([asked, view?.code ?? null]),
     });
     expect(outcome).toEqual({ kind: 'settled', settled });
@@ -94,24 +94,24 @@ describe('settling', () => {
   });
 
   test('a refusal is final', async () => {
-    const kept = shelf();
+    const kept = storage();
     const view = { code: 'QUOTE_CHANGED', text: '价钱变了' };
     const { confirm } = gateway(new Refused(409, view));
-    const outcome = await settle(beginAttempt(kept, wanted, counter()), { ...quiet, confirm, shelf: kept });
+    const outcome = await settle(beginAttempt(kept, wanted, counter()), { ...quiet, confirm, storage: kept });
     expect(outcome).toEqual({ kind: 'refused', view });
     expect(keptAttempt(kept)).toBeNull();
   });
 
   test('a lock and a stop keep the attempt', async () => {
-    const kept = shelf();
+    const kept = storage();
     const attempt = beginAttempt(kept, wanted, counter());
     const out = gateway(new Refused(401, { code: 'LOGIN_NEEDED', text: '请登录' }));
-    expect(await settle(attempt, { ...quiet, confirm: out.confirm, shelf: kept })).toEqual({
+    expect(await settle(attempt, { ...quiet, confirm: out.confirm, storage: kept })).toEqual({
       kind: 'locked',
     });
     const silent = gateway(new NoAnswer());
     expect(
-      await settle(attempt, { ...quiet, confirm: silent.confirm, shelf: kept, stopped: () => true }),
+      await settle(attempt, { ...quiet, confirm: silent.confirm, storage: kept, stopped: () => true }),
     ).toEqual({ kind: 'stopped' });
     expect(keptAttempt(kept)).toEqual(attempt);
   });

@@ -4,7 +4,7 @@
  */
 import type { Draft, ErrorView, SettledView } from '../../api/views/types.ts';
 import { type Confirm, NoAnswer, type PaidWay, Refused } from '../shared/api.ts';
-import type { Shelf } from '../shared/ports.ts';
+import type { KeyValueStore } from '../shared/ports.ts';
 
 const KEY = 'cunyitong.attempt';
 
@@ -22,25 +22,29 @@ export type Outcome =
   | { kind: 'locked' } // somebody has to log in first; the attempt is kept
   | { kind: 'stopped' }; // the doctor stopped asking; the attempt is kept
 
-export function keptAttempt(shelf: Shelf): Attempt | null {
+export function keptAttempt(storage: KeyValueStore): Attempt | null {
   try {
-    const kept = JSON.parse(shelf.getItem(KEY) ?? 'null') as Attempt | null;
+    const kept = JSON.parse(storage.getItem(KEY) ?? 'null') as Attempt | null;
     return kept && typeof kept.request === 'string' && typeof kept.visit === 'string' ? kept : null;
   } catch {
     return null;
   }
 }
 
-export function forgetAttempt(shelf: Shelf): void {
-  shelf.removeItem(KEY);
+export function forgetAttempt(storage: KeyValueStore): void {
+  storage.removeItem(KEY);
 }
 
 /** Begins an attempt, or goes on with the one that has had no answer yet. */
-export function beginAttempt(shelf: Shelf, wanted: Omit<Attempt, 'request'>, newId: () => string): Attempt {
-  const kept = keptAttempt(shelf);
+export function beginAttempt(
+  storage: KeyValueStore,
+  wanted: Omit<Attempt, 'request'>,
+  newId: () => string,
+): Attempt {
+  const kept = keptAttempt(storage);
   const same = kept && kept.visit === wanted.visit && kept.digest === wanted.digest;
   const attempt = { ...wanted, request: same ? kept.request : newId() };
-  shelf.setItem(KEY, JSON.stringify(attempt));
+  storage.setItem(KEY, JSON.stringify(attempt));
   return attempt;
 }
 
@@ -54,33 +58,35 @@ export function askAgain(error: unknown): boolean {
   return error instanceof Refused && (error.status >= 500 || error.status === 408 || error.status === 429);
 }
 
-export async function settle(
-  attempt: Attempt,
-  ports: {
-    confirm(visit: string, body: Confirm): Promise<SettledView>;
-    wait(ms: number): Promise<void>;
-    shelf: Shelf;
-    asking(asked: number, view: ErrorView | null): void;
-    stopped(): boolean;
-  },
-): Promise<Outcome> {
+interface SettlePorts {
+  confirm(visit: string, body: Confirm): Promise<SettledView>;
+  wait(ms: number): Promise<void>;
+  storage: KeyValueStore;
+  /** The answer to the `asked`th try left open whether it was settled. */
+  asking(asked: number, view: ErrorView | null): void;
+  stopped(): boolean;
+}
+
+/** The outcome that a refusal decides. What is no refusal is a fault of the page. */
+function outcomeOf(error: unknown, storage: KeyValueStore): Outcome {
+  if (!(error instanceof Refused)) throw error;
+  if (error.status === 401) return { kind: 'locked' };
+  forgetAttempt(storage);
+  return { kind: 'refused', view: error.view };
+}
+
+export async function settle(attempt: Attempt, ports: SettlePorts): Promise<Outcome> {
   const { visit, request, digest, draft, paid_way } = attempt;
   for (let asked = 0; ; asked++) {
     try {
       const settled = await ports.confirm(visit, { request, digest, draft, paid_way });
-      forgetAttempt(ports.shelf);
+      forgetAttempt(ports.storage);
       return { kind: 'settled', settled };
     } catch (error) {
-      if (askAgain(error)) {
-        ports.asking(asked + 1, error instanceof Refused ? error.view : null);
-        await ports.wait(backOffMs(asked));
-        if (ports.stopped()) return { kind: 'stopped' };
-        continue;
-      }
-      if (!(error instanceof Refused)) throw error;
-      if (error.status === 401) return { kind: 'locked' };
-      forgetAttempt(ports.shelf);
-      return { kind: 'refused', view: error.view };
+      if (!askAgain(error)) return outcomeOf(error, ports.storage);
+      ports.asking(asked + 1, error instanceof Refused ? error.view : null);
+      await ports.wait(backOffMs(asked));
+      if (ports.stopped()) return { kind: 'stopped' };
     }
   }
 }

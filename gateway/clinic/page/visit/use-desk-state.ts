@@ -1,17 +1,12 @@
-/** The state of the desk: which visits are open, what is written for each, what is being settled. */
+/** The state of the desk: which visits are open, what is written for each, what was settled last. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, ErrorView, SettledView, VisitView } from '../../api/views/types.ts';
-import { type PaidWay, Refused, said } from '../shared/api.ts';
-import { useAround } from '../shared/ports.ts';
-import { emptySheet, fromDraft, type Sheet } from './draft-form.ts';
-import { readKept, writeKept } from './draft-storage.ts';
-import { type Attempt, beginAttempt, keptAttempt, settle } from './settle.ts';
-
-export interface Settling {
-  visit: string;
-  words: string;
-  mayStop: boolean;
-}
+import { errorViewOf, type PaidWay, Refused } from '../shared/api.ts';
+import { usePage } from '../shared/page-context.ts';
+import { type DraftForm, emptyForm, fromDraft } from './draft-form.ts';
+import { readForms, writeForms } from './draft-storage.ts';
+import { type Attempt, keptAttempt } from './settle.ts';
+import { type Settling, useSettling } from './use-settling.ts';
 
 export interface After {
   settled: SettledView;
@@ -22,32 +17,62 @@ export interface After {
   next: string | null;
 }
 
-export type Work = ReturnType<typeof useWork>;
+type PersonView = VisitView['person'];
 
-const STEADY = '正在结算，请稍候…';
+export interface DeskState {
+  /** The visit on the screen; none while what was settled is shown. */
+  current: string | null;
+  visit: VisitView | null;
+  form: DraftForm;
+  notice: ErrorView | null;
+  after: After | null;
+  settling: Settling | null;
+  /** The refusal of a confirm that came with a new price. */
+  changed: ErrorView | null;
+  /** The visit that was closed last, to be taken back. */
+  closed: { person: PersonView; form: DraftForm } | null;
+  /** The visit on the screen is no longer open at the gateway. */
+  lost: boolean;
+  /** Somebody else was on the screen until now. */
+  switched: boolean;
+  setNotice(notice: ErrorView | null): void;
+  setAfter(after: After | null): void;
+  fail(error: unknown): void;
+  show(id: string | null): void;
+  open(id: string): Promise<void>;
+  cardDown(id: string, early: boolean): Promise<void>;
+  start(who: { psn_no: string } | { psn_name: string }): Promise<void>;
+  /** Opens a visit of the same person again, with what was written. */
+  restore(person: PersonView, written: DraftForm): Promise<void>;
+  write(change: (form: DraftForm) => DraftForm): void;
+  close(): Promise<void>;
+  drop(id: string): void;
+  confirm(digest: string, draft: Attempt['draft'], paid_way: PaidWay): void;
+  goOn(): void;
+  stopAsking(): void;
+  /** Nothing that has no answer yet may be left behind by a lock. */
+  busy(): boolean;
+}
 
-export function useWork(desk: DeskView | null, onLocked: () => void) {
-  const { api, outside } = useAround();
-  const [kept, setKept] = useState(() => readKept(outside.shelf));
+export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskState {
+  const { api, ports } = usePage();
+  const [kept, setKept] = useState(() => readForms(ports.storage));
   const [visits, setVisits] = useState<Record<string, VisitView>>({});
   const [notice, setNotice] = useState<ErrorView | null>(null);
   const [after, setAfter] = useState<After | null>(null);
-  const [settling, setSettling] = useState<Settling | null>(null);
   const [changed, setChanged] = useState<ErrorView | null>(null);
-  const [closed, setClosed] = useState<{ person: VisitView['person']; sheet: Sheet } | null>(null);
+  const [closed, setClosed] = useState<{ person: VisitView['person']; form: DraftForm } | null>(null);
   const latestAfter = useRef(after);
   latestAfter.current = after;
-  const busy = useRef<string | null>(null);
-  const stop = useRef(false);
   const seen = useRef(new Set<string>());
   const next = useRef<string | null>(null);
   const [switched, setSwitched] = useState(false);
 
-  useEffect(() => writeKept(outside.shelf, kept), [kept, outside]);
+  useEffect(() => writeForms(ports.storage, kept), [kept, ports]);
 
   const current = kept.current;
   const visit = current ? (visits[current] ?? null) : null;
-  const sheet = (current && kept.sheets[current]) || emptySheet;
+  const form = (current && kept.forms[current]) || emptyForm;
 
   function show(id: string | null) {
     setKept((was) => ({ ...was, current: id }));
@@ -55,7 +80,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     setChanged(null);
   }
 
-  function take(view: VisitView, written?: Sheet) {
+  function take(view: VisitView, written?: DraftForm) {
     const before = current && after === null ? visits[current] : undefined;
     setSwitched(
       before !== undefined && before.id !== view.id && before.person.psn_name !== view.person.psn_name,
@@ -63,7 +88,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     setVisits((was) => ({ ...was, [view.id]: view }));
     setKept((was) => ({
       current: view.id,
-      sheets: { ...was.sheets, [view.id]: written ?? was.sheets[view.id] ?? fromDraft(view.draft) },
+      forms: { ...was.forms, [view.id]: written ?? was.forms[view.id] ?? fromDraft(view.draft) },
     }));
     setAfter(null);
     setChanged(null);
@@ -76,7 +101,7 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
       return await what();
     } catch (error) {
       if (error instanceof Refused && error.status === 401) onLocked();
-      else setNotice(said(error));
+      else setNotice(errorViewOf(error));
       return null;
     }
   }
@@ -87,12 +112,14 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   }
 
   /**
-   * A card was put down. While money is being settled the screen stays and the person waits in the row above. A
-   * gateway that comes back reads again the card that was never lifted: that must not take what is to be paid off
+   * A card was put down. While money is being settled the screen stays and the person waits in the row above.
+   * A
+   * gateway that comes back reads again the card that was never lifted: that must not take what is to be paid
+   * off
    * the screen.
    */
   async function cardDown(id: string, early: boolean) {
-    if (busy.current) {
+    if (busyWith()) {
       next.current = id;
       return;
     }
@@ -104,16 +131,16 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     else take(view);
   }
 
-  async function start(who: { psn_no: string } | { psn_name: string }, written?: Sheet) {
+  async function start(who: { psn_no: string } | { psn_name: string }, written?: DraftForm) {
     const view = await trying(() => api.startVisit(who));
     if (view) take(view, written);
   }
 
-  function write(change: (sheet: Sheet) => Sheet) {
-    if (!current || busy.current === current) return;
+  function write(change: (form: DraftForm) => DraftForm) {
+    if (!current || busyWith() === current) return;
     setKept((was) => ({
       ...was,
-      sheets: { ...was.sheets, [current]: change(was.sheets[current] ?? emptySheet) },
+      forms: { ...was.forms, [current]: change(was.forms[current] ?? emptyForm) },
     }));
     setChanged(null);
   }
@@ -121,8 +148,8 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   function drop(id: string) {
     seen.current.delete(id);
     setKept((was) => {
-      const { [id]: _, ...sheets } = was.sheets;
-      return { current: was.current === id ? null : was.current, sheets };
+      const { [id]: _, ...forms } = was.forms;
+      return { current: was.current === id ? null : was.current, forms };
     });
   }
 
@@ -130,53 +157,33 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
     if (!visit) return;
     const done = await trying(() => api.closeVisit(visit.id));
     if (!done) return;
-    setClosed(sheet.lines.length > 0 ? { person: visit.person, sheet } : null);
+    setClosed(form.lines.length > 0 ? { person: visit.person, form } : null);
     drop(visit.id);
   }
 
-  function again(person: VisitView['person'], written: Sheet) {
+  function restore(person: VisitView['person'], written: DraftForm) {
     return start(person.psn_no ? { psn_no: person.psn_no } : { psn_name: person.psn_name }, written);
   }
 
-  async function run(attempt: Attempt, resumed = false) {
-    if (busy.current) return;
-    busy.current = attempt.visit;
-    stop.current = false;
+  const { settling, busyWith, run, confirm, stopAsking } = useSettling({
+    onLocked,
+    onRefused(view) {
+      if (view.quote) setChanged(view);
+      else setNotice(view);
+    },
+    onSettled({ visit: id, paid_way }, settled, late) {
+      drop(id);
+      setAfter({ settled, paid_way, late, next: next.current });
+    },
+    onEnd() {
+      next.current = null;
+    },
+  });
+
+  function runAgain(attempt: Attempt): Promise<void> {
     setNotice(null);
     setChanged(null);
-    setSettling({ visit: attempt.visit, words: STEADY, mayStop: false });
-    let late = resumed;
-    const outcome = await settle(attempt, {
-      confirm: api.confirm,
-      wait: outside.wait,
-      shelf: outside.shelf,
-      stopped: () => stop.current,
-      asking: (asked, view) => {
-        late = true;
-        setSettling({
-          visit: attempt.visit,
-          words: view ? `${STEADY}${view.text} 正在再问一次。` : `${STEADY}没有收到回音，正在再问一次。`,
-          mayStop: view !== null && asked >= 2,
-        });
-      },
-    });
-    busy.current = null;
-    setSettling(null);
-    if (outcome.kind === 'locked') onLocked();
-    if (outcome.kind === 'refused') {
-      if (outcome.view.quote) setChanged(outcome.view);
-      else setNotice(outcome.view);
-    }
-    if (outcome.kind === 'settled') {
-      drop(attempt.visit);
-      setAfter({ settled: outcome.settled, paid_way: attempt.paid_way, late, next: next.current });
-    }
-    next.current = null;
-  }
-
-  function confirm(digest: string, draft: Attempt['draft'], paid_way: PaidWay) {
-    if (!current || busy.current) return;
-    void run(beginAttempt(outside.shelf, { visit: current, digest, draft, paid_way }, outside.newId));
+    return run(attempt, true);
   }
 
   function goOn() {
@@ -188,9 +195,9 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
 
   // What a reload or a lock left behind: the visit on the screen, and an attempt without an answer.
   useEffect(() => {
-    const attempt = keptAttempt(outside.shelf);
+    const attempt = keptAttempt(ports.storage);
     const shown = current ? open(current) : Promise.resolve();
-    if (attempt) void shown.then(() => run(attempt, true));
+    if (attempt) void shown.then(() => runAgain(attempt));
   }, []);
 
   // The ticks of the settled visit move by themselves.
@@ -215,32 +222,33 @@ export function useWork(desk: DeskView | null, onLocked: () => void) {
   return {
     current: after ? null : current,
     visit: after ? null : visit,
-    sheet,
+    form,
     notice,
     after,
     settling,
     changed,
     closed,
     lost,
-    /** Somebody else was on the screen until now. */
     switched,
     setNotice,
     setAfter,
-    fail: (error: unknown) => setNotice(said(error)),
+    fail: (error: unknown) => setNotice(errorViewOf(error)),
     show,
     open,
     cardDown,
     start,
-    again,
+    restore,
     write,
     close,
     drop,
-    confirm,
-    goOn,
-    stopAsking: () => {
-      stop.current = true;
+    confirm(digest, draft, paid_way) {
+      if (!current || busyWith()) return;
+      setNotice(null);
+      setChanged(null);
+      confirm({ visit: current, digest, draft, paid_way });
     },
-    /** Nothing that has no answer yet may be left behind by a lock. */
-    busy: () => busy.current !== null,
+    goOn,
+    stopAsking,
+    busy: () => busyWith() !== null,
   };
 }
