@@ -1,11 +1,15 @@
 /**
  * The one contract of the drivers folder.
  *
- * `identify` devices emit credentials, `print` devices take jobs and answer with what really happened on
- * paper. Whoever uses a device sees nothing of ports, frames or retries: a device is started once, lives
- * through every unplugging, and says in `status()` how it is.
+ * `identify` devices emit credentials, `scan` devices emit the text of codes, `print` devices take jobs
+ * and answer with what really happened on paper. Whoever uses a device sees nothing of ports, frames or
+ * retries: a device is started once, survives every unplugging, and `status()` says how it is.
  */
+import type { Counts, LineCounter } from './base/counters.ts';
 import type { DriverErrorCode } from './errors.ts';
+
+/** A length of time. A plain number is accepted; another branded number is not. */
+export type Milliseconds = number & { readonly __brand?: 'Milliseconds' };
 
 export type CredentialKind = 'id-card' | 'social-security-card' | 'ec-code' | 'face';
 
@@ -38,13 +42,13 @@ export interface Credential {
  */
 export type DeviceState = 'absent' | 'starting' | 'ready' | 'fault';
 
-export interface DeviceStatus {
+export interface DeviceStatus<Counter extends string = LineCounter> {
   readonly state: DeviceState;
   /** Why it is not ready; beside `ready` a warning (PRINTER_PAPER_LOW), else null. */
   readonly code: DriverErrorCode | null;
   /** Epoch milliseconds, by the handed-in clock, of the last change of state or code. */
   readonly since: number;
-  readonly counters: Readonly<Record<string, number>>;
+  readonly counters: Counts<Counter>;
   readonly identity: DeviceIdentity;
 }
 
@@ -56,12 +60,12 @@ export interface DeviceIdentity {
   readonly sam?: string;
 }
 
-/** An open line. After `onClose` was told nothing more arrives and every write rejects. */
+/** An open line. After `onClose` was called nothing more arrives and every write rejects. */
 export interface Channel {
   /** Resolves when the operating system has taken the bytes, which is not "the device has them". */
   write(bytes: Uint8Array): Promise<void>;
   onData(listener: (bytes: Uint8Array) => void): void;
-  /** Told once, however the line ended; `why` is English, for the log. */
+  /** Called once, however the line ended; `why` is English, for the log. */
   onClose(listener: (why: string) => void): void;
   /** Never rejects; a second call does nothing. */
   close(): Promise<void>;
@@ -75,7 +79,7 @@ export interface Transport {
 
 export interface Clock {
   now(): number;
-  setTimeout(fn: () => void, ms: number): unknown;
+  setTimeout(fn: () => void, ms: Milliseconds): unknown;
   clearTimeout(handle: unknown): void;
 }
 
@@ -91,10 +95,16 @@ export interface Outside {
 /** Calling it takes the listener away again. */
 export type Unsubscribe = () => void;
 
+export type DeviceRole = 'identify' | 'print' | 'scan';
+
 interface Device {
+  /** From the settings; unique among the devices of a clinic. */
   readonly id: string;
-  /** Name in the list of drivers: 'sdt', 'escpos'. */
+  /** Name in the registry: 'sdt', 'escpos'. */
   readonly driver: string;
+  /** What the doctor calls it: 读卡器. */
+  readonly title: string;
+  readonly role: DeviceRole;
   start(): void;
   /** Resolves when the line is closed and no timer is left; a stopped device may be started again. */
   stop(): Promise<void>;
@@ -106,6 +116,22 @@ export interface IdentifyDevice extends Device {
   readonly role: 'identify';
   onCredential(listener: (credential: Credential) => void): Unsubscribe;
   /** A card or frame was refused: shown to the doctor, who lays the card down again. */
+  onProblem(listener: (code: DriverErrorCode) => void): Unsubscribe;
+}
+
+/** One code that was scanned. What it means (trace code, bar code, 医保码) is decided by whoever uses it. */
+export interface Scan {
+  /** The data of the code without the prefix and suffix that the scanner adds. */
+  readonly text: string;
+  /** Kind of code where the scanner says it: 'EAN-13', 'QR', 'Data Matrix'. */
+  readonly symbology?: string;
+}
+
+export interface ScanDevice extends Device {
+  readonly role: 'scan';
+  /** One scan is one event; the same code scanned twice is two. */
+  onScan(listener: (scan: Scan) => void): Unsubscribe;
+  /** A scan was refused: shown to the doctor, who scans again. */
   onProblem(listener: (code: DriverErrorCode) => void): Unsubscribe;
 }
 
@@ -123,4 +149,7 @@ export interface PrintDevice extends Device {
   print(job: Uint8Array): Promise<PrintOutcome>;
 }
 
-export type AnyDevice = IdentifyDevice | PrintDevice;
+/** What whoever owns the queue of slips needs of a printer. */
+export type Printer = Pick<PrintDevice, 'status' | 'print'>;
+
+export type AnyDevice = IdentifyDevice | PrintDevice | ScanDevice;

@@ -34,8 +34,26 @@ export const DRIVER_ERRORS = {
     doctor: '设备的线松了或断电了，请插好，稍等几秒会自己恢复。',
     engineer: 'Cable, hub, power supply (weak power looks like this); counters.lost and dmesg.',
   },
+  DEVICE_SETTINGS_INVALID: {
+    cause: 'The entry of a device in the settings file has a wrong shape.',
+    money: 'None: the gateway does not start.',
+    doctor: '设备的设置写错了，请打电话给维护人员。',
+    engineer: 'The message names the entry and the member; docs/drivers.md has the form of the settings.',
+  },
+  DEVICE_DRIVER_UNKNOWN: {
+    cause: 'The settings name a driver that does not exist.',
+    money: 'None: the gateway does not start.',
+    doctor: '设备的设置写错了，请打电话给维护人员。',
+    engineer: 'The message lists the drivers there are.',
+  },
+  DEVICE_PLACE_UNSUPPORTED: {
+    cause: 'The settings put a device where its driver cannot reach it.',
+    money: 'None: the gateway does not start.',
+    doctor: '设备的接法还不支持，请打电话给维护人员。',
+    engineer: 'The message names the places of the driver: serial or tcp for those of today.',
+  },
   DRIVER_FAULT: {
-    cause: 'A mistake in the driver itself or in a listener; the line was closed and is opened again.',
+    cause: 'An error in the code of the driver or of a listener; the line was closed and is opened again.',
     money: 'None: nothing was emitted; a slip in the middle of printing is marked 补打 next time.',
     doctor: '设备程序出了一点问题，正在自动恢复；如果一直这样，请打电话给维护人员。',
     engineer: 'A bug: the log line has the place in the code; send it to the makers.',
@@ -63,13 +81,14 @@ export const DRIVER_ERRORS = {
     money: NO_IDENTITY,
     doctor: '读卡器自检没有通过，请把线拔下来再插一次；还不行就要换读卡器。',
     engineer:
-      'SW3 is in counters.sw3_XX: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
+      'Counters sw3_10 to sw3_other say why: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
   },
   SDT_CARD_READ: {
     cause: 'The reader found a card but could not select or read it (SW3 81, 41, 40, 31, 32, 33, 91).',
     money: NO_IDENTITY,
     doctor: '这张身份证没有读出来，请取下卡套，把身份证平放在读卡器中间，再试一次。',
-    engineer: 'Card lifted early, two cards at once, damaged chip, or not an identity card; counters.sw3_XX.',
+    engineer:
+      'Card lifted early, two cards at once, damaged chip, or not an identity card; counters sw3_31 to sw3_91.',
   },
   IDCARD_TEXT_INVALID: {
     cause: 'The text block is of no known layout, or its name, dates or sex cannot be right.',
@@ -137,11 +156,11 @@ export const DRIVER_ERRORS = {
 
 export type DriverErrorCode = keyof typeof DRIVER_ERRORS;
 
-/** What goes wrong inside a driver, thrown to its session. The text is for the log and names no person. */
+/** A failure with a code: of a device, or of its settings. The text is for the log and names no person. */
 export class DriverProblem extends Error {
   readonly code: DriverErrorCode;
-  constructor(code: DriverErrorCode, detail?: string) {
-    super(detail === undefined ? code : `${code}: ${detail}`);
+  constructor(code: DriverErrorCode, detail?: string, options?: { cause?: unknown }) {
+    super(detail === undefined ? code : `${code}: ${detail}`, options);
     this.name = 'DriverProblem';
     this.code = code;
   }

@@ -1,48 +1,44 @@
 /**
- * The list of drivers. A new device kind is its own folder and one line in DRIVERS; nothing else in the
- * house changes. Whoever composes the gateway calls `createDevice` with a setting from a file.
+ * The registry of drivers: a new driver is its own folder and one line in DRIVERS. Whoever composes the
+ * gateway calls `createDevice` with an entry of the settings.
  */
-import type { AnyDevice, IdentifyDevice, Outside, PrintDevice, Transport } from './contract.ts';
-import { createEscposPrinter, escposLine } from './escpos/index.ts';
-import type { LineSettings } from './line/open-line.ts';
-import { createSdtReader, sdtLine } from './sdt/index.ts';
+import type { AnyDevice, Transport } from './contract.ts';
+import type { Driver } from './descriptor.ts';
+import { DriverProblem } from './errors.ts';
+import { escpos } from './escpos/driver.ts';
+import type { Surroundings } from './line/open-line.ts';
+import { sdt } from './sdt/driver.ts';
+import type { DeviceSettings } from './settings.ts';
 
-/** Where the devices' lines and time come from; `transport/real.ts` has the real lines. */
-export interface Surroundings extends Outside {
-  serial(path: string, line: LineSettings): Transport;
-  tcp(host: string, port: number, line: LineSettings): Transport;
+export const DRIVERS: readonly Driver[] = [sdt, escpos];
+
+/** The driver that settings name. Throws DEVICE_DRIVER_UNKNOWN. */
+export function driverOf({ id, driver }: DeviceSettings): Driver {
+  const found = DRIVERS.find(({ name }) => name === driver);
+  if (found) return found;
+  const known = DRIVERS.map(({ name }) => name).join(', ');
+  throw new DriverProblem('DEVICE_DRIVER_UNKNOWN', `device ${id}: no driver ${driver}; there are ${known}`);
 }
 
-export type DriverName = keyof typeof DRIVERS;
-
-/** One device as a settings file names it: `id` in status and log, `driver` in the list below, and where. */
-export type DeviceSettings = { readonly id: string; readonly driver: DriverName } & (SerialPlace | TcpPlace);
-
-export interface SerialPlace {
-  /** Best a name that follows the device, not the port: /dev/serial/by-id/… or a udev link. */
-  readonly path: string;
-}
-export interface TcpPlace {
-  readonly host: string;
-  readonly port: number;
-}
-
-type Make<R> = (id: string, transport: Transport, outside: Outside) => R;
-interface Driver<R> {
-  readonly make: Make<R>;
-  readonly line: LineSettings;
-}
-
-export const DRIVERS = {
-  sdt: { make: createSdtReader, line: sdtLine } satisfies Driver<IdentifyDevice>,
-  escpos: { make: createEscposPrinter, line: escposLine } satisfies Driver<PrintDevice>,
-};
-
+/** Opens nothing before it is started. Throws DEVICE_DRIVER_UNKNOWN or DEVICE_PLACE_UNSUPPORTED. */
 export function createDevice(settings: DeviceSettings, around: Surroundings): AnyDevice {
-  const driver: Driver<AnyDevice> = DRIVERS[settings.driver];
-  const transport =
-    'path' in settings
-      ? around.serial(settings.path, driver.line)
-      : around.tcp(settings.host, settings.port, driver.line);
-  return driver.make(settings.id, transport, around);
+  const driver = driverOf(settings);
+  return driver.create({
+    id: settings.id,
+    title: settings.title ?? driver.title,
+    transport: transportAt(settings, driver, around),
+    outside: around,
+  });
+}
+
+function transportAt({ id, place }: DeviceSettings, driver: Driver, around: Surroundings): Transport {
+  if (driver.places.includes(place.kind)) {
+    if (place.kind === 'serial') return around.serial(place.path, driver.line);
+    if (place.kind === 'tcp') return around.tcp(place.host, place.port, driver.line);
+  }
+  const able = driver.places.join(' or ');
+  throw new DriverProblem(
+    'DEVICE_PLACE_UNSUPPORTED',
+    `device ${id}: driver ${driver.name} stands at ${able}, not at ${place.kind}`,
+  );
 }

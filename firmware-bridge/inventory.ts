@@ -2,21 +2,16 @@
  * What stands in the clinic: which device, of which make and number, with which firmware. The page shows
  * it, presence sends it to the township, and signed updates will be chosen by it. Pure.
  */
-import type { DeviceState, DeviceStatus } from '../drivers/contract.ts';
+import type { AnyDevice, DeviceRole, DeviceState } from '../drivers/contract.ts';
 import type { DriverErrorCode } from '../drivers/errors.ts';
 
 /** What the inventory needs of a device: the drivers' devices fit as they are. */
-export interface Inventoried {
-  readonly id: string;
-  readonly role: 'identify' | 'print';
-  readonly driver: string;
-  status(): DeviceStatus;
-}
+export type Inventoried = Pick<AnyDevice, 'id' | 'role' | 'driver' | 'status'>;
 
-/** A field that the device did not tell is null, never a guess. */
+/** A field that the device did not report is null, never a guess. */
 export interface InventoryEntry {
   readonly id: string;
-  readonly role: 'identify' | 'print';
+  readonly role: DeviceRole;
   readonly driver: string;
   readonly state: DeviceState;
   readonly code: DriverErrorCode | null;
@@ -42,14 +37,14 @@ function entryOf(device: Inventoried): InventoryEntry {
     driver: device.driver,
     state,
     code,
-    model: told(identity.model),
-    serial: told(identity.serial),
-    firmware: told(identity.firmware),
-    sam: told(identity.sam),
+    model: cleaned(identity.model),
+    serial: cleaned(identity.serial),
+    firmware: cleaned(identity.firmware),
+    sam: cleaned(identity.sam),
   };
 }
 
-function told(text: string | undefined): string | null {
+function cleaned(text: string | undefined): string | null {
   const clean = (text ?? '').replace(/\p{C}/gu, '').trim().slice(0, TEXT_CHARACTERS_MAX);
   return clean === '' ? null : clean;
 }

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
-import type { IdentifyDevice, PrintDevice } from '../drivers/contract.ts';
 import { realSurroundings } from '../drivers/line/real.ts';
-import { createDevice, type DeviceSettings } from '../drivers/registry.ts';
-import { type Inventoried, inventoryOf } from '../firmware-bridge/inventory.ts';
+import type { DeviceSettings } from '../drivers/settings.ts';
+import { inventoryOf } from '../firmware-bridge/inventory.ts';
 import { createMqttBus } from '../sync/bus/mqtt.ts';
 import { createLink, type Link } from '../sync/clinic/link.ts';
 import { boxLogin } from '../sync/clinic/login.ts';
@@ -13,6 +12,7 @@ import type { ApiParts } from './clinic/api/parts.ts';
 import { createServer } from './clinic/api/server.ts';
 import { deskView } from './clinic/api/views/desk.ts';
 import { errorView } from './clinic/api/views/visit.ts';
+import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
 import { announceLater, untilReady } from './clinic/readiness.ts';
@@ -42,8 +42,7 @@ export interface GatewayOptions {
   /** One-time enrolment code, for the first start. */
   code: string | null;
   httpPort: number;
-  reader: DeviceSettings;
-  printer: DeviceSettings;
+  devices: readonly DeviceSettings[];
   /** Address of the demo panel; null in a clinic. */
   panel: string | null;
   /** Folder of the built page. */
@@ -61,6 +60,9 @@ export interface Gateway {
 /** The gateway: everything is constructed here, and handed what it needs. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log } = options;
+  // Before enrolment: settings that name a device wrongly must not use up the one-time code.
+  const around = realSurroundings(realClock, (entry) => log.warn(entry, 'device'));
+  const devices = createDeviceSet(options.devices, around);
   const box = await enrolBox(options);
   const ledger = createLedger(ledgerParts(options, box));
   const later = announceLater();
@@ -74,10 +76,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     software: SOFTWARE,
     changed: later.announce,
   });
-  const { reader, printer } = openDevices(options);
   const printing = createPrinting({
     ledger,
-    printer,
+    printer: devices.printer,
     slip: (seq, copy) => slip(options, box, ledger, desk, seq, copy),
     changed: later.announce,
     failed: (err) => log.error({ err }, 'a slip could not be printed'),
@@ -86,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     references.changed();
     later.announce();
   };
-  const link = openLink(options, box, ledger, datasetsChanged, [reader, printer]);
+  const link = openLink(options, box, ledger, datasetsChanged, devices);
   const events = createAnnouncer({
     setInterval,
     clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
@@ -94,8 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const parts: ApiParts = {
     desk,
     ledger,
-    reader,
-    printer,
+    devices: devices.all,
     link,
     events,
     // The doctor's answer first: making a slip takes longer than booking it.
@@ -115,7 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     printing.wake(); // a slip that found the disk full
     later.announce();
   }, WATCH_MS);
-  wire(parts, link, printing.wake, later.announce, log);
+  wire(parts, devices, link, printing.wake, later.announce, log);
   link.start();
   const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
   log.info({ url, ledger: ledger.ledger, head: ledger.head().seq }, 'gateway listens');
@@ -124,7 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ready: readiness.promise,
     async stop() {
       clearInterval(watching);
-      await Promise.all([reader.stop(), printer.stop(), link.stop(), printing.stop()]);
+      await Promise.all([devices.stop(), link.stop(), printing.stop()]);
       later.stop();
       events.close();
       await server.close();
@@ -170,15 +170,6 @@ export function ledgerParts(
   };
 }
 
-function openDevices(options: GatewayOptions): { reader: IdentifyDevice; printer: PrintDevice } {
-  const around = realSurroundings(realClock, (entry) => options.log.warn(entry, 'device'));
-  const reader = createDevice(options.reader, around);
-  const printer = createDevice(options.printer, around);
-  if (reader.role !== 'identify' || printer.role !== 'print')
-    throw new Error('settings name a reader and a printer the wrong way round');
-  return { reader, printer };
-}
-
 function slip(
   options: GatewayOptions,
   box: Box,
@@ -210,7 +201,7 @@ function openLink(
   box: Box,
   ledger: Ledger,
   datasetsChanged: () => void,
-  devices: Inventoried[],
+  devices: DeviceSet,
 ): Link {
   const { enrolment, keys, certificate } = box;
   const boot = newId();
@@ -244,7 +235,7 @@ function openLink(
       clock: ledger.time().source,
       disk: ledger.disk(),
       certificate: certificate.said().until,
-      devices: inventoryOf(devices),
+      devices: inventoryOf(devices.all),
     }),
   });
   return {
@@ -258,26 +249,31 @@ function openLink(
 
 /** What happens by itself: cards, device states, the link. */
 function wire(
-  { reader, printer, desk, events }: ApiParts,
+  { desk, events }: ApiParts,
+  devices: DeviceSet,
   link: Link,
   wake: () => void,
   announce: () => void,
   log: Logger,
 ): void {
-  reader.onCredential((credential) => {
+  devices.onCredential((credential) => {
     try {
       events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
     } catch (err) {
       log.warn({ err }, 'a card came before the datasets');
     }
   });
-  reader.onProblem((code) => events.send('problem', errorView(code)));
-  reader.onStatus(announce);
-  printer.onStatus(() => {
+  devices.onProblem((code) => events.send('problem', errorView(code)));
+  let scanned = false;
+  devices.onScan((_scan, { id }) => {
+    // Once, and without the text: a scanner must not fill the log, and a code may name a person.
+    if (!scanned) log.info({ device: id }, 'a code was scanned; nothing uses codes yet');
+    scanned = true;
+  });
+  devices.onStatus(({ role }) => {
     announce();
-    wake();
+    if (role === 'print') wake();
   });
   link.onChange(announce);
-  reader.start();
-  printer.start();
+  devices.start();
 }

@@ -1,11 +1,12 @@
-/** A list of listeners. One that throws is its owner's mistake and must not stop a device. */
+/** A list of listeners. One that throws does not keep the others from being called. */
 import type { Unsubscribe } from '../contract.ts';
 
 export class Listeners<T> {
   readonly #all = new Set<(value: T) => void>();
-  readonly #onFault: (error: unknown) => void;
+  readonly #onFault: ((error: unknown) => void) | undefined;
 
-  constructor(onFault: (error: unknown) => void) {
+  /** `onFault` gets what a listener throws; without it `emit` throws the first such error at its end. */
+  constructor(onFault?: (error: unknown) => void) {
     this.#onFault = onFault;
   }
 
@@ -14,13 +15,17 @@ export class Listeners<T> {
     return () => this.#all.delete(listener);
   }
 
-  tell(value: T): void {
+  emit(value: T): void {
+    const faults: unknown[] = [];
     for (const listener of [...this.#all]) {
       try {
         listener(value);
       } catch (error) {
-        this.#onFault(error);
+        faults.push(error);
       }
     }
+    if (faults.length === 0) return;
+    if (!this.#onFault) throw faults[0];
+    for (const error of faults) this.#onFault(error);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What every driver needs and none should write again: open the line, run a session on it, and when it
- * ends, however it ends, close it, say how it stands, wait a little longer each time and open it anew.
- * A driver brings only its session. The doctor never restarts anything.
+ * Keeps a session running on a line: opens it, runs the session, and when that ends, however it ends,
+ * closes the line, sets the status, waits a little longer each time and opens it again.
+ * The doctor never restarts anything.
  */
 import type {
   Channel,
@@ -10,49 +10,51 @@ import type {
   DeviceLog,
   DeviceState,
   DeviceStatus,
+  Milliseconds,
   Transport,
   Unsubscribe,
 } from '../contract.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
+import type { Counters, LineCounter } from './counters.ts';
 import { Listeners } from './listeners.ts';
-import { Waiting } from './waiter.ts';
+import { Waiter } from './waiter.ts';
 
 export interface ReopenSettings {
   /** First pause before opening again. 50–5 000, usual 250. */
-  readonly reopenMsMin: number;
+  readonly reopenMsMin: Milliseconds;
   /** It doubles up to this. A doctor who plugs a cable in watches the page: stay under 3 000. */
-  readonly reopenMsMax: number;
+  readonly reopenMsMax: Milliseconds;
 }
 
-export interface SupervisorSettings extends ReopenSettings {
+export interface SupervisorSettings<Counter extends string> extends ReopenSettings {
   readonly id: string;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly log: DeviceLog;
-  /** Runs until the line ends; whatever it throws is why. `waiting` is ended for it. */
-  readonly session: (channel: Channel, waiting: Waiting) => Promise<void>;
+  readonly counters: Counters<Counter | LineCounter>;
+  /** Runs until the line ends; what it throws is why. `waiter` is aborted when the line ends. */
+  readonly session: (channel: Channel, waiter: Waiter) => Promise<void>;
 }
 
 const STOPPED = new DriverProblem('DEVICE_ABSENT', 'stopped');
 
-export class Supervisor {
-  readonly #settings: SupervisorSettings;
-  readonly #counters: Record<string, number> = {};
-  readonly #listeners: Listeners<DeviceStatus>;
+export class Supervisor<Counter extends string> {
+  readonly #settings: SupervisorSettings<Counter>;
+  readonly #listeners: Listeners<DeviceStatus<Counter | LineCounter>>;
   #state: DeviceState = 'absent';
   #code: DriverErrorCode | null = null;
   #since: number;
   #identity: DeviceIdentity = {};
   #running: Promise<void> | null = null;
   #stopping = false;
-  /** The device has said something on this line: its faults are its own, not the line's. */
+  /** The device has answered on this line: a fault is then the device's, not the line's. */
   #answered = false;
-  #waiting: Waiting;
+  #waiter: Waiter;
 
-  constructor(settings: SupervisorSettings) {
+  constructor(settings: SupervisorSettings<Counter>) {
     this.#settings = settings;
     this.#since = settings.clock.now();
-    this.#waiting = new Waiting(settings.clock);
+    this.#waiter = new Waiter(settings.clock);
     this.#listeners = new Listeners((error) => this.fault(error));
   }
 
@@ -64,27 +66,23 @@ export class Supervisor {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#waiting.end(STOPPED);
+    this.#waiter.abort(STOPPED);
     await this.#running;
     this.#running = null;
   }
 
-  status(): DeviceStatus {
+  status(): DeviceStatus<Counter | LineCounter> {
     return {
       state: this.#state,
       code: this.#code,
       since: this.#since,
-      counters: { ...this.#counters },
+      counters: this.#settings.counters.all(),
       identity: this.#identity,
     };
   }
 
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
+  onStatus(listener: (status: DeviceStatus<Counter | LineCounter>) => void): Unsubscribe {
     return this.#listeners.add(listener);
-  }
-
-  count(name: string, by = 1): void {
-    this.#counters[name] = (this.#counters[name] ?? 0) + by;
   }
 
   identify(identity: DeviceIdentity): void {
@@ -97,12 +95,12 @@ export class Supervisor {
     this.#state = state;
     this.#code = code;
     this.#since = this.#settings.clock.now();
-    this.#listeners.tell(this.status());
+    this.#listeners.emit(this.status());
   }
 
-  /** A mistake in code. Its message may quote what it worked on, so only the place goes to the log. */
+  /** An error in code. Its message may quote what it worked on, so only the place goes to the log. */
   fault(error: unknown): void {
-    this.count('faults');
+    this.#settings.counters.add('faults');
     const stack = error instanceof Error ? (error.stack ?? '').split('\n') : [];
     const place = stack.find((line) => line.trimStart().startsWith('at ')) ?? 'unknown place';
     const name = error instanceof Error ? error.name : typeof error;
@@ -116,30 +114,30 @@ export class Supervisor {
   async #run(): Promise<void> {
     let pauseMs = this.#settings.reopenMsMin;
     while (!this.#stopping) {
-      const waiting = new Waiting(this.#settings.clock);
-      this.#waiting = waiting;
-      const problem = await this.#attempt(waiting);
+      const waiter = new Waiter(this.#settings.clock);
+      this.#waiter = waiter;
+      const problem = await this.#attempt(waiter);
       if (this.#stopping) break;
-      // A line that worked is tried again soon; one that never did is tried ever more slowly.
+      // A line that worked is opened again soon; one that never did is opened less and less often.
       if (this.#answered) pauseMs = this.#settings.reopenMsMin;
-      this.#tellEnd(problem);
+      this.#reportEnd(problem);
       this.#answered = false;
-      this.#waiting = new Waiting(this.#settings.clock);
-      await this.#waiting.sleep(pauseMs).catch(() => undefined);
+      this.#waiter = new Waiter(this.#settings.clock);
+      await this.#waiter.sleep(pauseMs).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, this.#settings.reopenMsMax);
     }
     this.set('absent', null);
   }
 
-  async #attempt(waiting: Waiting): Promise<DriverProblem> {
+  async #attempt(waiter: Waiter): Promise<DriverProblem> {
     let channel: Channel | null = null;
     try {
       channel = await this.#settings.transport.open();
-      this.count('opens');
-      channel.onClose((why) => waiting.end(new DriverProblem('DEVICE_LOST', why)));
+      this.#settings.counters.add('opens');
+      channel.onClose((why) => waiter.abort(new DriverProblem('DEVICE_LOST', why)));
       // A fault stays shown until the device answers: the page must not flicker with each attempt.
       if (this.#state === 'absent') this.set('starting', null);
-      await this.#settings.session(channel, waiting);
+      await this.#settings.session(channel, waiter);
       return new DriverProblem('DEVICE_LOST', 'the session ended');
     } catch (error) {
       if (error instanceof DriverProblem) return error;
@@ -150,13 +148,13 @@ export class Supervisor {
     }
   }
 
-  #tellEnd(problem: DriverProblem): void {
+  #reportEnd(problem: DriverProblem): void {
     const { id, log } = this.#settings;
     const absent = problem.code === 'DEVICE_ABSENT' || problem.code === 'DEVICE_LOST';
-    if (problem.code === 'DEVICE_LOST') this.count('lost');
+    if (problem.code === 'DEVICE_LOST') this.#settings.counters.add('lost');
     const before = this.#code;
     this.set(absent ? 'absent' : 'fault', problem.code);
-    // Said once, not at every attempt: a cable that is out all night is one line in the log.
+    // Logged once, not at every attempt: a cable that is out all night is one line in the log.
     if (before !== problem.code) log({ device: id, code: problem.code, detail: problem.message });
   }
 }

@@ -1,9 +1,11 @@
 /** Question and answer with a printer on one open line. */
 
-import type { Waiting } from '../base/waiter.ts';
-import type { Channel, DeviceIdentity } from '../contract.ts';
+import type { Count } from '../base/counters.ts';
+import type { Waiter } from '../base/waiter.ts';
+import type { Channel, DeviceIdentity, Milliseconds } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
 import { AnswerReader, ASK_COMPLETION, askIdentity, askStatus, IDENTITY, type RawStatus } from './codec.ts';
+import type { EscposCounter } from './counters.ts';
 import { completionsAskedBy } from './job.ts';
 import type { EscposProfile } from './profile.ts';
 
@@ -11,26 +13,21 @@ const IDENTITY_MS_MAX = 500;
 
 export class Conversation {
   readonly #channel: Channel;
-  readonly #waiting: Waiting;
+  readonly #waiter: Waiter;
   readonly #profile: EscposProfile;
-  readonly #count: (name: string, by?: number) => void;
+  readonly #count: Count<EscposCounter>;
   readonly #reader = new AnswerReader();
   #status: number | null = null;
   #text: string | null = null;
-  /** Answers to GS r still to come: above 0 the printer has not said that it finished. */
+  /** Answers to GS r still to come: above 0 the printer has not confirmed everything it was sent. */
   #owed = 0;
 
-  constructor(
-    channel: Channel,
-    waiting: Waiting,
-    profile: EscposProfile,
-    count: (name: string, by?: number) => void,
-  ) {
+  constructor(channel: Channel, waiter: Waiter, profile: EscposProfile, count: Count<EscposCounter>) {
     this.#channel = channel;
-    this.#waiting = waiting;
+    this.#waiter = waiter;
     this.#profile = profile;
     this.#count = count;
-    channel.onData((bytes) => this.#hear(bytes));
+    channel.onData((bytes) => this.#receive(bytes));
   }
 
   async status(): Promise<RawStatus> {
@@ -62,14 +59,14 @@ export class Conversation {
   }
 
   /** True once the printer confirmed everything it was sent. */
-  async finished(msMax: number): Promise<boolean> {
-    return (await this.#waiting.until(() => (this.#owed === 0 ? true : undefined), msMax)) ?? false;
+  async finished(msMax: Milliseconds): Promise<boolean> {
+    return (await this.#waiter.waitFor(() => (this.#owed === 0 ? true : undefined), msMax)) ?? false;
   }
 
   async #statusByte(n: 1 | 2 | 3 | 4): Promise<number> {
     this.#status = null;
     await this.#channel.write(askStatus(n));
-    const byte = await this.#waiting.until(() => this.#status ?? undefined, this.#profile.replyMsMax);
+    const byte = await this.#waiter.waitFor(() => this.#status ?? undefined, this.#profile.replyMsMax);
     if (byte !== undefined) return byte;
     this.#count('silent');
     // The answers are not numbered: one that comes late would be read as the answer to the next
@@ -80,16 +77,16 @@ export class Conversation {
   async #ask(question: Uint8Array): Promise<string | undefined> {
     this.#text = null;
     await this.#channel.write(question);
-    return this.#waiting.until(() => this.#text ?? undefined, IDENTITY_MS_MAX);
+    return this.#waiter.waitFor(() => this.#text ?? undefined, IDENTITY_MS_MAX);
   }
 
-  #hear(bytes: Uint8Array): void {
+  #receive(bytes: Uint8Array): void {
     for (const answer of this.#reader.push(bytes)) {
       if (answer.kind === 'status') this.#status = answer.byte;
       else if (answer.kind === 'text') this.#text = answer.text;
       else if (answer.kind === 'completion' && this.#owed > 0) this.#owed -= 1;
       else this.#count('stray');
     }
-    this.#waiting.wake();
+    this.#waiter.notify();
   }
 }

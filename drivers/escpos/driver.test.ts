@@ -18,7 +18,8 @@ function build(settings: Partial<PrinterSettings> = {}): void {
   clock = new FakeClock();
   cable = new MemoryCable();
   simulator = new EscposSimulator({ clock, lineMs: 0, afterStop: 'forget', ...settings });
-  printer = new EscposPrinter('printer', cable, { clock, log: () => undefined }, ESCPOS_80MM);
+  const outside = { clock, log: () => undefined };
+  printer = new EscposPrinter({ id: 'printer', title: '打印机', transport: cable, outside }, ESCPOS_80MM);
   statuses = [];
   printer.onStatus((status) => statuses.push(status));
 }

@@ -3,22 +3,15 @@
  * printer worked through the job and reports no trouble, `not-printed` only when no byte of it was sent,
  * and `unsure` for all between. It never sends a job twice; that is decided by who owns the queue.
  */
-
-import { Supervisor } from '../base/supervisor.ts';
-import type { Waiting } from '../base/waiter.ts';
-import type {
-  Channel,
-  DeviceStatus,
-  Outside,
-  PrintDevice,
-  PrintOutcome,
-  Transport,
-  Unsubscribe,
-} from '../contract.ts';
+import { type DeviceSetup, LineDevice } from '../base/line-device.ts';
+import type { Waiter } from '../base/waiter.ts';
+import type { Channel, PrintDevice, PrintOutcome } from '../contract.ts';
+import type { Driver } from '../descriptor.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
 import { isPaperLow, troubleOf } from './codec.ts';
 import { Conversation } from './conversation.ts';
-import type { EscposProfile } from './profile.ts';
+import { ESCPOS_COUNTERS, type EscposCounter } from './counters.ts';
+import { ESCPOS_80MM, type EscposProfile } from './profile.ts';
 
 interface Pending {
   readonly job: Uint8Array;
@@ -27,40 +20,17 @@ interface Pending {
   readonly answer: (outcome: PrintOutcome) => void;
 }
 
-export class EscposPrinter implements PrintDevice {
+export class EscposPrinter extends LineDevice<EscposCounter> implements PrintDevice {
   readonly role = 'print';
   readonly driver = 'escpos';
-  readonly id: string;
   readonly #profile: EscposProfile;
-  readonly #supervisor: Supervisor;
   #pending: Pending | null = null;
   /** The open line's; null while there is none. */
-  #waiting: Waiting | null = null;
+  #waiter: Waiter | null = null;
 
-  constructor(id: string, transport: Transport, outside: Outside, profile: EscposProfile) {
-    this.id = id;
+  constructor(setup: DeviceSetup, profile: EscposProfile) {
+    super(setup, profile, ESCPOS_COUNTERS);
     this.#profile = profile;
-    this.#supervisor = new Supervisor({
-      ...outside,
-      id,
-      transport,
-      reopenMsMin: profile.reopenMsMin,
-      reopenMsMax: profile.reopenMsMax,
-      session: (channel, waiting) => this.#session(channel, waiting),
-    });
-  }
-
-  start(): void {
-    this.#supervisor.start();
-  }
-  stop(): Promise<void> {
-    return this.#supervisor.stop();
-  }
-  status(): DeviceStatus {
-    return this.#supervisor.status();
-  }
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.#supervisor.onStatus(listener);
   }
 
   print(job: Uint8Array): Promise<PrintOutcome> {
@@ -68,57 +38,55 @@ export class EscposPrinter implements PrintDevice {
       Promise.resolve({ result: 'not-printed', code });
     if (job.length > this.#profile.jobBytesMax) return refuse('PRINTER_JOB_TOO_LARGE');
     if (this.#pending) return refuse('PRINTER_BUSY');
-    if (!this.#waiting) return refuse(this.status().code ?? 'DEVICE_ABSENT');
+    if (!this.#waiter) return refuse(this.status().code ?? 'DEVICE_ABSENT');
     return new Promise((resolve) => {
       this.#pending = { job: Uint8Array.from(job), sent: false, answer: resolve };
-      this.#waiting?.wake();
+      this.#waiter?.notify();
     });
   }
 
-  async #session(channel: Channel, waiting: Waiting): Promise<void> {
-    const talk = new Conversation(channel, waiting, this.#profile, (name, by) =>
-      this.#supervisor.count(name, by),
-    );
+  protected async session(channel: Channel, waiter: Waiter): Promise<void> {
+    const talk = new Conversation(channel, waiter, this.#profile, this.count);
     let introduced = !this.#profile.asksIdentity;
     try {
-      this.#waiting = waiting;
+      this.#waiter = waiter;
       for (;;) {
-        const trouble = await this.#look(talk);
+        const trouble = await this.#poll(talk);
         if (!introduced && trouble === null) {
-          this.#supervisor.identify(await talk.identity());
+          this.identify(await talk.identity());
           introduced = true;
         }
-        const pending = await waiting.until(() => this.#pending ?? undefined, this.#profile.idlePauseMs);
+        const pending = await waiter.waitFor(() => this.#pending ?? undefined, this.#profile.idlePauseMs);
         if (pending) await this.#work(talk, pending);
       }
     } catch (error) {
-      this.#waiting = null;
+      this.#waiter = null;
       const code = error instanceof DriverProblem ? error.code : 'DRIVER_FAULT';
       this.#answer({ result: this.#pending?.sent ? 'unsure' : 'not-printed', code });
       throw error;
     }
   }
 
-  /** Shows how the printer is, and says what keeps it from printing. */
-  async #look(talk: Conversation): Promise<DriverErrorCode | null> {
+  /** Sets the status, and returns what keeps the printer from printing. */
+  async #poll(talk: Conversation): Promise<DriverErrorCode | null> {
     const status = await talk.status();
     const trouble = troubleOf(status);
     if (trouble) {
-      this.#supervisor.set('fault', trouble);
+      this.set('fault', trouble);
       return trouble;
     }
     // Well again after a job of unknown end. Its late confirmation must not pass for the next job's: wait
     // for it, and if the printer forgot the job, begin anew on a line that carries nothing old.
     if (!(await talk.finished(this.#profile.settleMsMax))) {
-      this.#supervisor.count('settling');
+      this.count('settling');
       throw new DriverProblem('PRINTER_SILENT', 'an earlier job was never confirmed');
     }
-    this.#supervisor.set('ready', isPaperLow(status) ? 'PRINTER_PAPER_LOW' : null);
+    this.set('ready', isPaperLow(status) ? 'PRINTER_PAPER_LOW' : null);
     return null;
   }
 
   async #work(talk: Conversation, pending: Pending): Promise<void> {
-    const before = await this.#look(talk);
+    const before = await this.#poll(talk);
     if (before) {
       this.#answer({ result: 'not-printed', code: before });
       return;
@@ -126,20 +94,20 @@ export class EscposPrinter implements PrintDevice {
     pending.sent = true;
     await talk.send(pending.job);
     const trouble = await this.#watch(talk);
-    this.#supervisor.count(trouble ? 'unsure' : 'printed');
+    this.count(trouble ? 'unsure' : 'printed');
     this.#answer(trouble ? { result: 'unsure', code: trouble } : { result: 'printed' });
   }
 
   /** Null once the printer has worked through the job and, asked after it, reports no trouble. */
   async #watch(talk: Conversation): Promise<DriverErrorCode | null> {
-    const looks = Math.ceil(this.#profile.printMsMax / this.#profile.watchPauseMs);
-    for (let look = 0; look < looks; look++) {
+    const polls = Math.ceil(this.#profile.printMsMax / this.#profile.watchPauseMs);
+    for (let poll = 0; poll < polls; poll++) {
       const finished = await talk.finished(this.#profile.watchPauseMs);
       const status = await talk.status();
       const trouble = troubleOf(status);
       // Trouble counts even after the confirmation: simple models confirm on receiving, not on printing.
       if (trouble) {
-        this.#supervisor.set('fault', trouble);
+        this.set('fault', trouble);
         return trouble;
       }
       if (finished) return null;
@@ -153,3 +121,13 @@ export class EscposPrinter implements PrintDevice {
     pending?.answer(outcome);
   }
 }
+
+export const escpos: Driver<PrintDevice> = {
+  name: 'escpos',
+  role: 'print',
+  title: '打印机',
+  places: ['serial', 'tcp'],
+  line: ESCPOS_80MM,
+  counters: ESCPOS_COUNTERS,
+  create: (setup) => new EscposPrinter(setup, ESCPOS_80MM),
+};

@@ -1,19 +1,20 @@
 /** Receipt printers as data. A model that needs other figures is another profile, with the reason. */
 import type { ReopenSettings } from '../base/supervisor.ts';
+import type { Milliseconds } from '../contract.ts';
 import type { LineSettings } from '../line/open-line.ts';
 
 export interface EscposProfile extends LineSettings, ReopenSettings {
   readonly name: string;
   /** Pause between two looks at an idle printer: how soon new paper is noticed. 500–10 000. */
-  readonly idlePauseMs: number;
+  readonly idlePauseMs: Milliseconds;
   /** The same while a job prints. 100–2 000. */
-  readonly watchPauseMs: number;
+  readonly watchPauseMs: Milliseconds;
   /** Longest silence before an answer to DLE EOT. 300–10 000. */
-  readonly replyMsMax: number;
+  readonly replyMsMax: Milliseconds;
   /** Longest time for one job, paper feeding and cutting included. 5 000–120 000. */
-  readonly printMsMax: number;
+  readonly printMsMax: Milliseconds;
   /** After a job of unknown end: how long a printer that is well again may take to confirm it. */
-  readonly settleMsMax: number;
+  readonly settleMsMax: Milliseconds;
   /** Larger than any slip of ours with its QR code as an image. */
   readonly jobBytesMax: number;
   /** Domestic models often answer GS I not at all; then the page shows this name. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transform } from 'receiptline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Transport } from '../contract.ts';
 import { realSurroundings } from '../line/real.ts';
 import { eventually, realClock } from '../testing/fake-clock.ts';
 import { EscposPrinter } from './driver.ts';
@@ -23,13 +24,15 @@ const QUICK: EscposProfile = {
 };
 const INSTANT = { clock: realClock, lineMs: 0, afterStop: 'forget' } as const;
 const around = realSurroundings(realClock, () => undefined);
+const printerOn = (transport: Transport) =>
+  new EscposPrinter({ id: 'printer', title: '打印机', transport, outside: around }, QUICK);
 let device: EscposOnTcp;
 let printer: EscposPrinter;
 
 beforeEach(async () => {
   device = new EscposOnTcp(INSTANT);
   await device.powerOn();
-  printer = new EscposPrinter('printer', around.tcp(device.host, device.port, QUICK), around, QUICK);
+  printer = printerOn(around.tcp(device.host, device.port, QUICK));
 });
 afterEach(async () => {
   await printer.stop();
@@ -81,7 +84,7 @@ test('cover open and closed', async () => {
 test('power off in the middle, and on again', async () => {
   const slow = new EscposOnTcp({ ...INSTANT, lineMs: 20 });
   await slow.powerOn();
-  const other = new EscposPrinter('slow', around.tcp(slow.host, slow.port, QUICK), around, QUICK);
+  const other = printerOn(around.tcp(slow.host, slow.port, QUICK));
   other.start();
   await eventually(() => other.status().state === 'ready');
   const printing = other.print(slip(200));
@@ -101,7 +104,7 @@ test('the same printer on a serial cable, pulled and plugged in again', async ()
   const directory = await mkdtemp(join(tmpdir(), 'cyt-escpos-'));
   const serial = new EscposOnPty(INSTANT, join(directory, 'printer'));
   await serial.plugIn();
-  const other = new EscposPrinter('serial', around.serial(serial.link, QUICK), around, QUICK);
+  const other = printerOn(around.serial(serial.link, QUICK));
   other.start();
   await eventually(() => other.status().state === 'ready');
   expect(await other.print(slip(30))).toEqual({ result: 'printed' });

@@ -4,7 +4,8 @@
  * return 0 bytes for ever, a printer out of paper closes its TCP window. It ends the line, and a new one
  * is opened: that cures it, waiting does not.
  */
-import type { Channel, Clock, Transport } from '../contract.ts';
+import { Listeners } from '../base/listeners.ts';
+import type { Channel, Clock, Milliseconds, Transport } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
 import type { LineSettings } from './open-line.ts';
 
@@ -30,13 +31,13 @@ async function openWithin(inner: Transport, line: LineSettings, clock: Clock): P
 }
 
 function boundedChannel(inner: Channel, line: LineSettings, clock: Clock): Channel {
-  const listeners: ((why: string) => void)[] = [];
+  const listeners = new Listeners<string>();
   let closedBecause: string | null = null;
   let closing: Promise<void> | null = null;
   const closed = (why: string): void => {
     if (closedBecause !== null) return;
     closedBecause = why;
-    for (const listener of listeners) listener(why);
+    listeners.emit(why);
   };
   inner.onClose(closed);
 
@@ -58,14 +59,14 @@ function boundedChannel(inner: Channel, line: LineSettings, clock: Clock): Chann
     },
     onData: (listener) => inner.onData((bytes) => (closedBecause === null ? listener(bytes) : undefined)),
     onClose: (listener) => {
-      if (closedBecause === null) listeners.push(listener);
+      if (closedBecause === null) listeners.add(listener);
       else listener(closedBecause);
     },
     close: () => close('closed here'),
   };
 }
 
-function within<T>(work: Promise<T>, ms: number, clock: Clock, problem: () => Error): Promise<T> {
+function within<T>(work: Promise<T>, ms: Milliseconds, clock: Clock, problem: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = clock.setTimeout(() => reject(problem()), ms);
     work.then(resolve, reject).finally(() => clock.clearTimeout(timer));

@@ -1,30 +1,31 @@
 /** A cable in memory, for fast tests of drivers against simulators. Bytes arrive later, never at once. */
+import { Listeners } from '../base/listeners.ts';
 import type { Channel, Transport } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
 
-type End = Channel & { hear(bytes: Uint8Array): void; end(why: string): void };
+type End = Channel & { receive(bytes: Uint8Array): void; end(why: string): void };
 
 function makeEnd(far: () => End | undefined): End {
-  const data: ((bytes: Uint8Array) => void)[] = [];
-  const close: ((why: string) => void)[] = [];
+  const data = new Listeners<Uint8Array>();
+  const close = new Listeners<string>();
   let open = true;
   const end = (why: string): void => {
     if (!open) return;
     open = false;
-    for (const listener of close) listener(why);
+    close.emit(why);
     far()?.end(why);
   };
   return {
     write: async (bytes) => {
       if (!open) throw new DriverProblem('DEVICE_LOST', 'closed');
       const copy = Uint8Array.from(bytes);
-      queueMicrotask(() => far()?.hear(copy));
+      queueMicrotask(() => far()?.receive(copy));
     },
-    onData: (listener) => data.push(listener),
-    onClose: (listener) => close.push(listener),
+    onData: (listener) => void data.add(listener),
+    onClose: (listener) => void close.add(listener),
     close: async () => end('closed here'),
-    hear: (bytes) => {
-      if (open) for (const listener of data) listener(bytes);
+    receive: (bytes) => {
+      if (open) data.emit(bytes);
     },
     end,
   };

@@ -10,6 +10,7 @@ import { writeSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
+import { Listeners } from '../base/listeners.ts';
 import type { Channel } from '../contract.ts';
 
 /** What node-pty has and its types leave out. */
@@ -28,7 +29,7 @@ export interface PtyEnd {
 export function openPty(): PtyEnd {
   const terminal = spawn('sleep', ['infinity'], { encoding: null }) as Terminal;
   let open = true;
-  const listeners: ((why: string) => void)[] = [];
+  const listeners = new Listeners<string>();
   const gone = new Promise<void>((resolve) => terminal.onExit(() => resolve()));
   const close = (why: string): Promise<void> => {
     if (open) {
@@ -36,7 +37,7 @@ export function openPty(): PtyEnd {
       // Ends the terminal for whoever has it open: their reads fail, as with a pulled cable.
       terminal.destroy();
       terminal.kill('SIGKILL');
-      for (const listener of listeners) listener(why);
+      listeners.emit(why);
     }
     return gone;
   };
@@ -48,7 +49,7 @@ export function openPty(): PtyEnd {
     },
     // With encoding null node-pty gives bytes, though its types say string.
     onData: (listener) => terminal.onData((data) => listener(data as unknown as Uint8Array)),
-    onClose: (listener) => listeners.push(listener),
+    onClose: (listener) => void listeners.add(listener),
     close: () => close('cable pulled'),
   };
   return { path: terminal.ptsName, channel };

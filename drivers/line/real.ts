@@ -1,7 +1,7 @@
 /** The real lines, for whoever composes the gateway: `createDevice(settings, realSurroundings(clock, log))`. */
 import type { Clock, DeviceLog } from '../contract.ts';
-import type { Surroundings } from '../registry.ts';
 import { bounded } from './bounded.ts';
+import type { Surroundings } from './open-line.ts';
 import { serialTransport } from './serial.ts';
 import { tcpTransport } from './tcp.ts';
 

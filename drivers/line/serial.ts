@@ -11,8 +11,8 @@ export function serialTransport(path: string, baudRate: number): Transport {
 
 async function openPort(path: string, baudRate: number): Promise<Channel> {
   // A name such as /dev/serial/by-id/… is a link that points elsewhere after a replug: look every time.
-  const device = await realpath(path).catch(() => {
-    throw new DriverProblem('DEVICE_ABSENT', `${path} does not exist`);
+  const device = await realpath(path).catch((cause: unknown) => {
+    throw new DriverProblem('DEVICE_ABSENT', `${path} does not exist`, { cause });
   });
   const port = new SerialPort({
     path: device,
@@ -37,7 +37,8 @@ async function openPort(path: string, baudRate: number): Promise<Channel> {
 function openProblem(path: string, error: Error): DriverProblem {
   // serialport gives no error codes here, only the system's sentence.
   const taken = /lock|denied|busy|not permitted/i.test(error.message);
-  return new DriverProblem(taken ? 'DEVICE_IN_USE' : 'DEVICE_ABSENT', `${path}: ${error.message}`);
+  const code = taken ? 'DEVICE_IN_USE' : 'DEVICE_ABSENT';
+  return new DriverProblem(code, `${path}: ${error.message}`, { cause: error });
 }
 
 function channelOf(port: SerialPort): Channel {
@@ -48,7 +49,7 @@ function channelOf(port: SerialPort): Channel {
         if (!port.isOpen) return reject(new DriverProblem('DEVICE_LOST', 'port is closed'));
         port.write(Buffer.from(bytes), (error) => {
           if (!error) return resolve();
-          reject(new DriverProblem('DEVICE_LOST', error.message));
+          reject(new DriverProblem('DEVICE_LOST', error.message, { cause: error }));
           // After a failed write the port may look open for ever: end it, so that it is opened again.
           if (port.isOpen) port.close(() => undefined);
         });

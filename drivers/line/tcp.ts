@@ -12,7 +12,7 @@ export function tcpTransport(host: string, port: number): Transport {
         const socket = connect({ host, port, noDelay: true, keepAlive: true });
         // Once connected, an error is followed by 'close', which is where we learn of it.
         socket.on('error', (error) =>
-          reject(new DriverProblem('DEVICE_ABSENT', `${name}: ${error.message}`)),
+          reject(new DriverProblem('DEVICE_ABSENT', `${name}: ${error.message}`, { cause: error })),
         );
         socket.once('close', () => reject(new DriverProblem('DEVICE_ABSENT', `${name}: closed`)));
         socket.once('connect', () => resolve(tcpChannel(socket)));
@@ -30,7 +30,7 @@ export function tcpChannel(socket: Socket): Channel {
     write: (bytes) =>
       new Promise((resolve, reject) => {
         socket.write(bytes, (error) =>
-          error ? reject(new DriverProblem('DEVICE_LOST', error.message)) : resolve(),
+          error ? reject(new DriverProblem('DEVICE_LOST', error.message, { cause: error })) : resolve(),
         );
       }),
     onData: (listener) => socket.on('data', listener),

@@ -6,7 +6,8 @@
  * is left on the line.
  */
 
-import type { Waiting } from '../base/waiter.ts';
+import type { Count } from '../base/counters.ts';
+import type { Waiter } from '../base/waiter.ts';
 import type { Channel } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
 import {
@@ -18,6 +19,7 @@ import {
   replyOf,
   SW3,
 } from './codec.ts';
+import { counterOf, type SdtCounter } from './counters.ts';
 import type { SdtProfile } from './profile.ts';
 
 /** What the good answer to each question looks like. */
@@ -35,24 +37,20 @@ const EVENTS_MAX = 16;
 
 export class Conversation {
   readonly #channel: Channel;
-  readonly #waiting: Waiting;
+  readonly #waiter: Waiter;
   readonly #profile: SdtProfile;
-  readonly #count: (name: string, by?: number) => void;
+  readonly #count: Count<SdtCounter>;
   readonly #decoder = new FrameDecoder();
   #events: Event[] = [];
-  #heard = false;
+  /** Bytes have come since the question. */
+  #received = false;
 
-  constructor(
-    channel: Channel,
-    waiting: Waiting,
-    profile: SdtProfile,
-    count: (name: string, by?: number) => void,
-  ) {
+  constructor(channel: Channel, waiter: Waiter, profile: SdtProfile, count: Count<SdtCounter>) {
     this.#channel = channel;
-    this.#waiting = waiting;
+    this.#waiter = waiter;
     this.#profile = profile;
     this.#count = count;
-    channel.onData((bytes) => this.#hear(bytes));
+    channel.onData((bytes) => this.#receive(bytes));
   }
 
   /** The good answer or the reader's "no"; throws SDT_SILENT, SDT_FRAME or SDT_CHECKSUM. */
@@ -60,13 +58,13 @@ export class Conversation {
     this.#forget();
     await this.#channel.write(encodeCommand(command));
     const msMax = command === 'read' ? this.#profile.readMsMax : this.#profile.replyMsMax;
-    const reply = await this.#waiting.until(() => this.#answerTo(command), msMax);
+    const reply = await this.#waiter.waitFor(() => this.#answerTo(command), msMax);
     if (reply) {
-      if (!isGood(command, reply)) this.#count(`sw3_${reply.sw3.toString(16).padStart(2, '0')}`);
+      if (!isGood(command, reply)) this.#count(counterOf(reply.sw3));
       return reply;
     }
-    this.#count(this.#heard ? 'half_frames' : 'silent');
-    throw new DriverProblem(this.#heard ? 'SDT_FRAME' : 'SDT_SILENT', `no whole answer to ${command}`);
+    this.#count(this.#received ? 'half_frames' : 'silent');
+    throw new DriverProblem(this.#received ? 'SDT_FRAME' : 'SDT_SILENT', `no whole answer to ${command}`);
   }
 
   /** Returns when the reader answered in order and nothing old can still arrive. */
@@ -82,19 +80,19 @@ export class Conversation {
     }
   }
 
-  #hear(bytes: Uint8Array): void {
-    this.#heard = true;
+  #receive(bytes: Uint8Array): void {
+    this.#received = true;
     const before = this.#decoder.garbageBytes;
     this.#events.push(...this.#decoder.push(bytes));
-    // A line that babbles must not fill the memory; what is dropped here nobody asked for.
+    // Noise on the line must not fill the memory; no question waits for what is dropped here.
     if (this.#events.length > EVENTS_MAX) this.#events.splice(0, this.#events.length - EVENTS_MAX);
     this.#countGarbage(before);
-    this.#waiting.wake();
+    this.#waiter.notify();
   }
 
   #forget(): void {
     this.#events = [];
-    this.#heard = false;
+    this.#received = false;
     const before = this.#decoder.garbageBytes;
     this.#decoder.reset();
     this.#countGarbage(before);

@@ -24,7 +24,8 @@ beforeEach(async () => {
   cable = new MemoryCable();
   simulator = new SdtSimulator();
   log = [];
-  reader = new SdtReader('idcard', cable, { clock, log: (line) => log.push(line) }, SDT_STANDARD);
+  const outside = { clock, log: (line: { code: string; detail: string }) => log.push(line) };
+  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport: cable, outside }, SDT_STANDARD);
   credentials = [];
   problems = [];
   statuses = [];

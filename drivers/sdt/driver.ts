@@ -3,73 +3,43 @@
  * each time a card is laid down. A read that was not whole in every byte emits nothing but a problem.
  */
 
-import { Listeners } from '../base/listeners.ts';
-import { Supervisor } from '../base/supervisor.ts';
-import type { Waiting } from '../base/waiter.ts';
-import type {
-  Channel,
-  Credential,
-  DeviceStatus,
-  IdentifyDevice,
-  Outside,
-  Transport,
-  Unsubscribe,
-} from '../contract.ts';
+import { type DeviceSetup, LineDevice } from '../base/line-device.ts';
+import type { Listeners } from '../base/listeners.ts';
+import type { Waiter } from '../base/waiter.ts';
+import type { Channel, Credential, IdentifyDevice, Unsubscribe } from '../contract.ts';
+import type { Driver } from '../descriptor.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
 import { isCardTrouble, type Reply, SW3 } from './codec.ts';
 import { Conversation, isLineTrouble } from './conversation.ts';
-import type { SdtProfile } from './profile.ts';
+import { SDT_COUNTERS, type SdtCounter } from './counters.ts';
+import { SDT_STANDARD, type SdtProfile } from './profile.ts';
 import { decodeText, samIdText, textOfRead } from './text.ts';
 
 /** What is known of the card that lies there now; begun anew when the reader finds none. */
-interface Stay {
+interface CardPresence {
   /** Number that was emitted, so that a reader that finds a lying card again does not emit it twice. */
   emitted: string | null;
   /** Refusals of the card in a row. */
   tries: number;
   /** The doctor has been told once; a page that repeats itself is not read. */
-  told: boolean;
+  reported: boolean;
 }
-const newStay = (): Stay => ({ emitted: null, tries: 0, told: false });
+const newPresence = (): CardPresence => ({ emitted: null, tries: 0, reported: false });
 
-export class SdtReader implements IdentifyDevice {
+export class SdtReader extends LineDevice<SdtCounter> implements IdentifyDevice {
   readonly role = 'identify';
   readonly driver = 'sdt';
-  readonly id: string;
   readonly #profile: SdtProfile;
-  readonly #supervisor: Supervisor;
-  readonly #credentials: Listeners<Credential>;
-  readonly #problems: Listeners<DriverErrorCode>;
-  #stay = newStay();
+  readonly #credentials: Listeners<Credential> = this.listeners();
+  readonly #problems: Listeners<DriverErrorCode> = this.listeners();
+  #presence = newPresence();
   #sam = '';
 
-  constructor(id: string, transport: Transport, outside: Outside, profile: SdtProfile) {
-    this.id = id;
+  constructor(setup: DeviceSetup, profile: SdtProfile) {
+    super(setup, profile, SDT_COUNTERS);
     this.#profile = profile;
-    this.#supervisor = new Supervisor({
-      ...outside,
-      id,
-      transport,
-      reopenMsMin: profile.reopenMsMin,
-      reopenMsMax: profile.reopenMsMax,
-      session: (channel, waiting) => this.#session(channel, waiting),
-    });
-    this.#credentials = new Listeners((error) => this.#supervisor.fault(error));
-    this.#problems = new Listeners((error) => this.#supervisor.fault(error));
   }
 
-  start(): void {
-    this.#supervisor.start();
-  }
-  stop(): Promise<void> {
-    return this.#supervisor.stop();
-  }
-  status(): DeviceStatus {
-    return this.#supervisor.status();
-  }
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.#supervisor.onStatus(listener);
-  }
   onCredential(listener: (credential: Credential) => void): Unsubscribe {
     return this.#credentials.add(listener);
   }
@@ -77,42 +47,40 @@ export class SdtReader implements IdentifyDevice {
     return this.#problems.add(listener);
   }
 
-  async #session(channel: Channel, waiting: Waiting): Promise<void> {
-    const talk = new Conversation(channel, waiting, this.#profile, (name, by) =>
-      this.#supervisor.count(name, by),
-    );
-    this.#stay = newStay();
+  protected async session(channel: Channel, waiter: Waiter): Promise<void> {
+    const talk = new Conversation(channel, waiter, this.#profile, this.count);
+    this.#presence = newPresence();
     await talk.settle();
-    await this.#meet(talk);
+    await this.#identify(talk);
     for (;;) {
       try {
-        await this.#look(talk);
-        this.#supervisor.set('ready', null);
+        await this.#poll(talk);
+        this.set('ready', null);
       } catch (error) {
         if (!isLineTrouble(error)) throw error;
         await talk.settle();
       }
-      await waiting.sleep(this.#profile.findPauseMs);
+      await waiter.sleep(this.#profile.findPauseMs);
     }
   }
 
-  async #meet(talk: Conversation): Promise<void> {
+  async #identify(talk: Conversation): Promise<void> {
     const reply = await talk.ask('samId');
     const sam = reply.sw3 === SW3.ok ? samIdText(reply.data) : null;
     if (sam === null) throw new DriverProblem('SDT_SAM_FAULT', 'no SAM id');
     this.#sam = sam;
-    this.#supervisor.identify({ model: this.#profile.name, serial: sam, sam });
+    this.identify({ model: this.#profile.name, serial: sam, sam });
   }
 
-  async #look(talk: Conversation): Promise<void> {
+  async #poll(talk: Conversation): Promise<void> {
     const found = await talk.ask('find');
     if (found.sw3 === SW3.noCard) return this.#cardLeft();
     if (found.sw3 !== SW3.found) throw samFault(found);
     try {
       const selected = await talk.ask('select');
-      if (selected.sw3 !== SW3.ok) return this.#cardSaidNo(selected);
+      if (selected.sw3 !== SW3.ok) return this.#onCardError(selected);
       const read = await talk.ask('read');
-      if (read.sw3 !== SW3.ok) return this.#cardSaidNo(read);
+      if (read.sw3 !== SW3.ok) return this.#onCardError(read);
       this.#take(read);
     } catch (error) {
       // The reader believes it has given the card away: only laying it down again brings another read.
@@ -128,12 +96,12 @@ export class SdtReader implements IdentifyDevice {
       this.#refuse(card);
       return;
     }
-    this.#stay.tries = 0;
-    this.#stay.told = false;
-    if (card.certno === this.#stay.emitted) return;
-    this.#stay.emitted = card.certno;
-    this.#supervisor.count('credentials');
-    this.#credentials.tell({
+    this.#presence.tries = 0;
+    this.#presence.reported = false;
+    if (card.certno === this.#presence.emitted) return;
+    this.#presence.emitted = card.certno;
+    this.count('credentials');
+    this.#credentials.emit({
       kind: 'id-card',
       mdtrt_cert_type: '02',
       ...card,
@@ -141,27 +109,37 @@ export class SdtReader implements IdentifyDevice {
     });
   }
 
-  /** While a card is being laid down the reader may see it and fail; only lasting trouble is told. */
-  #cardSaidNo(reply: Reply): void {
+  /** While a card is being laid down the reader may see it and fail; only lasting trouble is reported. */
+  #onCardError(reply: Reply): void {
     if (!isCardTrouble(reply.sw3)) throw samFault(reply);
-    this.#stay.tries += 1;
-    if (this.#stay.tries >= this.#profile.cardTriesMax) this.#refuse('SDT_CARD_READ');
+    this.#presence.tries += 1;
+    if (this.#presence.tries >= this.#profile.cardTriesMax) this.#refuse('SDT_CARD_READ');
   }
 
   #cardLeft(): void {
-    // Taken away, or given up by the reader, before it was read: without a word the doctor would wait.
-    if (this.#stay.tries > 0) this.#refuse('SDT_CARD_READ');
-    this.#stay = newStay();
+    // Taken away, or given up by the reader, before it was read: unreported, the doctor would wait.
+    if (this.#presence.tries > 0) this.#refuse('SDT_CARD_READ');
+    this.#presence = newPresence();
   }
 
   #refuse(code: DriverErrorCode): void {
-    this.#supervisor.count('refused');
-    if (this.#stay.told) return;
-    this.#stay.told = true;
-    this.#problems.tell(code);
+    this.count('refused');
+    if (this.#presence.reported) return;
+    this.#presence.reported = true;
+    this.#problems.emit(code);
   }
 }
 
 function samFault(reply: Reply): DriverProblem {
   return new DriverProblem('SDT_SAM_FAULT', `sw3 ${reply.sw3.toString(16)}`);
 }
+
+export const sdt: Driver<IdentifyDevice> = {
+  name: 'sdt',
+  role: 'identify',
+  title: '读卡器',
+  places: ['serial', 'tcp'],
+  line: SDT_STANDARD,
+  counters: SDT_COUNTERS,
+  create: (setup) => new SdtReader(setup, SDT_STANDARD),
+};

@@ -29,7 +29,8 @@ let problems: DriverErrorCode[];
 
 function build(profile: SdtProfile): void {
   const around = realSurroundings(realClock, () => undefined);
-  reader = new SdtReader('idcard', around.serial(device.link, profile), around, profile);
+  const transport = around.serial(device.link, profile);
+  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport, outside: around }, profile);
   credentials = [];
   problems = [];
   reader.onCredential((credential) => credentials.push(credential));
@@ -63,7 +64,7 @@ test('the cable pulled in the middle of the 1295 bytes: no identity; in again el
   await eventually(ready);
   const before = device.path;
   for (const bytes of [8, 640, 1_294]) {
-    const opens = reader.status().counters.opens ?? 0;
+    const opens = reader.status().counters.opens;
     let pulled: Promise<void> | null = null;
     const then = (): void => {
       pulled = device.pull();
@@ -78,7 +79,7 @@ test('the cable pulled in the middle of the 1295 bytes: no identity; in again el
     const other = openPty();
     await device.plugIn();
     expect(device.path).not.toBe(other.path);
-    await eventually(() => ready() && (reader.status().counters.opens ?? 0) > opens);
+    await eventually(() => ready() && reader.status().counters.opens > opens);
     await other.channel.close();
   }
   expect(credentials).toEqual([]);

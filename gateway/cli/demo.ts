@@ -162,8 +162,7 @@ async function runDemo(root: string, pagePort: number, verbose: boolean): Promis
     JSON.stringify({
       broker: `mqtt://127.0.0.1:${link.port}`,
       port,
-      reader: { driver: 'sdt', id: 'idcard', path: devices.reader.link },
-      printer: { driver: 'escpos', id: 'slip', host: '127.0.0.1', port: devices.printer.port },
+      devices: devices.settings(),
       panel: panel.url,
     }),
   );

@@ -1,21 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import type { DeviceSettings } from '../../drivers/registry.ts';
+import { type DevicesPart, readDevices } from '../../drivers/settings.ts';
 import { startGateway } from '../clinic.ts';
 import { type Command, need, text } from './command.ts';
 import { untilStopped } from './process.ts';
 
 /** The settings file of a box. */
-export interface Settings {
+export interface Settings extends DevicesPart {
   /** mqtts://host:port; mqtt://host:port for a broker on the same machine. */
   broker: string;
   /** The broker's enrolment door, when it is another one: mqtts://host:port */
   enrol?: string;
   /** Of the page, on loopback. default: 8137 */
   port?: number;
-  reader: DeviceSettings;
-  printer: DeviceSettings;
   /** Address of the demo panel; only in the demo. */
   panel?: string;
 }
@@ -35,8 +33,7 @@ const gateway: Command = {
       ...(settings.enrol === undefined ? {} : { enrol: settings.enrol }),
       code: typeof values.code === 'string' ? values.code : null,
       httpPort: settings.port ?? 8137,
-      reader: settings.reader,
-      printer: settings.printer,
+      devices: readDevices(settings),
       panel: settings.panel ?? null,
       pageDir: PAGE_DIR,
       log,

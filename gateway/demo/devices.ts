@@ -2,6 +2,7 @@ import type { Clock } from '../../drivers/contract.ts';
 import { decodeJob } from '../../drivers/escpos/job.ts';
 import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
 import { SdtOnPty } from '../../drivers/sdt/simulator-on-pty.ts';
+import type { DeviceSettings } from '../../drivers/settings.ts';
 import type { Person } from '../clinic/visit/dataset-shapes.ts';
 
 /** A card on the panel: whose it is, and what it is there to show. */
@@ -51,6 +52,11 @@ export async function startDemoDevices(options: {
   return {
     reader,
     printer,
+    /** What a gateway's settings say to reach them. */
+    settings: (): DeviceSettings[] => [
+      { id: 'idcard', driver: 'sdt', place: { kind: 'serial', path: reader.link } },
+      { id: 'slip', driver: 'escpos', place: { kind: 'tcp', host: printer.host, port: printer.port } },
+    ],
     putCard(next: DemoCard) {
       card = next;
       reader.reader.putCard({

@@ -55,7 +55,7 @@ export function createLink(options: LinkOptions): Link {
   const listeners = new Listeners<void>((error) =>
     log.error({ detail: String(error) }, 'a listener to the link failed'),
   );
-  const changed = () => listeners.tell();
+  const changed = () => listeners.emit();
   const send = (message: UpMessage, records?: string[]) =>
     bus.publish(up, sealMessage(key, message, random, records));
   const uplink = createUplink({ ...options, send, present: () => presentTo(options, up), changed });

@@ -1,7 +1,7 @@
 /** All that these tests use of the product: when a file moves, only this list changes. */
 
 export type { Credential } from '../../drivers/contract.ts';
-export { decodeJob } from '../../drivers/escpos/index.ts';
+export { decodeJob } from '../../drivers/escpos/job.ts';
 export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
 export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
 export { slipOf } from '../../gateway/clinic/slip/content.ts';

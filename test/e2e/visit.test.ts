@@ -63,7 +63,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
   test('logs in with the PIN', async () => {
     const { page } = screen;
     await hands.logIn();
-    await expect.poll(() => at(page, 'reader-light').textContent(), { timeout: 10_000 }).toContain('正常');
+    await expect.poll(() => at(page, 'identify-light').textContent(), { timeout: 10_000 }).toContain('正常');
     await expect
       .poll(() => at(page, 'township-light').textContent(), { timeout: 10_000 })
       .toContain('已连上');
@@ -127,7 +127,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
   test('no paper: the visit is settled, the slip waits and comes when there is paper', async () => {
     const { page } = screen;
     await hands.panelButton('panel-paper').click();
-    await expect.poll(() => at(page, 'printer-light').textContent(), { timeout: 20_000 }).toContain('纸');
+    await expect.poll(() => at(page, 'print-light').textContent(), { timeout: 20_000 }).toContain('纸');
     await hands.putCard('刘建国');
     await at(page, 'repeat').click();
     await hands.settleOnly();

@@ -75,13 +75,8 @@ export async function startPieces(
   };
 }
 
-export function settingsOf(broker: string, port: number, { reader, printer }: DemoDevices) {
-  return {
-    broker,
-    port,
-    reader: { driver: 'sdt', id: 'idcard', path: reader.link },
-    printer: { driver: 'escpos', id: 'slip', host: '127.0.0.1', port: printer.port },
-  };
+export function settingsOf(broker: string, port: number, devices: DemoDevices) {
+  return { broker, port, devices: devices.settings() };
 }
 
 /** What a slip of paper says that matters. */

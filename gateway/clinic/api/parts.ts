@@ -1,4 +1,4 @@
-import type { IdentifyDevice, PrintDevice } from '../../../drivers/contract.ts';
+import type { AnyDevice } from '../../../drivers/contract.ts';
 import type { LinkState } from '../../../sync/clinic/link.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Announcer } from '../../web/sse.ts';
@@ -8,8 +8,7 @@ import type { Desk } from '../visit/desk.ts';
 export interface ApiParts {
   desk: Desk;
   ledger: Ledger;
-  reader: IdentifyDevice;
-  printer: PrintDevice;
+  devices: readonly Pick<AnyDevice, 'id' | 'role' | 'title' | 'status'>[];
   link: { state(): LinkState };
   events: Announcer;
   /** A slip was asked for. */

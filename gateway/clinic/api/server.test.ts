@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DeviceStatus, IdentifyDevice, PrintDevice } from '../../../drivers/contract.ts';
+import type { DeviceStatus } from '../../../drivers/contract.ts';
 import type { LinkState } from '../../../sync/clinic/link.ts';
 import { doctorText } from '../../errors.ts';
 import { createSessions, hashPin } from '../../web/session.ts';
@@ -19,6 +19,7 @@ import {
   type TestDesk,
   testDesk,
 } from '../visit/testing/desk.ts';
+import type { ApiParts } from './parts.ts';
 import { createServer } from './server.ts';
 import type { DeskView, ErrorView, QuoteView, SettledView } from './views/types.ts';
 
@@ -26,22 +27,14 @@ const PIN = '135790';
 const CHINESE = /[\u4e00-\u9fff]/;
 const pin = await hashPin(PIN, Buffer.from('salt'));
 
-const ready: DeviceStatus = { state: 'ready', code: null, since: 0, counters: {}, identity: {} };
-const device = {
-  id: 'fake',
-  driver: 'fake',
-  start() {},
-  stop: async () => {},
-  status: () => ready,
-  onStatus: () => () => {},
-};
-const reader: IdentifyDevice = {
-  ...device,
-  role: 'identify',
-  onCredential: () => () => {},
-  onProblem: () => () => {},
-};
-const printer: PrintDevice = { ...device, role: 'print', print: async () => ({ result: 'printed' }) };
+const counters = { opens: 1, lost: 0, faults: 0 };
+const ready: DeviceStatus = { state: 'ready', code: null, since: 0, counters, identity: {} };
+const NO_PAPER: DeviceStatus = { ...ready, state: 'fault', code: 'PRINTER_PAPER_END' };
+const devices: ApiParts['devices'] = [
+  { id: 'idcard', role: 'identify', title: '读卡器', status: () => ready },
+  { id: 'slip', role: 'print', title: '打印机', status: () => NO_PAPER },
+  { id: 'codes', role: 'scan', title: '扫码枪', status: () => ({ ...ready, state: 'starting' }) },
+];
 
 let here: TestDesk;
 let server: FastifyInstance;
@@ -72,7 +65,7 @@ beforeEach(async () => {
   const timers = { setInterval: () => 0, clearInterval: () => {} };
   server = await createServer(
     {
-      ...{ desk: here.desk, ledger: here.ledger, reader, printer, now, pageDir },
+      ...{ desk: here.desk, ledger: here.ledger, devices, now, pageDir },
       link: { state: () => linkState },
       events: createAnnouncer(timers),
       printWanted: () => {},
@@ -407,6 +400,24 @@ describe('a visit over the wire', () => {
   });
 });
 
+test('the lights are the devices in the order of the settings, then the township', async () => {
+  const { lights } = (await send({ method: 'GET', url: '/api/desk' })).json<DeskView>();
+  const paper = doctorText('PRINTER_PAPER_END');
+  expect(lights).toEqual([
+    { id: 'idcard', role: 'identify', title: '读卡器', state: 'ok', text: '读卡器 正常', code: null },
+    {
+      id: 'slip',
+      role: 'print',
+      title: '打印机',
+      state: 'attention',
+      text: paper,
+      code: 'PRINTER_PAPER_END',
+    },
+    { id: 'codes', role: 'scan', title: '扫码枪', state: 'busy', text: '扫码枪 正在接上…', code: null },
+    expect.objectContaining({ id: 'township', role: 'township', title: '乡镇', state: 'busy' }),
+  ]);
+});
+
 describe('the township’s light', () => {
   const desk = async () => (await send({ method: 'GET', url: '/api/desk' })).json<DeskView>();
 
@@ -418,7 +429,7 @@ describe('the township’s light', () => {
       ['CERTIFICATE_UNFIT', doctorText('CERTIFICATE_UNFIT')],
     ] as const) {
       linkState = { ...LINKED, connected: false, code };
-      const { township } = (await desk()).lights;
+      const township = (await desk()).lights.at(-1);
       expect(township).toMatchObject({ state: 'attention', code, text: expect.stringContaining(light) });
     }
   });

@@ -1,22 +1,19 @@
 import { expect, test } from 'vitest';
-import type { DeviceStatus, PrintDevice, PrintOutcome } from '../../../drivers/contract.ts';
+import type { DeviceStatus, Printer, PrintOutcome } from '../../../drivers/contract.ts';
 import type { DriverErrorCode } from '../../../drivers/errors.ts';
 import { LedgerError } from '../../ledger/index.ts';
 import { settleOne, type TestDesk, testDesk } from '../visit/testing/desk.ts';
 import { createPrinting } from './runner.ts';
 
 /** A printer that says of each job what the test wants; `null` never answers, as if power went. */
-class FakePrinter implements PrintDevice {
-  readonly id = 'slip';
-  readonly driver = 'fake';
-  readonly role = 'print';
+class FakePrinter implements Printer {
   state: DeviceStatus['state'] = 'ready';
   readonly jobs: string[] = [];
   readonly outcomes: (PrintOutcome | null)[] = [];
-  start() {}
-  async stop() {}
-  onStatus = () => () => {};
-  status = (): DeviceStatus => ({ state: this.state, code: null, since: 0, counters: {}, identity: {} });
+  status(): DeviceStatus {
+    const counters = { opens: 0, lost: 0, faults: 0 };
+    return { state: this.state, code: null, since: 0, counters, identity: {} };
+  }
   print(job: Uint8Array): Promise<PrintOutcome> {
     this.jobs.push(Buffer.from(job).toString());
     const outcome = this.outcomes.length > 0 ? this.outcomes.shift() : { result: 'printed' as const };

@@ -1,9 +1,9 @@
-import type { PrintDevice, PrintOutcome } from '../../../drivers/contract.ts';
+import type { Printer, PrintOutcome } from '../../../drivers/contract.ts';
 import type { Ledger, PrintJob } from '../../ledger/index.ts';
 
 export interface PrintingOptions {
   ledger: Ledger;
-  printer: PrintDevice;
+  printer: Printer;
   /** The bytes of one copy of a settlement's slip. */
   slip(seq: number, copy: number): Uint8Array;
   changed(): void;

@@ -1,6 +1,6 @@
 import { formatFen } from '../../../../policy/index.ts';
 import type { SettlementBody } from '../../../../sync/contract/settlement.ts';
-import { doctorText, type ErrorCode, Refusal } from '../../../errors.ts';
+import { doctorText, Refusal } from '../../../errors.ts';
 import type { ApiParts } from '../parts.ts';
 import type { DeskView, ErrorView, LightView, SettledView } from './types.ts';
 import { errorView, settledView } from './visit.ts';
@@ -34,14 +34,20 @@ const WORKING: Record<string, string> = {
   fault: '有问题',
 };
 
-function deviceLight(name: string, device: ApiParts['reader'] | ApiParts['printer']): LightView {
+function deviceLight(device: ApiParts['devices'][number]): LightView {
+  const { id, role, title } = device;
   const { state, code } = device.status();
-  const text = code ? doctorText(code as ErrorCode) : `${name} ${WORKING[state]}`;
-  if (state === 'ready') return { state: code ? 'attention' : 'ok', text, code };
-  return { state: state === 'starting' ? 'busy' : 'attention', text, code };
+  const text = code ? doctorText(code) : `${title} ${WORKING[state]}`;
+  const light = { id, role, title, text, code };
+  if (state === 'ready') return { ...light, state: code ? 'attention' : 'ok' };
+  return { ...light, state: state === 'starting' ? 'busy' : 'attention' };
 }
 
-function townshipLight({ link, ledger }: ApiParts): LightView {
+function townshipLight(parts: ApiParts): LightView {
+  return { id: 'township', role: 'township', title: '乡镇', ...townshipState(parts) };
+}
+
+function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 'text' | 'code'> {
   const { connected, code } = link.state();
   const waiting = ledger.head().seq - ledger.deliveredThrough();
   if (!connected && code !== null && code !== 'LINK_DOWN')
@@ -81,11 +87,7 @@ export function deskView(parts: ApiParts): DeskView {
     clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
     demo: parts.panel === null ? null : { panel: parts.panel },
     now: new Date(ledger.time().now).toISOString(),
-    lights: {
-      reader: deviceLight('读卡器', parts.reader),
-      printer: deviceLight('打印机', parts.printer),
-      township: townshipLight(parts),
-    },
+    lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
     clock: { day: desk.today(), asks: ledger.time().code !== null },
     notices: noticesOf(parts),
     waiting: ledger.head().seq - ledger.deliveredThrough(),

@@ -51,8 +51,11 @@ export interface SessionView extends OperatorView {
   idle_seconds_max: number;
 }
 
-/** One word per light, always in words. */
+/** How a device or the township is, always in words. */
 export interface LightView {
+  id: string; // of the device in the settings; township
+  role: 'identify' | 'print' | 'scan' | 'township';
+  title: string; // 读卡器
   state: 'ok' | 'busy' | 'attention';
   text: string; // 读卡器 正常 / 打印机 没纸了，请装纸 / 没连上乡镇，照常看病，连上后自动上传（待传 12 笔）
   code: string | null;
@@ -62,7 +65,7 @@ export interface DeskView {
   clinic: { fixmedins_name: string };
   demo: { panel: string } | null; // address of the demo panel's page, to be shown in an iframe; null outside the demo
   now: string; // ISO instant
-  lights: { reader: LightView; printer: LightView; township: LightView };
+  lights: LightView[]; // the devices in the order of the settings, then the township
   /** The day as the ledger takes it; `asks`: nobody knows what day it is, and the doctor has to say (POST /api/day). */
   clock: { day: string; asks: boolean };
   /** What will soon stop the work, or has: disk, clock, a fork. */

@@ -1,24 +1,33 @@
-/** The row that is always there: three lights in words, the clock, who is logged in. */
+/** The row that is always there: a light in words for each device and the township, the clock, who is logged in. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, LightView, SessionView } from '../../api/views/types.ts';
 import { usePage } from '../shared/page-context.ts';
 
 const MARK = { ok: '✓', busy: '…', attention: '！' };
 
+/** Shown until the gateway has said which devices there are: those of the usual clinic. */
+const UNKNOWN: LightView[] = (
+  [
+    ['identify', '读卡器'],
+    ['print', '打印机'],
+    ['township', '乡镇'],
+  ] as const
+).map(([role, title]) => ({ id: role, role, title, state: 'busy', text: `${title} 正在看…`, code: null }));
+
 /** A device's own sentence does not always say which device it is. */
-export function lightWords(device: string, light: LightView): string {
-  return light.text.includes(device) ? light.text : `${device}：${light.text}`;
+export function lightWords({ title, text }: LightView): string {
+  return text.includes(title) ? text : `${title}：${text}`;
 }
 
-function Light({ name, device, light }: { name: string; device: string; light: LightView | undefined }) {
-  const state = light?.state ?? 'busy';
+function Light({ light }: { light: LightView }) {
+  const { id, role, state, code } = light;
   return (
-    <li class="light" data-state={state} data-test={`${name}-light`}>
+    <li class="light" data-state={state} data-test={`${role}-light`} data-device={id}>
       <span class="mark" aria-hidden="true">
         {MARK[state]}
       </span>
-      <span>{light ? lightWords(device, light) : `${device} 正在看…`}</span>
-      {light?.code && state === 'attention' && <small class="code">{light.code}</small>}
+      <span>{lightWords(light)}</span>
+      {code && state === 'attention' && <small class="code">{code}</small>}
     </li>
   );
 }
@@ -68,9 +77,9 @@ export function Lights(props: {
   return (
     <header class="top">
       <ul class="lights" aria-label="设备和网络" aria-live="polite">
-        <Light name="reader" device="读卡器" light={desk?.lights.reader} />
-        <Light name="printer" device="打印机" light={desk?.lights.printer} />
-        <Light name="township" device="乡镇" light={desk?.lights.township} />
+        {(desk?.lights ?? UNKNOWN).map((light) => (
+          <Light key={light.id} light={light} />
+        ))}
       </ul>
       <div class="corner">
         {desk && <Clock now={desk.now} toldAt={props.deskAt} />}

@@ -17,15 +17,16 @@ function Tick(props: { done: boolean; text: string; test: string }) {
 }
 
 /** What a step waits for, when the light above knows. */
-function waitsFor(text: string, waiting: boolean, device: string, light: LightView | undefined): string {
-  if (!waiting || light?.state !== 'attention' || text.includes(device)) return text;
-  return `${text}：${lightWords(device, light)}`;
+function waitsFor(text: string, waiting: boolean, light: LightView | undefined): string {
+  if (!waiting || light?.state !== 'attention' || text.includes(light.title)) return text;
+  return `${text}：${lightWords(light)}`;
 }
 
 export function Ticks({ settled, lights }: { settled: SettledView; lights: DeskView['lights'] | undefined }) {
   const { slip, slip_text, township, township_text } = settled;
-  const slipWords = waitsFor(slip_text, slip === 'waiting', '打印机', lights?.printer);
-  const townshipWords = waitsFor(township_text, township === 'waiting', '乡镇', lights?.township);
+  const light = (wanted: LightView['role']) => lights?.find(({ role }) => role === wanted);
+  const slipWords = waitsFor(slip_text, slip === 'waiting', light('print'));
+  const townshipWords = waitsFor(township_text, township === 'waiting', light('township'));
   return (
     <ul class="ticks" aria-live="polite" aria-label="办到哪一步了">
       <Tick done text="已记账" test="tick-ledger" />

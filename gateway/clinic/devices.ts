@@ -1,0 +1,65 @@
+import type { AnyDevice, Credential, Printer, Scan, Unsubscribe } from '../../drivers/contract.ts';
+import { type DriverErrorCode, DriverProblem } from '../../drivers/errors.ts';
+import type { Surroundings } from '../../drivers/line/open-line.ts';
+import { createDevice } from '../../drivers/registry.ts';
+import type { DeviceSettings } from '../../drivers/settings.ts';
+
+/** Every device of the clinic as one: their events by role, whichever device they come from. */
+export interface DeviceSet {
+  /** In the order of the settings. */
+  readonly all: readonly AnyDevice[];
+  /** Prints the slips; always absent when the settings name no device of role `print`. */
+  readonly printer: Printer;
+  onCredential(listener: (credential: Credential) => void): Unsubscribe;
+  onScan(listener: (scan: Scan, device: AnyDevice) => void): Unsubscribe;
+  /** A card or a scan was refused. */
+  onProblem(listener: (code: DriverErrorCode) => void): Unsubscribe;
+  onStatus(listener: (device: AnyDevice) => void): Unsubscribe;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Opens nothing before `start`. Throws DEVICE_DRIVER_UNKNOWN, DEVICE_PLACE_UNSUPPORTED, DEVICE_SETTINGS_INVALID. */
+export function createDeviceSet(settings: readonly DeviceSettings[], around: Surroundings): DeviceSet {
+  return deviceSet(settings.map((one) => createDevice(one, around)));
+}
+
+export function deviceSet(all: readonly AnyDevice[]): DeviceSet {
+  const identifiers = all.filter((device) => device.role === 'identify');
+  const scanners = all.filter((device) => device.role === 'scan');
+  const [printer, second] = all.filter((device) => device.role === 'print');
+  if (second) throw new DriverProblem('DEVICE_SETTINGS_INVALID', `devices: ${second.id} is a second printer`);
+  return {
+    all,
+    printer: printer ?? NO_PRINTER,
+    onCredential: (listener) => together(identifiers.map((device) => device.onCredential(listener))),
+    onScan: (listener) => together(scanners.map((device) => device.onScan((scan) => listener(scan, device)))),
+    onProblem: (listener) =>
+      together([...identifiers, ...scanners].map((device) => device.onProblem(listener))),
+    onStatus: (listener) => together(all.map((device) => device.onStatus(() => listener(device)))),
+    start() {
+      for (const device of all) device.start();
+    },
+    async stop() {
+      await Promise.all(all.map((device) => device.stop()));
+    },
+  };
+}
+
+/** Slips wait for it as for a printer that is not plugged in. */
+const NO_PRINTER: Printer = {
+  status: () => ({
+    state: 'absent',
+    code: 'DEVICE_ABSENT',
+    since: 0,
+    counters: { opens: 0, lost: 0, faults: 0 },
+    identity: {},
+  }),
+  print: async () => ({ result: 'not-printed', code: 'DEVICE_ABSENT' }),
+};
+
+function together(all: readonly Unsubscribe[]): Unsubscribe {
+  return () => {
+    for (const unsubscribe of all) unsubscribe();
+  };
+}
