@@ -40,3 +40,8 @@ export function copyOfStores(release: string): string {
   cpSync(fixture(release, 'stores'), folder, { recursive: true });
   return folder;
 }
+
+export const bytesOf = ({ bytes }: { bytes: string }) => Buffer.from(bytes, 'base64');
+export const messagesIn = (release: string): { codes: string[]; messages: StoredMessage[] } =>
+  fixtureJson(release, 'messages.json');
+export const piecesIn = (release: string): StoredPiece[] => fixtureJson(release, 'pieces.json');
