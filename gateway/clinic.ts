@@ -77,17 +77,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     changed: later.announce,
   });
   const printing = createPrinting({
-    ledger,
+    queue: ledger,
     printer: devices.printer,
     slip: (seq, copy) => slip(options, box, ledger, desk, seq, copy),
     changed: later.announce,
     failed: (err) => log.error({ err }, 'a slip could not be printed'),
   });
-  const datasetsChanged = () => {
+  ledger.onDataset(() => {
     references.changed();
     later.announce();
-  };
-  const link = openLink(options, box, ledger, datasetsChanged, devices);
+  });
+  const link = openLink(options, box, ledger, devices);
   const events = createAnnouncer({
     setInterval,
     clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
@@ -111,7 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (readiness.done()) events.send('desk', deskView(parts));
   });
   const watching = setInterval(() => {
-    ledger.watch();
+    ledger.maintain();
     printing.wake(); // a slip that found the disk full
     later.announce();
   }, WATCH_MS);
@@ -196,13 +196,7 @@ function slip(
   );
 }
 
-function openLink(
-  options: GatewayOptions,
-  box: Box,
-  ledger: Ledger,
-  datasetsChanged: () => void,
-  devices: DeviceSet,
-): Link {
+function openLink(options: GatewayOptions, box: Box, ledger: Ledger, devices: DeviceSet): Link {
   const { enrolment, keys, certificate } = box;
   const boot = newId();
   const bus = createMqttBus({
@@ -215,13 +209,7 @@ function openLink(
   });
   const link = createLink({
     bus,
-    source: {
-      ...ledger,
-      install(manifestJws, content, manifest) {
-        ledger.install(manifestJws, content, manifest);
-        datasetsChanged();
-      },
-    },
+    source: ledger,
     signing: keys.signing,
     sealing: keys.sealing,
     enrolment,

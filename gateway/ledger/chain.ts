@@ -6,7 +6,7 @@ import {
   signRecord,
 } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
-import { createTime, type Past, type Time } from './clock.ts';
+import { type BoundedClock, createBoundedClock, type Past } from './clock.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerParts } from './parts.ts';
@@ -19,7 +19,7 @@ import type { Appended } from './types.ts';
 export interface Chain {
   readonly ledger: string;
   readonly clinic: string;
-  readonly time: Time;
+  readonly time: BoundedClock;
   head(): Head;
   record(seq: number): LedgerRecord | null;
   /** One transaction. Whoever listens is told after it. LEDGER_FORKED when this ledger takes no more. */
@@ -39,7 +39,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   const ledger =
     store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
-  const time = createTime(clock, knownPast(store, sealer));
+  const time = createBoundedClock(clock, knownPast(store, sealer));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
   let next = head; // what `head` becomes when the transaction under way holds

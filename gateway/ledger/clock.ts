@@ -17,7 +17,8 @@ export interface Past {
   outside: number;
 }
 
-export interface Time {
+/** A clock that never falls behind what is past for certain. */
+export interface BoundedClock {
   read(): LedgerTime;
   /** Somebody else has signed that it was `at`. */
   observeTime(at: number): void;
@@ -42,7 +43,7 @@ export const EARLIEST_MS = Date.UTC(2026, 0, 1);
  * clock is believed when it is not before that and not absurdly far after; else time stands at `floor` until somebody who
  * knows says better. Nothing here decides order: that is the sequence.
  */
-export function createTime(clock: { now(): number }, past: Past): Time {
+export function createBoundedClock(clock: { now(): number }, past: Past): BoundedClock {
   let outside = past.outside;
   let floor = Math.max(past.own, outside, EARLIEST_MS);
   let offset = 0;

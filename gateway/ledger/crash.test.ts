@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
+import type { Ledger } from './interfaces.ts';
 import { createSealer } from './sealer.ts';
 import { type Fault, ModelDisk, ModelStore } from './store/index.ts';
 import { type Act, bodyOf, KEYS, ledgerOn, randomOf, settle, YEAR_CAP } from './testing/fixtures.ts';
 import { verifyLedger } from './tools/verify.ts';
-import type { Ledger } from './types.ts';
 
 /** Throws at the n-th call, as if the power went there; null lets everything through. */
 function crashAt(n: number | null): Fault {
@@ -63,7 +63,11 @@ describe('a crash at every write', () => {
     const ends = { settled: 0, cut: 0 };
     for (let n = 0; n < 24; n++) {
       const disk = new ModelDisk();
-      ledgerOn(new ModelStore(disk)).putVisit('v1', '2026-11-22T04:00:00.000Z', '{}');
+      ledgerOn(new ModelStore(disk)).putVisit({
+        id: 'v1',
+        opened_at: '2026-11-22T04:00:00.000Z',
+        json: '{}',
+      });
       try {
         const ledger = ledgerOn(new ModelStore(disk, crashAt(n)));
         const body = (seq: number) => bodyOf(ledger.ledger, seq, { request: 'a' });

@@ -2,21 +2,20 @@ import { SyncError } from '../../sync/errors.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
+import type { LedgerDatasets } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
-import type { Ledger } from './types.ts';
 
-type Datasets = Pick<Ledger, 'dataset' | 'datasetNames' | 'datasets' | 'install'>;
-
-/** What came down. Every dataset that was ever in force is kept, so that a settlement can be priced again. */
+/** What the township sent down. Every dataset that was ever in force is kept, so that a settlement can be priced again. */
 export function createDatasets(
   chain: Chain,
   store: Store,
   sealer: Sealer,
   validate: LedgerParts['validate'],
-): Datasets {
-  const install: Datasets['install'] = (manifestJws, content, manifest) => {
+): LedgerDatasets {
+  const listeners: ((name: string) => void)[] = [];
+  const install: LedgerDatasets['install'] = (manifestJws, content, manifest) => {
     const { name, version, sha256 } = manifest;
     const inForce = store.dataset(name)?.version ?? 0;
     if (version <= inForce)
@@ -28,9 +27,11 @@ export function createDatasets(
       store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: sealer.seal(content), seq });
     });
     chain.time.observeTime(Date.parse(manifest.issued));
+    for (const listener of listeners) listener(name);
   };
   return {
     install,
+    onDataset: (listener) => void listeners.push(listener),
     dataset: (name, version) => {
       const row = store.dataset(name, version);
       if (!row) return null;

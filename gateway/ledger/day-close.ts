@@ -2,16 +2,17 @@ import { formatFen, parseYuan } from '../../policy/index.ts';
 import type { Paid, SettlementBody } from '../../sync/contract/settlement.ts';
 import { closeKey } from './apply.ts';
 import type { Chain } from './chain.ts';
+import type { LedgerReader, LedgerWriter } from './interfaces.ts';
 import type { SettlementRow, Store } from './store/index.ts';
-import type { DayCloseBody, Ledger, ReversalBody } from './types.ts';
+import type { DayCloseBody, ReversalBody } from './types.ts';
 
-type DayClose = Pick<Ledger, 'closeDay' | 'dayClose'>;
+type DayCloses = Pick<LedgerWriter, 'closeDay'> & Pick<LedgerReader, 'dayClose'>;
 
 /**
- * What the day came to, signed. A patient who comes after it is settled all the same, and the day is closed once more:
- * the last close of a day stands, and covers everything up to its `last`.
+ * Signed sums of a day. A patient who comes after it is settled all the same, and the day is closed once more: the last
+ * close of a day counts, and covers everything up to its `last`.
  */
-export function createDayClose(chain: Chain, store: Store): DayClose {
+export function createDayCloses(chain: Chain, store: Store): DayCloses {
   const dayClose = (day: string) => {
     const seq = Number(store.meta(closeKey(day)) ?? 0);
     const row = store.record(seq);

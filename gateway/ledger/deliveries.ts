@@ -1,20 +1,15 @@
 import { createObjectionsHeld } from '../../sync/record/objections.ts';
 import type { Chain } from './chain.ts';
+import type { LedgerDeliveries } from './interfaces.ts';
 import { instantIn, recordRows } from './rows.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
-import type { Ledger } from './types.ts';
-
-type Delivery = Pick<
-  Ledger,
-  'deliveredThrough' | 'read' | 'acknowledge' | 'addObjection' | 'objections' | 'objectionsHeld' | 'fork'
->;
 
 /** Rows read at once; more would hold a whole batch in memory twice. */
 const ROWS_AT_ONCE = 64;
 
 /** The ledger is the queue: what the link reads of it, and what the township said about it. */
-export function createDelivery(chain: Chain, store: Store, sealer: Sealer): Delivery {
+export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): LedgerDeliveries {
   let held = Number(store.meta('held') ?? 0);
 
   const read = (after: number, count_max: number, bytes_max: number) => {
@@ -38,7 +33,7 @@ export function createDelivery(chain: Chain, store: Store, sealer: Sealer): Deli
     chain.time.syncTime(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
   };
 
-  const objections = () => store.findings().map((sealed) => sealer.open(sealed));
+  const objections = () => store.objections().map((sealed) => sealer.open(sealed));
   let counted: ReturnType<typeof createObjectionsHeld> | null = null; // by the first hello
 
   return {
@@ -46,7 +41,7 @@ export function createDelivery(chain: Chain, store: Store, sealer: Sealer): Deli
     read,
     acknowledge,
     addObjection: (jws) => {
-      store.transact(() => store.addFinding(sealer.finding(jws), sealer.seal(jws)));
+      store.transact(() => store.addObjection(sealer.objection(jws), sealer.seal(jws)));
       counted?.note(jws);
     },
     objectionsHeld: () => {

@@ -1,33 +1,35 @@
 import type { Chain } from './chain.ts';
 import { type DiskState, diskState, unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
+import type { LedgerClock, LedgerHealth } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
-import type { Ledger } from './types.ts';
 
-type Watch = Pick<Ledger, 'time' | 'disk' | 'confirmDay' | 'watch'>;
+/** Tells whether there is room for an act, and whether the date is known. */
+export interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
+  /** Throws LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
+  assertWritable(): void;
+}
 
-/** What stands between an act and the ledger: is there room, and does anybody know what day it is? */
-export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): Watch & { mayAct(): void } {
-  let seenDisk: DiskState['code'] = null;
-  let seenTime: string | null = null;
+export function createGuards(chain: Chain, { store, clock, disk }: LedgerParts): Guards {
+  let notedDisk: DiskState['code'] = null;
+  let notedTime: string | null = null;
   const note = (body: Record<string, unknown>) => chain.act(() => chain.add('incident', 'gateway', body));
 
-  /** Writes an incident for what is new; what stays wrong is written once. */
-  const look = () => {
+  /** Writes an incident for a fault that is new; one that lasts is written once. */
+  const check = () => {
     const room = diskState(store, disk);
     const time = chain.time.read();
     if (room.code === 'DISK_FAILED' || chain.forked() !== null) return { room, time };
-    if (room.code !== null && room.code !== seenDisk) note({ code: room.code, free_bytes: room.free });
-    if (time.code !== null && time.code !== seenTime)
+    if (room.code !== null && room.code !== notedDisk) note({ code: room.code, free_bytes: room.free });
+    if (time.code !== null && time.code !== notedTime)
       note({ code: time.code, seen: instant(clock.now()), taken: instant(time.now) });
-    seenDisk = room.code;
-    seenTime = time.code;
+    notedDisk = room.code;
+    notedTime = time.code;
     return { room, time };
   };
 
-  /** Throws when money may not be booked now. */
-  const mayAct = () => {
-    const { room, time } = look();
+  const assertWritable = () => {
+    const { room, time } = check();
     if (room.code === 'DISK_FULL' || room.code === 'DISK_FAILED')
       throw store.failed() ?? new LedgerError(room.code, 'too little room');
     if (time.code !== null) throw new LedgerError(time.code, `taken for ${instant(time.now)}`);
@@ -37,14 +39,14 @@ export function createWatch(chain: Chain, { store, clock, disk }: LedgerParts): 
     const seen = instant(clock.now());
     chain.time.confirm(day);
     chain.act(() => chain.add('incident', operator, { code: 'CLOCK_CONFIRMED', seen, day }));
-    seenTime = null;
+    notedTime = null;
   };
-  const watch = () => {
-    look();
+  const maintain = () => {
+    check();
     store.tidy();
   };
-  unlessFull(look);
-  return { time: chain.time.read, disk: () => diskState(store, disk), confirmDay, watch, mayAct };
+  unlessFull(check);
+  return { time: chain.time.read, disk: () => diskState(store, disk), confirmDay, maintain, assertWritable };
 }
 
 const instant = (ms: number) => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms));

@@ -1,7 +1,9 @@
 /** The ledger of signed records. Stores are in `store/`, what is done with a stored ledger in `tools/`. */
 
-export { RESERVE_BYTES, type Room } from './disk.ts';
+export type { LedgerTime } from './clock.ts';
+export { type DiskState, RESERVE_BYTES, type Room } from './disk.ts';
 export { LEDGER_ERRORS, LedgerError, type LedgerErrorCode } from './errors.ts';
+export type * from './interfaces.ts';
 export { createLedger } from './ledger.ts';
 export type { LedgerParts } from './parts.ts';
 export { openRow } from './rows.ts';

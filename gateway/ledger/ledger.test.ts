@@ -69,7 +69,7 @@ describe('a ledger', () => {
     ledger.onAppend(() => seen.push(ledger.head().seq));
     settle(ledger, { request: 'a' });
     settle(ledger, { request: 'a' });
-    ledger.putVisit('v', 't', '{}');
+    ledger.putVisit({ id: 'v', opened_at: 't', json: '{}' });
     await Promise.resolve();
     expect(seen).toEqual([2]);
   });
@@ -229,7 +229,7 @@ describe('slips', () => {
     ]);
     expect(() => again.setPrintState(2, 0, 'printing')).toThrow('PRINT_JOB_UNKNOWN');
     again.setPrintState(2, 2, 'printing');
-    again.unsurePrint(2, 2, 'PRINTER_SILENT');
+    again.replaceByMarked(2, 2, 'PRINTER_SILENT');
     expect(again.printState(2)).toEqual({
       seq: 2,
       copy: 3,
@@ -267,6 +267,15 @@ describe('what came down', () => {
     expect(ledger.dataset('catalogue')).toBeNull();
   });
 
+  test('is announced once it is in force, and not when it was refused', () => {
+    const { ledger } = fresh();
+    const announced: unknown[] = [];
+    ledger.onDataset((name) => announced.push([name, ledger.dataset(name)?.ref.version]));
+    install(ledger, 2, '{"persons":[]}');
+    expect(() => install(ledger, 1, '{}')).toThrow('DATASET_REFUSED');
+    expect(announced).toEqual([['roster', 2]]);
+  });
+
   test('is not taken when it is not valid for its name', () => {
     const validate = () => {
       throw new Error('not valid');
@@ -276,7 +285,7 @@ describe('what came down', () => {
     expect([ledger.head().seq, ledger.datasets()]).toEqual([1, {}]);
   });
 
-  test('the delivery mark moves both ways, and findings are kept once', () => {
+  test('the delivery mark moves both ways, and objections are kept once', () => {
     const { ledger, reopen } = fresh();
     expect(ledger.deliveredThrough()).toBe(0);
     ledger.acknowledge('r1', 1);
@@ -288,8 +297,8 @@ describe('what came down', () => {
 
   test('the desk is remembered, sealed', () => {
     const { ledger, reopen, disk } = fresh();
-    ledger.putVisit('v1', '2026-11-22T04:00:00.000Z', '{"certno":"1402"}');
-    ledger.putVisit('v2', '2026-11-22T03:00:00.000Z', '{}');
+    ledger.putVisit({ id: 'v1', opened_at: '2026-11-22T04:00:00.000Z', json: '{"certno":"1402"}' });
+    ledger.putVisit({ id: 'v2', opened_at: '2026-11-22T03:00:00.000Z', json: '{}' });
     expect(
       reopen()
         .visits()

@@ -1,19 +1,17 @@
+import type { OpenVisits } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store, VisitRow } from './store/index.ts';
-import type { DeskVisit, Ledger } from './types.ts';
+import type { OpenVisit } from './types.ts';
 
-type Desk = Pick<Ledger, 'putVisit' | 'visit' | 'visits' | 'dropVisit'>;
-
-/** Who is at the desk, so that a reload or a power cut does not send them back to the reader. */
-export function createDesk(store: Store, sealer: Sealer): Desk {
-  const visitOf = ({ id, opened_at, sealed }: VisitRow): DeskVisit => ({
+export function createOpenVisits(store: Store, sealer: Sealer): OpenVisits {
+  const visitOf = ({ id, opened_at, sealed }: VisitRow): OpenVisit => ({
     id,
-    openedAt: opened_at,
+    opened_at,
     json: sealer.open(sealed),
   });
   return {
-    putVisit: (id, openedAt, json) =>
-      store.transact(() => store.putVisit({ id, opened_at: openedAt, sealed: sealer.seal(json) })),
+    putVisit: ({ id, opened_at, json }) =>
+      store.transact(() => store.putVisit({ id, opened_at, sealed: sealer.seal(json) })),
     visit: (id) => {
       const row = store.visit(id);
       return row && visitOf(row);

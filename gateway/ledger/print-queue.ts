@@ -1,32 +1,30 @@
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
+import type { PrintQueue } from './interfaces.ts';
 import type { PrintRow, Store } from './store/index.ts';
-import type { Ledger, PrintJob, PrintState } from './types.ts';
+import type { PrintJob, PrintState } from './types.ts';
 
-type Printing = Pick<Ledger, 'printJobs' | 'printState' | 'setPrintState' | 'unsurePrint' | 'addReprint'>;
-
-/** From each state, where a job may go. What was printed stays printed. */
+/** The states a job may go to from each state. What was printed stays printed. */
 const STEPS: Record<PrintState, PrintState[]> = {
   waiting: ['waiting', 'printing'],
   printing: ['waiting', 'printing', 'printed'],
   printed: ['printed'],
 };
 
-/** The queue of slips. A slip without the mark 补打 comes out at most once, whatever happens between job and paper. */
-export function createPrinting(store: Store): Printing {
-  // Until there is room for it no slip comes out: nobody knows yet which one may be on paper.
-  let takenUp = unlessFull(() => takeUpAfterCrash(store));
-  const takeUp = () => {
-    if (!takenUp) takeUpAfterCrash(store);
-    takenUp = true;
+export function createPrintQueue(store: Store): PrintQueue {
+  // Until there is room for it no slip is printed, since it is not known which of them may be on paper.
+  let recovered = unlessFull(() => recoverAfterCrash(store));
+  const recover = () => {
+    if (!recovered) recoverAfterCrash(store);
+    recovered = true;
   };
   const job = (seq: number, copy: number) => {
     const found = store.printJobsOf(seq).find((row) => row.copy === copy);
     if (!found) throw new LedgerError('PRINT_JOB_UNKNOWN', `copy ${copy} of ${seq}`);
     return found;
   };
-  const setPrintState: Printing['setPrintState'] = (seq, copy, state, code = null) => {
-    takeUp();
+  const setPrintState: PrintQueue['setPrintState'] = (seq, copy, state, code = null) => {
+    recover();
     store.transact(() => {
       const row = job(seq, copy);
       if (!STEPS[row.state].includes(state))
@@ -45,15 +43,15 @@ export function createPrinting(store: Store): Printing {
     printJobs: () => store.openPrintJobs().map(jobOf),
     printState: (seq) => store.printJobsOf(seq).map(jobOf).at(-1) ?? null,
     setPrintState,
-    unsurePrint: (seq, copy, code) => store.transact(() => replaceByMarked(store, job(seq, copy), code)),
+    replaceByMarked: (seq, copy, code) => store.transact(() => replaceByMarked(store, job(seq, copy), code)),
     addReprint,
   };
 }
 
 const jobOf = (row: PrintRow): PrintJob => ({ ...row, unsure: row.unsure === 1 });
 
-/** A job found `printing` may be on paper or not: a marked copy takes its place. */
-function takeUpAfterCrash(store: Store): void {
+/** A job that is found `printing` may be on paper or not: a marked copy takes its place. */
+function recoverAfterCrash(store: Store): void {
   const halfway = store.openPrintJobs().filter((row) => row.state === 'printing');
   if (halfway.length === 0) return;
   store.transact(() => {

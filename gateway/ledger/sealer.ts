@@ -9,7 +9,7 @@ export interface Sealer {
   person(psn_no: string): Buffer;
   clinic(fixmedins_code: string): Buffer;
   request(id: string): Buffer;
-  finding(jws: string): Buffer;
+  objection(jws: string): Buffer;
   traceCode(drug_trac_codg: string): Buffer;
 }
 
@@ -34,7 +34,7 @@ export function createSealer(dataKey: Uint8Array, random: Random): Sealer {
     person: hash('person'),
     clinic: hash('clinic'),
     request: hash('request'),
-    finding: hash('finding'),
+    objection: hash('finding'), // the name under which stores already keep it
     traceCode: hash('drug_trac_codg'),
   };
 }

@@ -2,14 +2,23 @@ import type { SettlementBody } from '../../sync/contract/settlement.ts';
 import type { LedgerRecord } from '../../sync/record/record.ts';
 import type { Chain } from './chain.ts';
 import { LedgerError } from './errors.ts';
+import type { LedgerReader, LedgerWriter } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
-import type { Ledger, ReversalBody, ReverseAct, SettleAct } from './types.ts';
+import type { ReversalBody, ReverseAct, SettleAct } from './types.ts';
 
-type Acts = Pick<Ledger, 'settle' | 'settledBy' | 'reverse'>;
+type Settling = Pick<LedgerWriter, 'settle' | 'reverse'> & Pick<LedgerReader, 'settledBy'>;
 
-/** What moves money: settling and taking back. Each is one transaction, and once per request id. */
-export function createActs(chain: Chain, store: Store, sealer: Sealer, mayAct: () => void): Acts {
+/**
+ * What moves money: settling and reversing. Each is one transaction, and happens once per request id. `assertWritable` throws
+ * when money may not be booked now.
+ */
+export function createSettling(
+  chain: Chain,
+  store: Store,
+  sealer: Sealer,
+  assertWritable: () => void,
+): Settling {
   /** What a request did before, if it was an act of this kind. */
   const earlier = <Body>(request: string, kind: string) => {
     const seq = store.request(sealer.request(request));
@@ -25,7 +34,7 @@ export function createActs(chain: Chain, store: Store, sealer: Sealer, mayAct: (
   const settle = (act: SettleAct) => {
     const before = settledBy(act.request);
     if (before) return { ...before, repeated: true };
-    mayAct();
+    assertWritable();
     return chain.act(() => {
       const seq = chain.head().seq + 1;
       const body = typeof act.body === 'function' ? act.body(seq) : act.body;
@@ -41,7 +50,7 @@ export function createActs(chain: Chain, store: Store, sealer: Sealer, mayAct: (
   const reverse = (act: ReverseAct) => {
     const before = earlier<ReversalBody>(act.request, 'reversal');
     if (before) return { ...before, repeated: true };
-    mayAct();
+    assertWritable();
     return chain.act(() => {
       const body = reversalOf(chain, store, act);
       return { ...chain.add('reversal', act.operator, body), body, repeated: false };

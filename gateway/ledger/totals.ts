@@ -1,10 +1,11 @@
 import { formatFen, periodKey } from '../../policy/index.ts';
 import type { Chain } from './chain.ts';
+import type { LedgerReader } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { SettlementRow, Store } from './store/index.ts';
-import type { Ledger, SettlementSummary } from './types.ts';
+import type { SettlementSummary } from './types.ts';
 
-type Totals = Pick<Ledger, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
+type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
 
 /** Questions answered from the derived tables. */
 export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals {

@@ -1,12 +1,6 @@
-import type { Period } from '../../policy/index.ts';
-import type { RecordSource } from '../../sync/clinic/ports.ts';
+import type { Bucket } from '../../policy/index.ts';
 import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
 import type { DatasetManifest } from '../../sync/record/dataset.ts';
-import type { LedgerRecord, RecordKind } from '../../sync/record/record.ts';
-import type { LedgerTime } from './clock.ts';
-import type { DiskState } from './disk.ts';
-
-export type { DiskState, LedgerTime };
 
 /** Where a record landed. */
 export interface Appended {
@@ -24,7 +18,7 @@ export interface SettleAct {
   request: string;
   /** The body, or how to make it once the seq is known (`setl_id` carries it). Runs inside the transaction. */
   body: SettlementBody | ((seq: number) => SettlementBody);
-  /** The visit at the desk that this settles: dropped in the same transaction. */
+  /** The open visit that this settles: dropped in the same transaction. */
   visit?: string;
 }
 
@@ -75,11 +69,8 @@ export interface DayClose extends Appended {
   stale: boolean;
 }
 
-export interface Bucket {
-  name: string;
-  period: Period;
-  scope: 'person' | 'clinic';
-}
+/** The part of a bundle's bucket that says where its use is kept. */
+export type UsedBucket = Pick<Bucket, 'name' | 'period' | 'scope'>;
 
 /** One line of a day's list; amounts in fen. `record(seq)` has the rest. A reversal's amounts are negative. */
 export interface SettlementSummary {
@@ -114,9 +105,10 @@ export interface PrintJob {
   unsure: boolean;
 }
 
-export interface DeskVisit {
+/** A visit that was begun and neither settled nor closed. `json` is the caller's; it is sealed on disk. */
+export interface OpenVisit {
   id: string;
-  openedAt: string;
+  opened_at: string;
   json: string;
 }
 
@@ -124,65 +116,4 @@ export interface StoredDataset {
   ref: DatasetRef;
   manifest: DatasetManifest;
   content: string;
-}
-
-export interface Ledger extends RecordSource {
-  /** Everything of one act in one transaction: record, totals, print job. The same request gives the first answer again and changes nothing. */
-  settle(act: SettleAct): Settled & { repeated: boolean };
-  settledBy(request: string): Settled | null;
-  /** Takes back what a settlement put, in its own periods. REVERSAL_REFUSED when that has been done by another request. */
-  reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
-  /** What each bucket holds in the period of `day`, as a claim's `used`: yuan with two places, a count as a whole number; empty ones absent. */
-  used(
-    person: { psn_no: string; insutype: string; poolarea: string },
-    day: string,
-    buckets: Bucket[],
-  ): Record<string, string>;
-  record(seq: number): LedgerRecord | null;
-  settlements(day: string): SettlementSummary[];
-  /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
-  settlementsOf(psn_no: string, count: number): SettlementSummary[];
-  /** Which of these trace codes a settlement that was not taken back has sold. */
-  soldCodes(drug_trac_codg: string[]): string[];
-  todayTotals(day: string): DayTotals;
-  /** Signs what the day came to. Again only when something was booked since. */
-  closeDay(day: string, operator: string): DayClose & { repeated: boolean };
-  /** The last one of a day. */
-  dayClose(day: string): DayClose | null;
-
-  /** What to take for now and today, and whether the doctor has to confirm the date first. */
-  time(): LedgerTime;
-  /** The doctor says what day it is (PIN checked by the caller). CLOCK_DAY_REFUSED outside the bounds. */
-  confirmDay(day: string, operator: string): void;
-  disk(): DiskState;
-  /** Looks at disk and clock, writes an `incident` for what is new, and tidies the store. For the composition to call, once a minute. */
-  watch(): void;
-
-  /** A record that moves no totals: configuration, incident, service, stock. */
-  append(kind: RecordKind, body: Record<string, unknown>, operator: string): Appended;
-
-  /** Those not printed yet, in order. */
-  printJobs(): PrintJob[];
-  /** The latest copy of a settlement's slip. */
-  printState(seq: number): PrintJob | null;
-  setPrintState(seq: number, copy: number, state: PrintState, code?: string | null): void;
-  /** Part of this copy may be on paper: it is done with, and a marked one is queued, in one transaction. */
-  unsurePrint(seq: number, copy: number, code: string): void;
-  /** Queues a marked copy; gives its number. */
-  addReprint(seq: number): number;
-
-  /** Who is at the desk and what was typed so far; sealed, and no money. */
-  putVisit(id: string, openedAt: string, json: string): void;
-  visit(id: string): DeskVisit | null;
-  visits(): DeskVisit[];
-  dropVisit(id: string): void;
-
-  /** The version in force, or one that was. */
-  dataset(name: string, version?: number): StoredDataset | null;
-  datasetNames(): string[];
-  /** What the township objects to, as it was signed, oldest first. */
-  objections(): string[];
-  /** Why this ledger takes no more, or null. */
-  forked(): string | null;
-  close(): void;
 }

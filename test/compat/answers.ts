@@ -74,7 +74,8 @@ export function clinicAnswers(world: World, folder: string, box: Box) {
   const answers = {
     ...{ head: ledger.head(), held: ledger.deliveredThrough(), forked: ledger.forked(), time: ledger.time() },
     ...{ findings: ledger.objections(), findingsHeld: ledger.objectionsHeld(), datasets: ledger.datasets() },
-    ...{ visits: ledger.visits(), printJobs: ledger.printJobs() },
+    visits: ledger.visits().map(({ opened_at, ...visit }) => ({ ...visit, openedAt: opened_at })),
+    printJobs: ledger.printJobs(),
     desk: desk.visits().map(({ id, draft }) => [id, draft, desk.quote(id, draft, DOCTOR).digest]),
     days: DAYS.map((day) => [ledger.todayTotals(day), ledger.dayClose(day), ledger.settlements(day)]),
     used: ROSTER.map(({ psn_no, insutype }) => [psn_no, usedOf(psn_no, insutype)]),

@@ -213,7 +213,7 @@ function seals(): Record<string, Piece> {
     'index of a person': index('P0001', sealer.person('P0001')),
     'index of a clinic': index('H1', sealer.clinic('H1')),
     'index of a request': index('r-1', sealer.request('r-1')),
-    'index of a finding': index('a.b.c', sealer.finding('a.b.c')),
+    'index of a finding': index('a.b.c', sealer.objection('a.b.c')),
     'index of a trace code': index('81', sealer.traceCode('81')),
     'derived key': {
       keys: { key: KEY },

@@ -44,7 +44,7 @@ for (let n = 0; n < Number(count); n++) {
     },
   });
   if (mutant !== 'early') say(`ack ${request} ${seq}`);
-  if (n % 20 === 19) ledger.watch(); // copies the WAL back: a power cut there must do no harm either
+  if (n % 20 === 19) ledger.maintain(); // copies the WAL back: a power cut there must do no harm either
   ledger.setPrintState(seq, 0, 'printing');
   ledger.setPrintState(seq, 0, 'printed');
   if (n % 10 === 9)

@@ -110,7 +110,7 @@ export function createBox(world: World, clinic: string) {
 
   function watch(process: Process, ledger: Ledger): void {
     process.clock.setTimeout(() => {
-      world.attempt(() => ledger.watch());
+      world.attempt(() => ledger.maintain());
       watch(process, ledger);
     }, 600_000);
   }

@@ -100,7 +100,7 @@ export function createDoctor(world: World, box: Box) {
     if (last?.ledger === ledger.ledger && luck.happens(0.03)) ledger.addReprint(last.seq);
     if (luck.happens(0.05)) ledger.append('stock', { event: '3503', cnt: '1' }, OPERATOR);
     if (luck.happens(0.03)) ledger.closeDay(ledger.time().day, OPERATOR);
-    if (luck.happens(0.1)) ledger.putVisit('visit', new Date(0).toISOString(), '{}');
+    if (luck.happens(0.1)) ledger.putVisit({ id: 'visit', opened_at: new Date(0).toISOString(), json: '{}' });
   }
 
   return {

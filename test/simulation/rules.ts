@@ -1,4 +1,4 @@
-import type { Bucket } from '../../gateway/ledger/index.ts';
+import type { UsedBucket } from '../../gateway/ledger/index.ts';
 
 /** A small policy of four buckets, so that a few simulated weeks run into every cap. Fen, or a count. */
 export const CAPS: Record<string, number> = {
@@ -8,7 +8,7 @@ export const CAPS: Record<string, number> = {
   'clinic-day': 12_000,
 };
 
-export const BUCKETS: Bucket[] = [
+export const BUCKETS: UsedBucket[] = [
   { name: 'outpatient-year', period: 'year', scope: 'person' },
   { name: 'chronic-month', period: 'month', scope: 'person' },
   { name: 'visits-day', period: 'day', scope: 'person' },

@@ -1,13 +1,19 @@
 import type { AnyDevice } from '../../../drivers/contract.ts';
 import type { LinkState } from '../../../sync/clinic/link.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type {
+  LedgerClock,
+  LedgerHealth,
+  LedgerReader,
+  LedgerWriter,
+  PrintQueue,
+} from '../../ledger/index.ts';
 import type { Announcer } from '../../web/sse.ts';
 import type { Desk } from '../visit/desk.ts';
 
 /** What the local API speaks for; composed in gateway/clinic.ts. */
 export interface ApiParts {
   desk: Desk;
-  ledger: Ledger;
+  ledger: LedgerReader & LedgerWriter & LedgerClock & LedgerHealth & PrintQueue;
   devices: readonly Pick<AnyDevice, 'id' | 'role' | 'title' | 'status'>[];
   link: { state(): LinkState };
   events: Announcer;

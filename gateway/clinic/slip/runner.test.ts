@@ -25,7 +25,7 @@ function printingOn({ ledger }: TestDesk) {
   const printer = new FakePrinter();
   const failures: unknown[] = [];
   const printing = createPrinting({
-    ledger,
+    queue: ledger,
     printer,
     slip: (seq, copy) => Buffer.from(`${seq} copy ${copy}`),
     changed: () => {},
@@ -132,7 +132,7 @@ test('a slip that cannot be made is told and does not stop the gateway', async (
   const failures: unknown[] = [];
   const printer = new FakePrinter();
   const printing = createPrinting({
-    ledger: here.ledger,
+    queue: here.ledger,
     printer,
     slip: () => {
       throw new Error('no font');

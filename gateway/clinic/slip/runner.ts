@@ -1,8 +1,9 @@
 import type { Printer, PrintOutcome } from '../../../drivers/contract.ts';
-import type { Ledger, PrintJob } from '../../ledger/index.ts';
+import type { PrintJob, PrintQueue } from '../../ledger/index.ts';
 
 export interface PrintingOptions {
-  ledger: Ledger;
+  /** Where the jobs are kept. */
+  queue: PrintQueue;
   printer: Printer;
   /** The bytes of one copy of a settlement's slip. */
   slip(seq: number, copy: number): Uint8Array;
@@ -19,7 +20,7 @@ export interface Printing {
   stop(): Promise<void>;
 }
 
-export function createPrinting({ ledger, printer, slip, changed, failed }: PrintingOptions): Printing {
+export function createPrinting({ queue, printer, slip, changed, failed }: PrintingOptions): Printing {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -28,7 +29,7 @@ export function createPrinting({ ledger, printer, slip, changed, failed }: Print
   let untold: { job: PrintJob; outcome: PrintOutcome } | null = null;
 
   async function printOne(job: PrintJob): Promise<boolean> {
-    ledger.setPrintState(job.seq, job.copy, 'printing');
+    queue.setPrintState(job.seq, job.copy, 'printing');
     changed();
     const outcome = await printer.print(slip(job.seq, job.copy));
     untold = { job, outcome };
@@ -39,10 +40,10 @@ export function createPrinting({ ledger, printer, slip, changed, failed }: Print
   function tell(): void {
     if (!untold) return;
     const { job, outcome } = untold;
-    if (outcome.result === 'printed') ledger.setPrintState(job.seq, job.copy, 'printed');
+    if (outcome.result === 'printed') queue.setPrintState(job.seq, job.copy, 'printed');
     else if (outcome.result === 'not-printed')
-      ledger.setPrintState(job.seq, job.copy, 'waiting', outcome.code);
-    else ledger.unsurePrint(job.seq, job.copy, outcome.code);
+      queue.setPrintState(job.seq, job.copy, 'waiting', outcome.code);
+    else queue.replaceByMarked(job.seq, job.copy, outcome.code);
     untold = null;
     changed();
   }
@@ -51,7 +52,7 @@ export function createPrinting({ ledger, printer, slip, changed, failed }: Print
     tell();
     do {
       again = false;
-      for (const job of ledger.printJobs()) {
+      for (const job of queue.printJobs()) {
         if (stopped || printer.status().state !== 'ready' || !(await printOne(job))) break;
       }
     } while (again && !stopped);

@@ -1,7 +1,7 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { Refusal } from '../../errors.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { createHistory } from './history.ts';
@@ -38,7 +38,7 @@ export interface SettledVisit {
 }
 
 export interface DeskOptions {
-  ledger: Ledger;
+  ledger: LedgerReader & Pick<LedgerWriter, 'settle'> & LedgerClock & OpenVisits;
   references: References;
   entitlement: EntitlementOf;
   now(): number;
@@ -83,7 +83,7 @@ export function createDesk(options: DeskOptions): Desk {
   const use = createItemUse(ledger);
   const history = createHistory(ledger);
   const open = new Map<string, Visit>(
-    ledger.visits().map(({ id, openedAt, json }) => [id, { id, opened_at: openedAt, ...JSON.parse(json) }]),
+    ledger.visits().map(({ id, opened_at, json }) => [id, { id, opened_at, ...JSON.parse(json) }]),
   );
 
   const instant = () => new Date(now()).toISOString();
@@ -101,7 +101,7 @@ export function createDesk(options: DeskOptions): Desk {
     a.certno !== '' && a.certno === b.certno && a.psn_name === b.psn_name;
 
   function save({ id, opened_at, visitor, draft }: Visit): void {
-    ledger.putVisit(id, opened_at, JSON.stringify({ visitor, draft }));
+    ledger.putVisit({ id, opened_at, json: JSON.stringify({ visitor, draft }) });
   }
 
   function openVisit(who: Who): Visit {

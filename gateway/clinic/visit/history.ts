@@ -1,7 +1,7 @@
 import type { Dispense } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
 import { known } from '../../known.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
 
 /** A person's settlements looked back over: more than a year of a visit a day. */
 const VISITS_BACK = 400;
@@ -30,7 +30,7 @@ export interface History {
   sold(drug_trac_codg: string[]): string[];
 }
 
-type Source = Pick<Ledger, 'head' | 'record' | 'settlementsOf' | 'soldCodes'>;
+type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldCodes'>;
 
 export function createHistory(ledger: Source): History {
   const opened = new Map<number, Past>();

@@ -1,5 +1,5 @@
 import type { SettlementBody } from '../../../sync/contract/settlement.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
 
 /** Records looked back over to learn what this clinic uses most. */
 const RECORDS_BACK = 500;
@@ -10,7 +10,7 @@ export interface ItemUse {
   add(body: SettlementBody): void;
 }
 
-export function createItemUse(ledger: Pick<Ledger, 'head' | 'record'>): ItemUse {
+export function createItemUse(ledger: Pick<LedgerReader, 'head' | 'record'>): ItemUse {
   const counts = new Map<string, number>();
   function add({ claim }: SettlementBody): void {
     for (const { med_list_codg } of claim.items)

@@ -29,11 +29,11 @@ const SECRETS = [
 test('a copied disk tells who was ill with what to nobody without the data key', () => {
   const ledger = ledgerOn(openSqliteStore(join(folder, 'ledger.db')));
   settle(ledger, { request: 'request-of-mine' });
-  ledger.putVisit(
-    'v',
-    '2026-11-22T04:00:00.000Z',
-    JSON.stringify({ certno: '14022519500302001X', name: '测试人' }),
-  );
+  ledger.putVisit({
+    id: 'v',
+    opened_at: '2026-11-22T04:00:00.000Z',
+    json: JSON.stringify({ certno: '14022519500302001X', name: '测试人' }),
+  });
   ledger.addObjection('h.spoken.s');
   ledger.append('service', { psn_no: 'P0001' }, 'D');
   for (const stage of ['open', 'closed']) {

@@ -192,10 +192,10 @@ export class ModelStore implements Store {
     this.#push(this.#disk.datasets, row);
   }
 
-  addFinding(hash: Uint8Array, sealed: Uint8Array): void {
+  addObjection(hash: Uint8Array, sealed: Uint8Array): void {
     if (!this.#disk.findings.has(hex(hash))) this.#set(this.#disk.findings, hex(hash), sealed);
   }
-  findings(): Uint8Array[] {
+  objections(): Uint8Array[] {
     return [...this.#disk.findings.values()];
   }
 

@@ -55,9 +55,9 @@ export interface Store {
   addDataset(row: DatasetRow): void;
 
   /** Once per `hash`. */
-  addFinding(hash: Uint8Array, sealed: Uint8Array): void;
+  addObjection(hash: Uint8Array, sealed: Uint8Array): void;
   /** Oldest first. */
-  findings(): Uint8Array[];
+  objections(): Uint8Array[];
 
   visit(id: string): VisitRow | null;
   visits(): VisitRow[];

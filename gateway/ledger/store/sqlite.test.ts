@@ -88,8 +88,8 @@ describe('opening', () => {
     for (let n = 0; n < 20; n++) settle(ledger, { request: `r${n}` });
     const before = statSync(file).size;
     const reader = openSqliteStore(file, { readOnly: true });
-    reader.snapshot(() => ledger.watch());
-    ledger.watch();
+    reader.snapshot(() => ledger.maintain());
+    ledger.maintain();
     expect(statSync(file).size).toBeGreaterThan(before);
     expect(reader.head()?.seq).toBe(21);
     reader.close();

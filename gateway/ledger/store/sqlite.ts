@@ -233,10 +233,10 @@ class SqliteStore implements Store {
     this.#run(sql, name, version, sha256, manifest, sealed, seq);
   }
 
-  addFinding(hash: Uint8Array, sealed: Uint8Array): void {
+  addObjection(hash: Uint8Array, sealed: Uint8Array): void {
     this.#run('INSERT OR IGNORE INTO findings (hash, sealed) VALUES (?, ?)', hash, sealed);
   }
-  findings(): Uint8Array[] {
+  objections(): Uint8Array[] {
     return this.#rows<{ sealed: Uint8Array }>('SELECT sealed FROM findings ORDER BY id').map(
       (row) => row.sealed,
     );

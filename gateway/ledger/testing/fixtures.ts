@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { formatFen, type PayableAnswer, type Setlinfo } from '../../../policy/index.ts';
 import type { Put, SettlementBody } from '../../../sync/contract/settlement.ts';
 import { signingKeyOfSeed } from '../../../sync/record/keys.ts';
+import type { Ledger } from '../interfaces.ts';
 import { createLedger } from '../ledger.ts';
 import type { LedgerParts } from '../parts.ts';
 import { setlIdOf } from '../settle.ts';
 import type { Store } from '../store/index.ts';
-import type { Ledger } from '../types.ts';
 
 /** Made-up acts for tests and benchmarks; nobody in them exists. */
 export const CLINIC = 'H14022500001';

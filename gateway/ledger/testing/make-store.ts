@@ -29,7 +29,7 @@ ledger.closeDay('2026-11-22', 'D');
 ledger.append('incident', { code: 'DISK_LOW' }, 'gateway');
 ledger.setPrintState(3, 0, 'printing');
 ledger.setPrintState(3, 0, 'printed');
-ledger.putVisit('v', at, '{"draft":1}');
+ledger.putVisit({ id: 'v', opened_at: at, json: '{"draft":1}' });
 ledger.addObjection('h.finding.s');
 const receipt = {
   v: 1,

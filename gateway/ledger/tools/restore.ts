@@ -9,11 +9,11 @@ import {
 } from '../../../sync/record/record.ts';
 import { applyRecord } from '../apply.ts';
 import { LedgerError } from '../errors.ts';
+import type { Ledger } from '../interfaces.ts';
 import { createLedger } from '../ledger.ts';
 import type { LedgerParts } from '../parts.ts';
 import { createSealer, type Sealer } from '../sealer.ts';
 import { ModelDisk, ModelStore, type Store, type UsedRow } from '../store/index.ts';
-import type { Ledger } from '../types.ts';
 import { handInAll } from './transfer.ts';
 import { carriedDigest, verifyLedger } from './verify.ts';
 

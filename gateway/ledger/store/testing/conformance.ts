@@ -159,7 +159,7 @@ export function storeConformance(name: string, bench: () => Bench): void {
           store.putPrintJob(job);
           store.putPrintJob({ ...job, seq: 2 });
           for (const version of [1, 2, 10]) store.addDataset(dataset(version));
-          for (const n of [2, 1, 2]) store.addFinding(bytes(n), bytes(n));
+          for (const n of [2, 1, 2]) store.addObjection(bytes(n), bytes(n));
           for (const row of [visit('b', '2'), visit('a', '3'), visit('c', '1')]) store.putVisit(row);
         });
         store.transact(() => store.putPrintJob({ ...job, state: 'printed', code: 'X', unsure: 1 }));
@@ -177,7 +177,7 @@ export function storeConformance(name: string, bench: () => Bench): void {
         expect(store.dataset('roster', 2)).toEqual(dataset(2));
         expect(store.datasets()).toEqual([{ name: 'roster', version: 10 }]);
         expect(() => store.transact(() => store.addDataset(dataset(2)))).toThrow();
-        expect(store.findings()).toEqual([bytes(2), bytes(1)]);
+        expect(store.objections()).toEqual([bytes(2), bytes(1)]);
         store.transact(() => store.dropVisit('a'));
         expect(store.visits().map((row) => row.id)).toEqual(['c', 'b']);
         expect(store.visit('b')).toEqual(visit('b', '2'));

@@ -1,0 +1,140 @@
+import type { RecordSource } from '../../sync/clinic/ports.ts';
+import type { Head, LedgerRecord, RecordKind } from '../../sync/record/record.ts';
+import type { LedgerTime } from './clock.ts';
+import type { DiskState } from './disk.ts';
+import type {
+  Appended,
+  DayClose,
+  DayTotals,
+  OpenVisit,
+  PrintJob,
+  PrintState,
+  ReversalBody,
+  ReverseAct,
+  SettleAct,
+  Settled,
+  SettlementSummary,
+  StoredDataset,
+  UsedBucket,
+} from './types.ts';
+
+/** What is in the ledger. Amounts in fen unless stated otherwise. */
+export interface LedgerReader {
+  /** Id of this ledger: 32 hex digits. */
+  readonly ledger: string;
+  /** fixmedins_code. */
+  readonly clinic: string;
+  head(): Head;
+  record(seq: number): LedgerRecord | null;
+  /** The settlement that a request made. */
+  settledBy(request: string): Settled | null;
+  /**
+   * What each bucket holds in the period of `day`, as a claim's `used`: yuan with two places, a count as a whole number;
+   * empty ones are absent.
+   */
+  used(
+    person: { psn_no: string; insutype: string; poolarea: string },
+    day: string,
+    buckets: UsedBucket[],
+  ): Record<string, string>;
+  settlements(day: string): SettlementSummary[];
+  /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
+  settlementsOf(psn_no: string, count: number): SettlementSummary[];
+  /** Which of these trace codes a settlement that was not taken back has sold. */
+  soldCodes(drug_trac_codg: string[]): string[];
+  todayTotals(day: string): DayTotals;
+  /** The last close of a day. */
+  dayClose(day: string): DayClose | null;
+  /** The township holds everything through this seq. */
+  deliveredThrough(): number;
+}
+
+/**
+ * What adds a record, each in one transaction with all that follows from it. Every method throws LedgerError: LEDGER_FORKED,
+ * DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and CLOCK_FORWARD.
+ */
+export interface LedgerWriter {
+  /** Record, totals and print job. The same request gives the first answer again and changes nothing. */
+  settle(act: SettleAct): Settled & { repeated: boolean };
+  /**
+   * Takes back what a settlement put, in its own periods. The same request gives the first answer again; REVERSAL_REFUSED when
+   * another request has done it.
+   */
+  reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
+  /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */
+  closeDay(day: string, operator: string): DayClose & { repeated: boolean };
+  /** A record that moves no totals: configuration, incident, service, stock. */
+  append(kind: RecordKind, body: Record<string, unknown>, operator: string): Appended;
+}
+
+/** Every dataset that was ever in force. */
+export interface LedgerDatasets extends Pick<RecordSource, 'datasets' | 'install'> {
+  /** The version in force, or one that was. */
+  dataset(name: string, version?: number): StoredDataset | null;
+  datasetNames(): string[];
+  /** Called after a dataset has come into force. */
+  onDataset(listener: (name: string) => void): void;
+}
+
+/** What has been delivered, and what the township answered. */
+export interface LedgerDeliveries
+  extends Pick<
+    RecordSource,
+    'deliveredThrough' | 'read' | 'acknowledge' | 'addObjection' | 'objectionsHeld' | 'fork'
+  > {
+  /** What the township objects to, as it was signed, oldest first. */
+  objections(): string[];
+}
+
+export interface LedgerClock {
+  /** What to take for now and today, and whether the doctor has to confirm the date first. */
+  time(): LedgerTime;
+  /** The doctor says what day it is (PIN checked by the caller). CLOCK_DAY_REFUSED outside the bounds. */
+  confirmDay(day: string, operator: string): void;
+}
+
+export interface LedgerHealth {
+  disk(): DiskState;
+  /** Why this ledger takes no more, or null. */
+  forked(): string | null;
+  /** Writes an `incident` for a disk or clock fault that is new, and tidies the store. To be called once a minute. */
+  maintain(): void;
+}
+
+/** The queue of slips. A slip without the mark 补打 comes out at most once, whatever happens between job and paper. */
+export interface PrintQueue {
+  /** Those not printed yet, in order. */
+  printJobs(): PrintJob[];
+  /** The latest copy of a settlement's slip. */
+  printState(seq: number): PrintJob | null;
+  /** PRINT_JOB_UNKNOWN when there is no such job, or when it cannot come from the state it is in. */
+  setPrintState(seq: number, copy: number, state: PrintState, code?: string | null): void;
+  /** For a copy of which part may be on paper: a marked copy takes its place, in one transaction. */
+  replaceByMarked(seq: number, copy: number, code: string): void;
+  /** Queues a marked copy; gives its number. */
+  addReprint(seq: number): number;
+}
+
+/** Visits that were begun, so that a reload or a power cut does not send anybody back to the reader. They move no money. */
+export interface OpenVisits {
+  /** Takes the place of the one with the same id. */
+  putVisit(visit: OpenVisit): void;
+  visit(id: string): OpenVisit | null;
+  /** Oldest first. */
+  visits(): OpenVisit[];
+  dropVisit(id: string): void;
+}
+
+/** All of it. Only the composition holds one; everything else takes the interfaces it uses. */
+export interface Ledger
+  extends LedgerReader,
+    LedgerWriter,
+    RecordSource,
+    LedgerDatasets,
+    LedgerDeliveries,
+    LedgerClock,
+    LedgerHealth,
+    PrintQueue,
+    OpenVisits {
+  close(): void;
+}
