@@ -44,20 +44,25 @@ const DOT = 46;
  */
 export function readDecimal(text: unknown, places: number): number {
   if (typeof text !== 'string' || text.length === 0) return BAD;
-  let value = 0;
-  let dot = -1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === DOT && dot < 0 && i > 0) dot = i;
-    else if (code >= ZERO && code <= ZERO + 9) value = value * 10 + (code - ZERO);
-    else return BAD;
-  }
+  const dot = text.indexOf('.');
   const whole = dot < 0 ? text.length : dot;
-  if (whole > 1 && text.charCodeAt(0) === ZERO) return BAD;
   const given = dot < 0 ? 0 : text.length - dot - 1;
+  if (whole === 0 || (whole > 1 && text.charCodeAt(0) === ZERO)) return BAD;
   if (given > places || (dot >= 0 && given === 0)) return BAD;
-  for (let i = given; i < places; i++) value *= 10;
-  return Math.min(value, SATURATED);
+  const value = digitsOf(text, dot);
+  return value === BAD ? BAD : Math.min(value * 10 ** (places - given), SATURATED);
+}
+
+/** The digits of a text as one number, leaving out the character at `skip`; BAD when one is no digit. */
+function digitsOf(text: string, skip: number): number {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (i === skip) continue;
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return BAD;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Yuan with exactly two places as fen, BAD when it is none. */

@@ -154,23 +154,40 @@ function dleBytes(bytes: Uint8Array, second: number): number | null {
   return null;
 }
 
+/** Length of a whole command from its bytes so far; where that length has not come, the least to know it. */
+type Length = (bytes: Uint8Array) => number;
+
+const at = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0;
+const word = (bytes: Uint8Array, index: number): number => at(bytes, index) + at(bytes, index + 1) * 256;
+const from =
+  (needed: number, length: Length): Length =>
+  (bytes) =>
+    bytes.length < needed ? needed : length(bytes);
+
+const parenthesis = from(5, (bytes) => 5 + word(bytes, 3));
+/** GS V: these cut at once, the others take the feed before the cut. */
+const CUTS_AT_ONCE = [0, 1, 48, 49];
+
+const LENGTHS: Record<number, Record<string, Length>> = {
+  [ESC]: {
+    '(': parenthesis,
+    '*': from(5, (bytes) => 5 + word(bytes, 3) * (at(bytes, 2) >= 32 ? 3 : 1)),
+    D: (bytes) => untilNul(bytes, 2),
+  },
+  [FS]: { '(': parenthesis },
+  [GS]: {
+    '(': parenthesis,
+    V: from(3, (bytes) => (CUTS_AT_ONCE.includes(at(bytes, 2)) ? 3 : 4)),
+    v: from(8, (bytes) => 8 + word(bytes, 4) * word(bytes, 6)),
+    '8': from(7, (bytes) => 7 + word(bytes, 3) + word(bytes, 5) * 65_536),
+    k: from(4, (bytes) => (at(bytes, 2) <= 6 ? untilNul(bytes, 3) : 4 + at(bytes, 3))),
+  },
+};
+
 function commandBytes(bytes: Uint8Array, first: number, second: number): number | null {
   const name = String.fromCharCode(second);
   const fixed = ARGUMENTS[first]?.[name];
-  if (fixed !== undefined) return 2 + fixed;
-  const at = (index: number): number => bytes[index] ?? 0;
-  const word = (index: number): number => at(index) + at(index + 1) * 256;
-  // Where the length is in bytes that have not come, the least that is needed to know it.
-  if (name === '(') return bytes.length < 5 ? 5 : 5 + word(3);
-  if (first === ESC && name === '*') return bytes.length < 5 ? 5 : 5 + word(3) * (at(2) >= 32 ? 3 : 1);
-  if (first === ESC && name === 'D') return untilNul(bytes, 2);
-  if (first !== GS) return null;
-  if (name === 'V')
-    return bytes.length < 3 || at(2) === 0 || at(2) === 1 || at(2) === 48 || at(2) === 49 ? 3 : 4;
-  if (name === 'v') return bytes.length < 8 ? 8 : 8 + word(4) * word(6);
-  if (name === '8') return bytes.length < 7 ? 7 : 7 + word(3) + word(5) * 65_536;
-  if (name === 'k') return bytes.length < 4 ? 4 : at(2) <= 6 ? untilNul(bytes, 3) : 4 + at(3);
-  return null;
+  return fixed === undefined ? (LENGTHS[first]?.[name]?.(bytes) ?? null) : 2 + fixed;
 }
 
 function untilNul(bytes: Uint8Array, from: number): number {

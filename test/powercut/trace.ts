@@ -77,21 +77,25 @@ function eventOf(
   names: Map<number, string>,
 ): DiskEvent | null {
   const fd = Number.parseInt(args, 10);
-  const file = names.get(fd);
-  if (call === 'openat') {
-    const path = unhex(args);
-    names.delete(result);
-    if (dirname(path) === folder) names.set(result, basename(path));
-    if (path === folder) names.set(result, '');
-    return dirname(path) === folder && args.includes('O_CREAT')
-      ? { op: 'create', file: basename(path) }
-      : null;
-  }
+  if (call === 'openat') return opened(args, result, folder, names);
   if (call === 'unlink')
     return dirname(unhex(args)) === folder ? { op: 'unlink', file: basename(unhex(args)) } : null;
   if (call === 'write' && fd === 1) return { op: 'say', text: unhex(args).trim() };
+  const file = names.get(fd);
   if (call === 'close') names.delete(fd);
-  if (file === undefined || call === 'close') return null;
+  return file === undefined || call === 'close' ? null : changeOf(call, args, result, file);
+}
+
+function opened(args: string, fd: number, folder: string, names: Map<number, string>): DiskEvent | null {
+  const path = unhex(args);
+  names.delete(fd);
+  if (dirname(path) === folder) names.set(fd, basename(path));
+  if (path === folder) names.set(fd, '');
+  return dirname(path) === folder && args.includes('O_CREAT') ? { op: 'create', file: basename(path) } : null;
+}
+
+/** What a call on an open file of the folder does to it. */
+function changeOf(call: string, args: string, result: number, file: string): DiskEvent | null {
   if (UNKNOWN.has(call) || call === 'write') throw new Error(`the model does not know ${call} on ${file}`);
   if (call === 'fsync' || call === 'fdatasync') return { op: 'sync', file };
   if (call === 'ftruncate') return { op: 'truncate', file, size: Number(args.split(', ')[1]) };

@@ -52,6 +52,19 @@ export async function run({
     return went;
   }
 
+  /** Without faults every doctor can settle again, and nothing stays open. */
+  async function recover(): Promise<void> {
+    const eager = new Set(world.doctors.values());
+    const limit = time.now() + RECOVERY_MAX;
+    while (eager.size > 0 || open(world).length > 0) {
+      const wrong = [...(eager.size > 0 ? ['a doctor cannot settle'] : []), ...open(world)];
+      if (time.now() >= limit) throw new Violation(`everything comes right: ${wrong.join('; ')}`);
+      const until = time.now() + 10 * MINUTE;
+      while (await step(until));
+      for (const doctor of eager) if (doctor.settleNow()) eager.delete(doctor);
+    }
+  }
+
   async function live(): Promise<void> {
     begin(world);
     weather.begin();
@@ -59,14 +72,7 @@ export async function run({
     while (steps < steps_max && (await step(end)));
     world.note('quiet');
     weather.end();
-    const eager = new Set(world.doctors.values());
-    for (const limit = time.now() + RECOVERY_MAX; eager.size > 0 || open(world).length > 0; ) {
-      const wrong = [...(eager.size > 0 ? ['a doctor cannot settle'] : []), ...open(world)];
-      if (time.now() >= limit) throw new Violation(`everything comes right: ${wrong.join('; ')}`);
-      const until = time.now() + 10 * MINUTE;
-      while (await step(until));
-      for (const doctor of eager) if (doctor.settleNow()) eager.delete(doctor);
-    }
+    await recover();
     oracle.checkAll();
     for (const box of world.boxes) oracle.verify(box.medium());
   }
