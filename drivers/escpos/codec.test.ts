@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { transform } from 'receiptline';
 import { describe, expect, test } from 'vitest';
-import { readTranscript } from '../testing/transcript.ts';
+import { parseTranscript } from '../transcript.ts';
 import { type Answer, AnswerReader, askStatus, isPaperLow, type RawStatus, troubleOf } from './codec.ts';
 import { completionsAskedBy, decodeJob } from './job.ts';
 import { TOKEN_BYTES_MAX, type Token, Tokenizer } from './tokens.ts';
+
+const TRANSCRIPT = parseTranscript(
+  readFileSync(new URL('./frames/slip-and-paper-end.hex', import.meta.url), 'utf8'),
+);
 
 const WELL: RawStatus = { printer: 0x12, offline: 0x12, error: 0x12, paper: 0x12 };
 
@@ -37,7 +42,7 @@ describe('what a printer says', () => {
   test('the transcript is understood byte for byte', () => {
     const reader = new AnswerReader();
     const answers: Answer[] = [];
-    for (const said of readTranscript(new URL('./frames/slip-and-paper-end.hex', import.meta.url))) {
+    for (const said of TRANSCRIPT) {
       if (said.by === 'device') answers.push(...reader.push(said.bytes));
     }
     const [printer, offline, error, paper] = answers
@@ -74,9 +79,9 @@ describe('what a printer says', () => {
 
 describe('what a printer hears', () => {
   test('the transcript reads as a person reads the paper', () => {
-    const jobs = readTranscript(new URL('./frames/slip-and-paper-end.hex', import.meta.url))
-      .filter((said) => said.by === 'host' && said.bytes[0] !== 0x10)
-      .map((said) => decodeJob(said.bytes));
+    const jobs = TRANSCRIPT.filter((said) => said.by === 'host' && said.bytes[0] !== 0x10).map((said) =>
+      decodeJob(said.bytes),
+    );
     expect(jobs[2]).toEqual({
       lines: [`阿莫西林${' '.repeat(32)}8.50`, '', ''],
       qr: [],

@@ -1,4 +1,7 @@
-/** A cable in memory, for fast tests of drivers against simulators. Bytes arrive later, never at once. */
+/**
+ * A cable in memory, for fast tests of drivers against simulators. Bytes arrive later, never at once, and
+ * wait for the first listener as they do on a real line.
+ */
 import { Listeners } from '../base/listeners.ts';
 import type { Channel, Transport } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
@@ -7,6 +10,7 @@ type End = Channel & { receive(bytes: Uint8Array): void; end(why: string): void 
 
 function makeEnd(far: () => End | undefined): End {
   const data = new Listeners<Uint8Array>();
+  let early: Uint8Array[] | null = [];
   const close = new Listeners<string>();
   let open = true;
   const end = (why: string): void => {
@@ -21,11 +25,17 @@ function makeEnd(far: () => End | undefined): End {
       const copy = Uint8Array.from(bytes);
       queueMicrotask(() => far()?.receive(copy));
     },
-    onData: (listener) => void data.add(listener),
+    onData: (listener) => {
+      data.add(listener);
+      for (const bytes of early?.splice(0) ?? []) data.emit(bytes);
+      early = null;
+    },
     onClose: (listener) => void close.add(listener),
     close: async () => end('closed here'),
     receive: (bytes) => {
-      if (open) data.emit(bytes);
+      if (!open) return;
+      if (early) early.push(bytes);
+      else data.emit(bytes);
     },
     end,
   };

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LI, ZHANG } from '../testing/people.ts';
-import { readTranscript } from '../testing/transcript.ts';
+import { parseTranscript } from '../transcript.ts';
 import { encodeText } from './card.ts';
 import {
   checksum,
@@ -15,7 +16,8 @@ import {
 import { decodeText, samIdText, textOfRead } from './text.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
-const frames = (name: string) => readTranscript(new URL(`./frames/${name}.hex`, import.meta.url));
+const frames = (name: string) =>
+  parseTranscript(readFileSync(new URL(`./frames/${name}.hex`, import.meta.url), 'utf8'));
 const decode = (bytes: Uint8Array): Event[] => new FrameDecoder().push(bytes);
 
 /** The table as the manufacturers print it: nothing here is computed. */

@@ -7,6 +7,7 @@ type Loads = () => Promise<{ commands: Record<string, Command> }>;
 const MODULES: Record<string, Loads> = {
   demo: () => import('./demo.ts'),
   gateway: () => import('./gateway.ts'),
+  device: () => import('./device.ts'),
   township: () => import('./township.ts'),
   ledger: () => import('./ledger.ts'),
   adjudicate: () => import('./adjudicate.ts'),
