@@ -1,5 +1,5 @@
 import { DRIVER_ERRORS } from '../drivers/errors.ts';
-import { POLICY_ERRORS } from '../policy/errors.ts';
+import { POLICY_ERRORS } from '../policy/index.ts';
 import { SYNC_ERRORS } from '../sync/errors.ts';
 import { VISIT_ERRORS } from './clinic/visit/errors.ts';
 import { LEDGER_ERRORS } from './ledger/errors.ts';

@@ -11,9 +11,12 @@ export interface CompiledBundle extends Benefit {
   audit: CompiledAudit;
 }
 
-export type CompileResult = { ok: true; bundle: CompiledBundle } | { ok: false; problems: Problem[] };
+type CompileResult = { ok: true; bundle: CompiledBundle } | { ok: false; problems: Problem[] };
 
-/** Compiles the parsed JSON of a bundle, or lists everything wrong with it (at most 200 problems). Never throws. */
+/**
+ * Compiles the parsed JSON of a bundle, or lists all that is wrong with it (200 problems at most). Never
+ * throws.
+ */
 export function compileBundle(json: unknown): CompileResult {
   const reader = new Reader();
   try {
@@ -32,9 +35,10 @@ function auditBlock(json: unknown): unknown {
 }
 
 /**
- * What the bundle's rules find in a claim, in the order of the rules. Pure; never throws. A fact that is missing is
- * a finding too, never milder than the rule's `remind` and never `deny`: nobody is turned away by a gap in our data.
- * A claim off the shape has none (its price is CLAIM_INVALID); broken rules are one finding AUDIT_INVALID.
+ * What the bundle's rules find in a claim, in the order of the rules. Pure; never throws. A fact that is
+ * missing is a finding too, never milder than the rule's `remind` and never `deny`: nobody is turned away by
+ * a gap in our data. A claim that cannot be read has none (its price is CLAIM_INVALID); broken rules are one
+ * finding AUDIT_INVALID.
  */
 export function audit(bundle: CompiledBundle, claim: unknown, context: AuditContext): Finding[] {
   return auditClaim(bundle, bundle.audit, claim, context);

@@ -56,7 +56,7 @@ export function wholeYears(from: Day, to: Day): number {
   return to.slice(5) < from.slice(5) ? years - 1 : years;
 }
 
-/** The period a day lies in: '2026', '2026-Q4', '2026-11', '2026-11-22'; '' for a visit. */
+/** The key of the period that contains a day: '2026', '2026-Q4', '2026-11', '2026-11-22'; '' for a visit. */
 export function periodKey(period: Period, day: Day): string {
   if (period === 'year') return day.slice(0, 4);
   if (period === 'quarter') return `${day.slice(0, 4)}-Q${quarter(day)}`;
@@ -64,19 +64,19 @@ export function periodKey(period: Period, day: Day): string {
   return period === 'day' ? day : '';
 }
 
-/** First day of the period a day lies in; the day itself for a visit. */
+/** First day of the period that contains a day; the day itself for a visit. */
 export function periodStart(period: Period, day: Day): Day {
   if (period === 'year') return `${day.slice(0, 4)}-01-01`;
-  if (period === 'quarter') return monthDay(day, quarter(day) * 3 - 2);
+  if (period === 'quarter') return firstOfMonth(day, quarter(day) * 3 - 2);
   return period === 'month' ? `${day.slice(0, 7)}-01` : day;
 }
 
-/** First day of the next period; the day itself for a visit, whose next one may come at once. */
+/** First day of the next period; the day itself for a visit: the next one may be on the same day. */
 export function nextPeriodStart(period: Period, day: Day): Day {
   const month = digits(day, 5, 7);
-  if (period === 'year') return monthDay(day, 13);
-  if (period === 'quarter') return monthDay(day, quarter(day) * 3 + 1);
-  if (period === 'month') return monthDay(day, month + 1);
+  if (period === 'year') return firstOfMonth(day, 13);
+  if (period === 'quarter') return firstOfMonth(day, quarter(day) * 3 + 1);
+  if (period === 'month') return firstOfMonth(day, month + 1);
   return period === 'day' ? addDays(day, 1) : day;
 }
 
@@ -85,7 +85,7 @@ function quarter(day: Day): number {
 }
 
 /** The first of a month of the day's year; month 13 is January of the next. */
-function monthDay(day: Day, month: number): Day {
+function firstOfMonth(day: Day, month: number): Day {
   const year = digits(day, 0, 4) + (month > 12 ? 1 : 0);
   return `${String(year).padStart(4, '0')}-${String(month > 12 ? 1 : month).padStart(2, '0')}-01`;
 }

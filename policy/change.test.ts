@@ -1,7 +1,7 @@
 /**
- * What a change does to what is paid: the order of lines, a visit split in two, a rate or a cap raised. What holds is
- * proved on random bundles under its condition; where it does not, the smallest case stands here and in
- * docs/policy.md.
+ * What a change does to what is paid: the order of lines, a visit split in two, a rate or a cap raised. What
+ * holds is proved on random bundles under its condition; where it does not, the smallest case stands here and
+ * in docs/policy.md.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,9 @@ function funds(answer: PayableAnswer): number {
   return parseYuan(answer.setlinfo.fund_pay_sumamt);
 }
 
-/** No budget; no stage passes anything on or counts elsewhere; each stage and layer has buckets of its own. */
+/**
+ * No budget; no stage passes anything on or counts elsewhere; each stage and layer has buckets of its own.
+ */
 function plain(json: Json): Json {
   const buckets: Json['buckets'] = {};
   const own = (bucket: string, id: string): string => {

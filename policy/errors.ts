@@ -1,9 +1,10 @@
 /**
- * Every code `policy/` can answer with, warnings included: why it happens, what it does to the money, what the
- * doctor reads, what an engineer does. `gateway` joins it into the one documented table.
+ * Every code that `policy/` answers with, warnings included: why it happens, what it does to the money, what
+ * the doctor reads, what an engineer does. gateway/errors.ts joins it with the others into one documented
+ * table.
  */
 
-export interface PolicyError {
+interface PolicyError {
   /** English. */
   cause: string;
   /** English: what it does to the money. */
@@ -22,10 +23,10 @@ export const POLICY_ERRORS = {
     engineer: 'Run `policy check` on the bundle; it lists every problem with its path and cure.',
   },
   CLAIM_INVALID: {
-    cause: 'The claim is off the shape of the spec, or beyond 10 000 lines or 4 500 000 000.00 yuan.',
+    cause: 'The claim is malformed, or beyond 10 000 lines or 4 500 000 000.00 yuan.',
     money: 'Nothing is priced or booked; every bucket stays as it was.',
     doctor: '这张单子有一项填得不对（日期、数量、价格或重复的行），请检查后再结算。',
-    engineer: 'A caller built the claim wrongly: compare it with spec "Input: one claim".',
+    engineer: 'A caller built the claim wrongly: compare it with docs/adjudication.md "Input: one claim".',
   },
   ITEM_AMOUNT_MISMATCH: {
     cause: 'round2(cnt × pric) of a line is not its det_item_fee_sumamt.',
@@ -82,7 +83,7 @@ export const POLICY_ERRORS = {
     engineer: 'Validate the input before parseYuan.',
   },
   MONEY_OVERFLOW: {
-    cause: 'An amount or a sum is beyond 2^53 fen.',
+    cause: 'An amount is beyond 2^53 fen.',
     money: 'Nothing was added or booked rather than a wrong fen.',
     doctor: '金额太大，系统不能计算，请检查输入。',
     engineer: 'Look for a wrong amount; no clinic reaches ninety trillion yuan.',

@@ -1,14 +1,14 @@
 /**
- * Money as whole fen, and the exact decimals that multiply it. No float ever holds a fraction here: every number
- * is an integer below 2^53, and a product that would leave that range is made with bigint.
+ * Money as whole fen, and the exact decimals that multiply it. No float ever holds a fraction here: every
+ * number is an integer below 2^53, and a product beyond that range is computed with bigint.
  *
- * Limits: one claim, and what a bucket holds before it, at most MAX_CLAIM_FEN. Caps, prices and rates read larger
- * than 2^53 units are held at 2^53 − 1 (SATURATED): as bounds they can then never bind, which is what they say.
+ * Limits: one claim, and what a bucket holds before it, at most MAX_CLAIM_FEN. Caps, prices and rates read
+ * larger than 2^53 units are held at 2^53 − 1 (SATURATED): as bounds they never bind, as they should not.
  */
 
 /**
- * A kind of value that must not stand where another kind is wanted. Literals and plain values of type T are accepted;
- * a value with another brand is not.
+ * A kind of value that must not stand where another kind is wanted. Literals and plain values of type T are
+ * accepted; a value with another brand is not.
  */
 export type Branded<T, B extends string> = T & { readonly __brand?: B };
 
@@ -17,7 +17,9 @@ export type Fen = Branded<number, 'Fen'>;
 /** A rate in whole ten-thousandths. */
 export type Rate = Branded<number, 'Rate'>;
 
-/** 4 500 000 000.00 yuan: twice as much (used before + this claim) × a rate in ten-thousandths is below 2^53. */
+/**
+ * 4 500 000 000.00 yuan: twice as much (used before + this claim) × a rate in ten-thousandths is below 2^53.
+ */
 export const MAX_CLAIM_FEN: Fen = 450_000_000_000;
 /** What a well-formed decimal too large for 2^53 reads as. */
 export const SATURATED = Number.MAX_SAFE_INTEGER;
@@ -40,7 +42,7 @@ const DOT = 46;
 
 /**
  * A decimal text of at most `places` places as a whole number of 10^-places, BAD when it is none.
- * No sign, exponent, blank, leading zero or full-width digit (spec: the paragraph before "Input").
+ * No sign, exponent, blank, leading zero or full-width digit (docs/adjudication.md, before "Input").
  */
 export function readDecimal(text: unknown, places: number): number {
   if (typeof text !== 'string' || text.length === 0) return BAD;
@@ -84,16 +86,6 @@ export function parseYuan(text: unknown): Fen {
   return fen;
 }
 
-/** Sum of fen; throws MoneyError MONEY_OVERFLOW rather than lose one. */
-export function addFen(...amounts: Fen[]): Fen {
-  let sum = 0;
-  for (const fen of amounts) {
-    sum += fen;
-    if (!Number.isSafeInteger(sum)) throw new MoneyError('MONEY_OVERFLOW');
-  }
-  return sum;
-}
-
 /** Sum of fen that stay within a claim's limits: no check. */
 export function sum(amounts: readonly Fen[]): Fen {
   let total = 0;
@@ -103,7 +95,10 @@ export function sum(amounts: readonly Fen[]): Fen {
 
 const CENTS = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0')}`);
 
-/** The texts of amounts below 100 yuan, as they come up: most of a village's, and formatting is most of an answer. */
+/**
+ * Texts of amounts below 100 yuan, kept once they were formatted: most amounts of a village clinic are that
+ * small, and formatting is most of the time an answer takes.
+ */
 const SMALL = new Array<string | undefined>(10_000).fill(undefined);
 
 /** `2634` → `'26.34'`. Whole fen; a sign only for differences. */
@@ -119,7 +114,7 @@ export function formatFen(fen: Fen): string {
 
 const RATES = new Array<string | undefined>(ONE + 1).fill(undefined);
 
-/** Ten-thousandths with four places: `6000` → `'0.6000'`. From 0 to ONE, of which few are ever asked for. */
+/** With four places: `6000` → `'0.6000'`. From 0 to ONE; texts are kept, since few rates are in use. */
 export function formatRate(rate: Rate): string {
   const known = RATES[rate];
   if (known !== undefined) return known;
@@ -143,7 +138,7 @@ export function mulMod(a: number, b: number, divisor: number): number {
   return Number((BigInt(a) * BigInt(b)) % BigInt(divisor));
 }
 
-/** round half up of a × b / divisor: the spec's round2 when the divisor is fen's scale. */
+/** a × b / divisor, half up: round2 of docs/adjudication.md when the quotient is in fen. */
 export function mulDivHalfUp(a: number, b: number, divisor: number): number {
   const floor = mulDivFloor(a, b, divisor);
   return mulMod(a, b, divisor) * 2 >= divisor ? floor + 1 : floor;

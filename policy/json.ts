@@ -1,4 +1,4 @@
-/** Parsed JSON of any shape, and what may be said of it safely. */
+/** Reads parsed JSON of any shape. */
 
 export type Json = Record<string, unknown>;
 
@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The objects of a list; none of what is no list. */
+/** The objects in a list; none when it is no list. */
 export function objects(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -2,15 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  adjudicate,
-  adjudicateJson,
-  compileBundle,
-  explain,
-  POLICY_ERRORS,
-  selfPay,
-  sentences,
-} from './index.ts';
+import { adjudicate, compileBundle, explain, POLICY_ERRORS, selfPay, sentences } from './index.ts';
+import { adjudicateJson } from './testing/adjudicate-json.ts';
 
 const { bundle: BUNDLE, cases } = JSON.parse(
   readFileSync(new URL('./vectors/adjudication/seed-002.json', import.meta.url), 'utf8'),

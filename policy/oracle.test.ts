@@ -1,4 +1,7 @@
-/** The engine against a second, plain reading of the contract (testing/oracle.ts), on random bundles and claims. */
+/**
+ * The engine against a second, plain reading of the contract (testing/oracle.ts), on random bundles and
+ * claims.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { adjudicate, compileBundle } from './index.ts';

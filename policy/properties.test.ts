@@ -80,8 +80,8 @@ function checkIdentities({ setlinfo: s, setldetail, items, stages }: PayableAnsw
   expect(sum(items.map((item) => item.inscp_scp_amt))).toBe(parseYuan(s.inscp_scp_amt));
   const pool = stages.filter((stage) => stage.id.startsWith('p')).map((stage) => stage.paid);
   expect(sum(items.map((item) => item.pool_pay))).toBe(sum(pool));
-  // What a stage pays and what it covers are shared by different weights, so a line that goes on to a further stage
-  // may end a fen above its scope for each; another line is then as much below (docs/policy.md).
+  // What a stage pays and what it covers are shared by different weights, so a line that goes on to a further
+  // stage may end a fen above its scope for each; another line is then as much below (docs/policy.md).
   const fen_max = Math.max(0, pool.length - 1);
   for (const item of items)
     expect(parseYuan(item.pool_pay)).toBeLessThanOrEqual(parseYuan(item.inscp_scp_amt) + fen_max);
@@ -104,7 +104,7 @@ describe('buckets', () => {
     );
   });
 
-  it('never pass their largest cap, over any sequence of claims, if nothing counts in them without a limit', () => {
+  it('never pass their largest cap, over any claims in turn, if nothing counts in them without a limit', () => {
     fc.assert(
       fc.property(bundles, fc.array(claims, { minLength: 2, maxLength: 8 }), (json, visits) => {
         const bundle = compile(json);

@@ -1,9 +1,11 @@
 /**
- * The contract's own example with one thing changed: what must be refused, with which problem where, and what may
- * stand. The claim likewise. Source: docs/adjudication.md, "A bundle is invalid when" and "Input: one claim".
+ * The contract's own example with one thing changed: what must be refused, with which problem where, and what
+ * may stand. The claim likewise. Source: docs/adjudication.md, "A bundle is invalid when" and "Input: one
+ * claim".
  */
 import { describe, expect, it } from 'vitest';
-import { adjudicate, adjudicateJson, compileBundle } from './index.ts';
+import { adjudicate, compileBundle } from './index.ts';
+import { adjudicateJson } from './testing/adjudicate-json.ts';
 
 const BUNDLE = {
   bundle: 'demo-resident-2024',
@@ -126,7 +128,10 @@ function change<T extends object>(json: T, path: string, value: unknown): T {
   return copy;
 }
 
-/** What is changed, the problem that must be told, and its place where that is not the changed one (or, of a missing key, its owner). */
+/**
+ * What is changed, the problem that must be told, and its place where that is not the changed one (or, of a
+ * missing key, its owner).
+ */
 const INVALID: [path: string, value: unknown, code: string, where?: string][] = [
   ...['bundle', 'version', 'poolarea', 'admdvs', 'begndate', 'enddate', 'insutype', 'pool', 'buckets'].map(
     (key): [string, unknown, string, string] => [key, GONE, 'MISSING_KEY', ''],

@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  type CompiledBundle,
-  compileBundle,
-  indexBundles,
-  remaining,
-  selectBundle,
-  selfPay,
-} from './index.ts';
+import { type CompiledBundle, compileBundle, indexBundles, remaining, selfPay } from './index.ts';
 
 const { bundle: BUNDLE, cases } = JSON.parse(
   readFileSync(new URL('./vectors/adjudication/seed-002.json', import.meta.url), 'utf8'),
@@ -29,22 +22,22 @@ describe('which bundle prices a claim', () => {
   const v2 = make({ version: 2 });
   const next = make({ bundle: 'next', begndate: '2025-01-01', enddate: '2025-12-31' });
   it('the highest version of one name', () => {
-    expect(selectBundle([v2, v1], CLAIM)).toEqual({ ok: true, bundle: v2 });
+    expect(indexBundles([v2, v1]).select(CLAIM)).toEqual({ ok: true, bundle: v2 });
   });
   it('one within its dates before one in grace', () => {
-    expect(selectBundle([v1, next], on('2025-01-05'))).toEqual({ ok: true, bundle: next });
-    expect(selectBundle([v1], on('2025-01-05'))).toEqual({ ok: true, bundle: v1 });
+    expect(indexBundles([v1, next]).select(on('2025-01-05'))).toEqual({ ok: true, bundle: next });
+    expect(indexBundles([v1]).select(on('2025-01-05'))).toEqual({ ok: true, bundle: v1 });
   });
   it('two names left are ambiguous', () => {
-    expect(selectBundle([v1, make({ bundle: 'other' })], CLAIM)).toEqual({
+    expect(indexBundles([v1, make({ bundle: 'other' })]).select(CLAIM)).toEqual({
       ok: false,
       code: 'POLICY_AMBIGUOUS',
     });
   });
   it('none', () => {
     const none = { ok: false, code: 'NO_POLICY' };
-    expect(selectBundle([], CLAIM)).toEqual(none);
-    expect(selectBundle([v1, v2], on('2025-02-01'))).toEqual(none);
+    expect(indexBundles([]).select(CLAIM)).toEqual(none);
+    expect(indexBundles([v1, v2]).select(on('2025-02-01'))).toEqual(none);
     for (const junk of [null, 1, {}, { person: {} }, on('2024-02-30')])
       expect(indexBundles([v1]).select(junk)).toEqual(none);
   });

@@ -1,6 +1,7 @@
 /**
- * The shapes that go in and come out of `policy/`. Field names are the national platform's; money is a decimal
- * text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source: docs/adjudication.md.
+ * The shapes that go in and come out of `policy/`. Field names are the national platform's; money is a
+ * decimal text in yuan with two places, a rate a decimal text, a day 'YYYY-MM-DD'. Source:
+ * docs/adjudication.md.
  */
 import type { Day, Period } from './calendar.ts';
 
@@ -42,7 +43,7 @@ export interface Bucket {
   owner?: string;
 }
 
-/** One visit to be priced (spec "Input: one claim"). Keys not named here are ignored. */
+/** One visit to be priced (docs/adjudication.md "Input: one claim"). Keys not named here are ignored. */
 export interface Claim {
   person: {
     psn_no: string;

@@ -1,7 +1,8 @@
 /** All vectors of the spec: worked cases and bundles that must be refused. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { adjudicate, adjudicateJson, compileBundle, explain } from './index.ts';
+import { adjudicate, compileBundle, explain } from './index.ts';
+import { adjudicateJson } from './testing/adjudicate-json.ts';
 
 const FOLDER = new URL('./vectors/', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { type Bucket, selectBundle } from '../../policy/index.ts';
+import { type Bucket, indexBundles } from '../../policy/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Subject } from './visit/person.ts';
 import type { BundleInForce, Reference } from './visit/reference.ts';
@@ -56,7 +56,8 @@ function bundleFor(
   setl_date: string,
 ): Entitlement['insured'] {
   const compiled = bundles.map(({ bundle }) => bundle);
-  const chosen = selectBundle(compiled, { person: { insutype, insuplc_admdvs }, encounter: { setl_date } });
+  const claim = { person: { insutype, insuplc_admdvs }, encounter: { setl_date } };
+  const chosen = indexBundles(compiled).select(claim);
   if (!chosen.ok) return chosen;
   const bundle = bundles.find((one) => one.bundle === chosen.bundle);
   return bundle ? { ok: true, bundle } : { ok: false, code: 'NO_POLICY' };

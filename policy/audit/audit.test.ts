@@ -1,4 +1,6 @@
-/** Every rule: a case that trips it, one just below, one where a fact is missing (missing never means fine). */
+/**
+ * Every rule: a case that trips it, one just below, one where a fact is missing (missing never means fine).
+ */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 /**
- * Audit before payment: the rules of a bundle's `audit` block, and what they find in a claim. Source:
- * the rules as practised (处方管理办法, 长期处方管理规范, 国家两库). The block is a list of rules:
- * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, …parameters }`.
+ * Audit before payment: the rules of a bundle's `audit` block, and what they find in a claim. Source: the
+ * rules as practised (处方管理办法, 长期处方管理规范, 国家两库). The block is a list of rules such as
+ * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, "normal": 7 }`.
  */
 
 import { type ReadClaim, readClaim } from '../claim/claim.ts';
@@ -12,10 +12,9 @@ import { at, Reader } from '../compile/reader.ts';
 import { formatFen } from '../fen.ts';
 import { has, isObject } from '../json.ts';
 import { RULE_KINDS } from './rules/index.ts';
-import type { RuleKind } from './rules/kind.ts';
-import type { AuditContext, Check, Finding, Severity, Violation } from './types.ts';
+import type { AuditContext, Check, Finding, RuleKind, Severity, Violation } from './types.ts';
 
-export interface AuditRule {
+interface AuditRule {
   rule_id: string;
   name: string;
   source: string;
@@ -33,7 +32,9 @@ export interface CompiledAudit {
 
 const SEV_DEG: Record<Severity, string> = { deny: '1', confirm: '2', remind: '3' };
 
-/** Compiles the `audit` block (absent: no rules). What is wrong with it is listed and never stops the pricing. */
+/**
+ * Compiles the `audit` block (absent: no rules). What is wrong with it is listed and never stops the pricing.
+ */
 export function compileAudit(json: unknown): CompiledAudit {
   const reader = new Reader();
   if (json === undefined) return { rules: [], problems: [] };
@@ -71,7 +72,9 @@ function compileRule(reader: Reader, path: string, entry: unknown): AuditRule | 
   };
 }
 
-/** What the rules find in a claim priced under `bundle`, in their order; `audit` in bundle.ts says the rest. */
+/**
+ * What the rules find in a claim priced under `bundle`, in their order; `audit` in bundle.ts says the rest.
+ */
 export function auditClaim(
   bundle: Benefit,
   { rules, problems }: CompiledAudit,
@@ -89,24 +92,27 @@ function runRule(bundle: Benefit, rule: AuditRule, claim: ReadClaim, context: Au
   const lines: number[] = [];
   for (let i = 0; i < claim.count; i++) if (rule.items(claim, i)) lines.push(i);
   try {
-    const violations = together(rule.check({ bundle, claim, context, lines }));
+    const violations = mergeSame(rule.check({ bundle, claim, context, lines }));
     return violations.map((violation, i) => makeFinding(rule, claim, violation, i));
   } catch {
-    // A context off its shape (its types are promised, not checked): the rule could not look.
+    // The context is not of its type (which is not checked at run time): the rule could not be applied.
     const violation = { lines: [], cont: '审核资料有误，无法审核，请核对。', evid: 'context', missing: true };
     return [makeFinding(rule, claim, violation, 0)];
   }
 }
 
-/** The same said of several lines is said once, of all of them: one sentence to read, one reason to give. */
-function together(violations: Violation[]): Violation[] {
-  const said = new Map<string, Violation>();
+/**
+ * The same violation on several lines is reported once, for all of them: one sentence to read, one reason to
+ * give.
+ */
+function mergeSame(violations: Violation[]): Violation[] {
+  const merged = new Map<string, Violation>();
   for (const { lines, ...what } of violations) {
     const key = JSON.stringify([what.cont, what.evid, what.missing]);
-    const before = said.get(key)?.lines ?? [];
-    said.set(key, { ...what, lines: [...new Set([...before, ...lines])] });
+    const before = merged.get(key)?.lines ?? [];
+    merged.set(key, { ...what, lines: [...new Set([...before, ...lines])] });
   }
-  return [...said.values()];
+  return [...merged.values()];
 }
 
 function makeFinding(rule: AuditRule, claim: ReadClaim, violation: Violation, i: number): Finding {

@@ -1,14 +1,18 @@
 /**
- * Audit before payment (智能审核): what the gateway knows, what a rule finds. Source: national 3101/3102 and the rules as practised.
- * A fact that is absent is unknown, and unknown never means fine: the rule finds that it could not look. `null` where
- * a catalogue may limit something means the catalogue was asked and names no limit.
+ * Audit before payment (智能审核): what the gateway knows, what a rule finds. Source: national 3101/3102 and the
+ * rules as practised. A fact that is absent is unknown, and unknown never means fine: the rule finds that it
+ * could not be applied. `null` where a catalogue may limit something means that the catalogue names no limit.
  */
 
 import type { Day } from '../calendar.ts';
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Benefit } from '../compile/benefit.ts';
+import type { Reader } from '../compile/reader.ts';
+import type { Json } from '../json.ts';
 
-/** `deny`: not payable; `confirm`: the doctor must give a reason, kept in the record; `remind`: said, no more. */
+/**
+ * `deny`: not payable; `confirm`: the doctor must give a reason, kept in the record; `remind`: shown only.
+ */
 export type Severity = 'deny' | 'confirm' | 'remind';
 export type Listed = 'black' | 'grey' | 'white' | 'none';
 
@@ -27,9 +31,9 @@ export interface AuditContext {
   lines?: Record<string, AuditLine>;
   /** By med_list_codg. */
   catalogue?: Record<string, CatalogueEntry>;
-  /** What the person took away before, newest or oldest first. */
+  /** What the person was given before, in any order. */
   dispenses?: Dispense[];
-  /** The person's settled visits here and elsewhere that the gateway knows, those taken back left out. */
+  /** The person's settled visits here and elsewhere that the gateway knows, without those reversed. */
   visits?: PastVisit[];
   /** Of this claim's trace codes, those already sold. */
   sold_codes?: string[];
@@ -63,22 +67,22 @@ export interface CatalogueEntry {
   trac_required?: boolean;
 }
 
-/** Something taken away before. */
+/** Something that the person was given before. */
 export interface Dispense {
   med_list_codg: string;
   setl_date: Day;
-  /** Days it lasts from that day on; absent when nobody said. */
+  /** Days it lasts from that day on; absent when not known. */
   prd_days?: number;
   cnt: string;
 }
 
-export interface PastVisit {
+interface PastVisit {
   setl_date: Day;
   minutes_ago: number;
   medfee_sumamt: string;
 }
 
-/** What a rule looks at. `lines`: indices of the claim's lines the rule is for. */
+/** What a rule is applied to. `lines`: indices of the claim's lines that the rule is for. */
 export interface Facts {
   bundle: Benefit;
   claim: ReadClaim;
@@ -95,6 +99,18 @@ export interface Violation {
 }
 
 export type Check = (facts: Facts) => Violation[];
+
+/** A kind of rule: its name, the parameters it reads from a bundle's `audit` block, its check. */
+export interface RuleKind {
+  /** `rule_name` when the rule has no title. */
+  name: string;
+  vola_bhvr_type: string;
+  /** Required parameters. */
+  keys?: string[];
+  /** Optional parameters. */
+  optional?: string[];
+  compile(reader: Reader, path: string, object: Json): Check;
+}
 
 /** What a 3101/3102 answer carries of a finding, and what the record needs to repeat it. */
 export interface Finding {
@@ -119,7 +135,7 @@ export interface Finding {
 }
 
 /** A line found: `rx_id` is its feedetl_sn, `vola_item_type` its list_type. */
-export interface FindingLine {
+interface FindingLine {
   jrd_id: string;
   rx_id: string;
   vola_item_type: string;

@@ -7,13 +7,13 @@ import { lintBundle, lintDates } from './lints.ts';
 import { type Fault, readSource } from './source.ts';
 
 /** `error`: the bundle is refused; `lint`: it is valid and doubtful. */
-export interface CheckLine extends Omit<Problem, 'code'> {
+interface CheckLine extends Omit<Problem, 'code'> {
   level: 'error' | 'lint';
   code: Problem['code'] | LintCode | 'NOT_YAML';
   line: number;
 }
 
-export interface CheckReport {
+interface CheckReport {
   /** In the order of the file. */
   lines: CheckLine[];
   /** The parsed text, for publishing as JSON; null when there is an error. */
@@ -35,7 +35,7 @@ export function checkBundle(text: string): CheckReport {
   const wrong = problems.map((one): CheckLine => ({ ...one, level: 'error', line: lineOf(one.path) }));
   const errors = [...faults, ...wrong];
   const good = compiled.ok && errors.length === 0;
-  // A broken bundle is cured first; doubts about it would only be noise.
+  // A broken bundle is corrected first; lints would only distract.
   const lints = good && isObject(source.json) ? lintBundle(source.json) : [];
   const doubts = lints.map((one): CheckLine => ({ ...one, level: 'lint', line: lineOf(one.path) }));
   return {
@@ -70,7 +70,9 @@ export function checkBundles(texts: string[]): CheckReport[] {
   return reports;
 }
 
-/** One line as the shell prints it: `file:12 error BUCKET_UNUSED buckets.x: … (cure)`, English then Chinese. */
+/**
+ * One line as the shell prints it: `file:12 error BUCKET_UNUSED buckets.x: … (cure)`, English then Chinese.
+ */
 export function formatCheckLine(file: string, line: CheckLine): string {
   const where = `${file}:${line.line} ${line.level} ${line.code} ${line.path}`;
   return `${where}\n  ${line.message}; ${line.cure}\n  ${line.message_zh}；${line.cure_zh}`;

@@ -9,7 +9,7 @@ const FLAGS: Record<string, [yes: string, no: string]> = {
   'item.for_chronic': ['治您登记的慢病的药', '不是治登记的慢病的药'],
 };
 
-/** How a value is said: before and after it. */
+/** The words before and after a value. */
 const SAID: Record<string, [before: string, after: string]> = {
   insutype: ['参加', ''],
   psn_type: ['', ''],
@@ -26,14 +26,14 @@ const SAID: Record<string, [before: string, after: string]> = {
   'item.tags': ['', ''],
 };
 
-/** How `none` is said, where "不是" before it would not do. */
+/** The words around a value of `none`, where "不是" before it does not read well. */
 const NONE: Record<string, [before: string, after: string]> = {
   psn_idet_type: ['没有救助身份（代码 ', '）'],
   chronic: ['没有登记', ''],
   dise_codg: ['诊断不是 ', ''],
 };
 
-/** Words for values that mean the same everywhere; all others are shown as they are. */
+/** Words for values that mean the same in every region; all others are shown as they are. */
 const WORDS: Record<string, Record<string, string>> = {
   gend: { '1': '男', '2': '女' },
   psn_type: { '11': '在职职工', '12': '退休职工', '14': '未成年人', '15': '成年人', '16': '老年人' },
@@ -46,7 +46,7 @@ const WORDS: Record<string, Record<string, string>> = {
   'item.list_type': { '101': '西药', '102': '中成药', '103': '中药饮片', '201': '服务', '301': '材料' },
   'item.tags': { tcm: '中医药', consultation: '一般诊疗', essential: '基本药物' },
 };
-/** A code of one region only. */
+/** Words before a code that only one region uses. */
 const CODED: Record<string, string> = { med_type: '就诊类别 ', psn_type: '人员类别 ', insutype: '险种 ' };
 
 const COMPARED: Record<string, (age: unknown) => string> = {
@@ -56,7 +56,7 @@ const COMPARED: Record<string, (age: unknown) => string> = {
   lt: (age) => `不满 ${age} 岁`,
 };
 
-/** What is true of the person, not of this visit: "谁能报" and "什么时候能报" are two questions. */
+/** Facts of the person, not of the visit: "谁能报" and "什么时候能报" are two lines of a leaflet. */
 const OF_PERSON = [
   'insutype',
   'psn_type',
@@ -70,7 +70,7 @@ const OF_PERSON = [
 export const ofPerson = (fact: string): boolean => OF_PERSON.includes(fact);
 export const ofVisit = (fact: string): boolean => !OF_PERSON.includes(fact);
 
-/** Empty when the condition always holds. `of` chooses the facts to be said. */
+/** Empty when the condition always holds. `of` chooses the facts to name. */
 export function conditionWords(condition: unknown, of = (_fact: string): boolean => true): string {
   if (!isObject(condition)) return '';
   return Object.keys(condition)

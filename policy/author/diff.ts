@@ -5,22 +5,22 @@ import { isObject } from '../json.ts';
 import { adjudicate } from '../price/adjudicate.ts';
 import type { Answer } from '../types.ts';
 
-/** `before` or `after` undefined: the place is not there. Stages and layers are matched by id. */
-export interface Change {
+/** `before` or `after` is undefined where the place does not exist. Stages and layers are matched by id. */
+interface Change {
   path: string;
   before: unknown;
   after: unknown;
 }
 
-/** How one claim fares. `delta` yuan the funds pay more (with "-": less) under the second bundle. */
-export interface Repriced {
+/** One claim under both bundles. `delta`: yuan that the funds pay more (with "-": less) under the second. */
+interface Repriced {
   name: string;
   before: string;
   after: string;
   delta: string;
 }
 
-export interface Effect {
+interface Effect {
   more: Repriced[];
   less: Repriced[];
   same: number;
@@ -36,7 +36,7 @@ export function diffBundles(before: unknown, after: unknown, path = ''): Change[
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
 }
 
-/** Lists of things with ids are compared by id and their order is a change of its own; others by place. */
+/** Lists of entries with ids are compared by id, and their order is a change of its own; others by index. */
 function diffLists(before: unknown[], after: unknown[], path: string): Change[] {
   const [was, is] = [idsOf(before), idsOf(after)];
   if (was === null || is === null) {

@@ -1,6 +1,6 @@
 /**
- * The door to what a policy officer uses and a clinic's box does not: policy/index.ts loads nothing of it. Check
- * needs a YAML parser.
+ * The door to what a policy officer uses and a clinic's box does not: policy/index.ts loads nothing of it.
+ * Check needs a YAML parser.
  */
 
 export { checkBundle, checkBundles, formatCheckLine } from './check.ts';

@@ -1,4 +1,6 @@
-/** What may be doubtful in a valid bundle: a fixed list, described in docs/policy.md, in English and Chinese. */
+/**
+ * What may be doubtful in a valid bundle: a fixed list, described in docs/policy.md, in English and Chinese.
+ */
 import type { ProblemText } from '../compile/problems.ts';
 
 export const LINTS = {
@@ -65,18 +67,3 @@ export const LINTS = {
 } as const satisfies Record<string, ProblemText>;
 
 export type LintCode = keyof typeof LINTS;
-
-export interface Lint {
-  path: string;
-  code: LintCode;
-  message: string;
-  message_zh: string;
-  cure: string;
-  cure_zh: string;
-}
-
-export function lint(path: string, code: LintCode, word = ''): Lint {
-  const { en, zh, cure_en, cure_zh } = LINTS[code];
-  const fill = (text: string): string => text.replace('{}', () => word);
-  return { path, code, message: fill(en), message_zh: fill(zh), cure: cure_en, cure_zh };
-}

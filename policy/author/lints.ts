@@ -4,7 +4,22 @@ import type { CompiledBundle } from '../bundle.ts';
 import { addDays } from '../calendar.ts';
 import { BAD, type Fen, readMoney } from '../fen.ts';
 import { isObject, type Json, objects } from '../json.ts';
-import { type Lint, lint } from './lint-texts.ts';
+import { LINTS, type LintCode } from './lint-texts.ts';
+
+interface Lint {
+  path: string;
+  code: LintCode;
+  message: string;
+  message_zh: string;
+  cure: string;
+  cure_zh: string;
+}
+
+function lint(path: string, code: LintCode, word = ''): Lint {
+  const { en, zh, cure_en, cure_zh } = LINTS[code];
+  const fill = (text: string): string => text.replace('{}', () => word);
+  return { path, code, message: fill(en), message_zh: fill(zh), cure: cure_en, cure_zh };
+}
 
 /** The lints of one valid bundle, as JSON. */
 export function lintBundle(json: Json): Lint[] {
@@ -30,7 +45,10 @@ function lintNotes(path: string, entry: Json): Lint[] {
   return found;
 }
 
-/** A stage is out of reach when one before it holds whenever it does, takes all its lines and passes nothing on. */
+/**
+ * A stage is unreachable when one before it holds whenever it does, takes all its lines and passes nothing
+ * on.
+ */
 function unreachable(pool: Json[]): Lint[] {
   return pool.flatMap((stage, i) => {
     const before = pool.slice(0, i).find((other) => takesAll(other) && covers(other, stage));
@@ -42,7 +60,7 @@ function takesAll(stage: Json): boolean {
   return stage.overflow !== 'next' || objects(stage.limits).length === 0;
 }
 
-/** Every test of the wider stage stands, word for word, in the narrower one too. */
+/** Every test of the wider stage is, unchanged, in the narrower one too. */
 function covers(wider: Json, narrower: Json): boolean {
   return ['when', 'items'].every((key) => {
     const tests = isObject(wider[key]) ? wider[key] : {};
@@ -94,11 +112,13 @@ function walk(
 }
 
 /** A lint of a bundle's dates beside those of others. */
-export interface DateLint extends Lint {
+interface DateLint extends Lint {
   bundle: CompiledBundle;
 }
 
-/** Gaps and overlaps in time among bundles for one place and insurance; those of one name follow by version. */
+/**
+ * Gaps and overlaps in time among bundles for one place and insurance; those of one name follow by version.
+ */
 export function lintDates(bundles: CompiledBundle[]): DateLint[] {
   const found: DateLint[] = [];
   const sorted = [...bundles].sort((a, b) => (a.begndate < b.begndate ? -1 : 1));

@@ -1,6 +1,7 @@
 /**
- * A bundle as a policy officer writes it, YAML or JSON (which is YAML too), with the line of every place in it.
- * Limits: 65 536 characters (five times the longest we ship), 100 aliases (the parser's own), 200 anchors (its time grows with their square), 200 faults.
+ * A bundle as a policy officer writes it, YAML or JSON (which is YAML too), with the line of every place in
+ * it. Limits: 65 536 characters (five times the longest that is shipped), 100 aliases (the parser's own
+ * limit), 200 anchors (the parser's time grows with their square), 200 faults.
  */
 import {
   type Document,
@@ -12,14 +13,14 @@ import {
   type YAMLError,
 } from 'yaml';
 
-export const MAX_TEXT = 65_536;
+const MAX_TEXT = 65_536;
 const MAX_ANCHORS = 200;
 const MAX_FAULTS = 200;
 
-export interface Source {
+interface Source {
   /** The value as parsed JSON would give it; undefined when the text is no YAML. */
   json: unknown;
-  /** What the parser objected to. Where it is only a key that stands twice, there is a value all the same. */
+  /** What the parser objected to. Where that is only a duplicate key, there is a value all the same. */
   faults: Fault[];
   /** The line (from 1) of a problem's path such as `pool[0].rate`, or of the nearest place around it. */
   lineOf(path: string): number;
@@ -31,7 +32,7 @@ export interface Fault {
   message_zh: string;
 }
 
-/** The faults that a Chinese editor makes, in words; for any other the parser's own. */
+/** Texts for the faults that are usual with a Chinese keyboard; any other has the parser's own text. */
 const FAULTS: Record<string, [en: string, zh: string]> = {
   BAD_ALIAS: ['no such *name', '引用的 *名称 不存在'],
   BAD_INDENT: ['the indentation does not fit', '缩进没有对齐'],
@@ -59,12 +60,12 @@ export function readSource(text: string): Source {
     const json: unknown = readable ? JSON.parse(JSON.stringify(document.toJS())) : undefined;
     return { json, faults, lineOf: (path) => lineOf(document, lines, path) };
   } catch {
-    // More *names than the parser follows, or one that holds itself.
+    // More aliases than the parser follows, or one that contains itself.
     return faulty(1, 'too many *names, or one that holds itself', '*名称 太多，或自己引用自己');
   }
 }
 
-/** One fault in the indentation makes many more that cure themselves: only the first of those is told. */
+/** One fault of the syntax causes others that vanish with it: only the first of those is reported. */
 function faultsOf(errors: YAMLError[], lines: LineCounter): Fault[] {
   const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   return errors

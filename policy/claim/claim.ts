@@ -1,9 +1,9 @@
 /**
- * A claim as read: every text checked, every amount a whole number, lines as columns. Source: spec "Input: one
- * claim". A claim off that shape is null (CLAIM_INVALID).
+ * A claim as read: every text checked, every amount a whole number, lines as columns. A claim of another
+ * shape is null (CLAIM_INVALID). Source: docs/adjudication.md "Input: one claim".
  *
- * Limits: 10 000 lines; 100 each of a line's tags, diseases, identities, diagnoses (items.ts); the claim's total, and
- * what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
+ * Limits: 10 000 lines; 100 each of a line's tags, diseases, identities, diagnoses (items.ts); the claim's
+ * total, and what a bucket holds, at most 4 500 000 000.00 yuan (fen.ts).
  */
 import { type Day, isDay, wholeYears } from '../calendar.ts';
 import { BAD, type Fen, MAX_CLAIM_FEN, readMoney, readWhole, SATURATED } from '../fen.ts';
@@ -51,8 +51,8 @@ interface Encounter {
   use_account: boolean;
 }
 
-/** What of a bundle a claim is read against. */
-export interface ClaimShape {
+/** What a claim is read against. */
+interface ClaimShape {
   bucketList: Bucket[];
   budget?: { bucket: Bucket };
 }
@@ -61,25 +61,25 @@ export function readClaim(json: unknown, bundle: ClaimShape): ReadClaim | null {
   return read(json, bundle, readItems);
 }
 
-/** As `readClaim` before anything is prescribed: the lines are not looked at, and there are none. */
+/** As `readClaim` before anything is prescribed: the claim's items are not read, and there are no lines. */
 export function readVisit(json: unknown, bundle: ClaimShape): ReadClaim | null {
   return read(json, bundle, noItems);
 }
 
-function read(json: unknown, bundle: ClaimShape, lines: typeof readItems): ReadClaim | null {
+function read(json: unknown, bundle: ClaimShape, readLines: typeof readItems): ReadClaim | null {
   try {
-    return isObject(json) ? readAll(json, bundle, lines) : null;
+    return isObject(json) ? readAll(json, bundle, readLines) : null;
   } catch {
     // Only getters and proxies of a caller in this process can throw; parsed JSON cannot.
     return null;
   }
 }
 
-function readAll(json: Json, bundle: ClaimShape, lines: typeof readItems): ReadClaim | null {
+function readAll(json: Json, bundle: ClaimShape, readLines: typeof readItems): ReadClaim | null {
   const person = readPerson(json.person);
   const facility = readFacility(json.facility);
   const encounter = readEncounter(json.encounter);
-  const items = lines(json.items);
+  const items = readLines(json.items);
   if (person === null || facility === null || encounter === null || items === null) return null;
   if (encounter.setl_date < person.brdy) return null;
   const { bucketList } = bundle;
@@ -134,7 +134,7 @@ function readEncounter(json: unknown): Encounter | null {
   return { setl_date, med_type, dise_codg, home_visit, return_visit, use_account };
 }
 
-/** One number per declared bucket; a name the bundle does not declare is nobody's. */
+/** One number per declared bucket; a name that the bundle does not declare is ignored. */
 function readAmounts(json: unknown, buckets: Bucket[], absent: number): number[] | null {
   if (json === undefined) return buckets.map(() => absent);
   if (!isObject(json)) return null;

@@ -1,13 +1,16 @@
-/** The lines of a claim as columns of whole numbers. Source: spec "Input: one claim". */
+/** The lines of a claim as columns of whole numbers. Source: docs/adjudication.md "Input: one claim". */
 
 import { BAD, type Fen, MAX_CLAIM_FEN, ONE, type Rate, readDecimal, readMoney, SATURATED } from '../fen.ts';
 import { isObject } from '../json.ts';
 
-export const MAX_ITEMS = 10_000;
-/** Tags of a line, diseases, identities, diagnoses: so many of each at most. */
-export const MAX_TEXTS = 100;
+const MAX_ITEMS = 10_000;
+/** The most tags of a line, and the most diseases, identities and diagnoses of a claim. */
+const MAX_TEXTS = 100;
 
-/** Columns, one entry a line: `cnt` in 10^-4, `pric` and `uplmt` in 10^-6 (SATURATED: no ceiling), `prop` in 10^-4. */
+/**
+ * Columns, one entry a line: `cnt` in 10^-4, `pric` and `uplmt` in 10^-6 yuan (`uplmt` SATURATED: no
+ * ceiling).
+ */
 export interface ReadItems {
   count: number;
   feedetl_sn: string[];

@@ -1,6 +1,6 @@
 /**
- * The declared buckets and what each is used for. A bucket has one use and, unless it is the budget's, belongs to
- * the person. Source: spec "The bundle".
+ * The declared buckets and what each is used for. A bucket has one use and, unless it is the budget's,
+ * belongs to the person. Source: docs/adjudication.md "The bundle".
  */
 import { PERIODS } from '../calendar.ts';
 import { has, isObject } from '../json.ts';
@@ -8,7 +8,7 @@ import type { Bucket, BucketUse } from '../types.ts';
 import { at, type Reader } from './reader.ts';
 
 export class Buckets {
-  /** By name, so that the answer lists them in one order whatever the bundle's. */
+  /** Sorted by name, so that answers list them in one order, whatever order the bundle has. */
   readonly all: Bucket[] = [];
   readonly #byName = new Map<string, Bucket>();
   readonly #reader: Reader;
@@ -39,7 +39,7 @@ export class Buckets {
     this.#byName.set(name, bucket);
   }
 
-  /** The bucket an entry names, marked as used so; a stand-in when it is not declared. */
+  /** The bucket that an entry names, marked with its use; a placeholder when it is not declared. */
   take(path: string, name: unknown, use: BucketUse, owner?: string): Bucket {
     const bucket = typeof name === 'string' ? this.#byName.get(name) : undefined;
     if (bucket === undefined) {

@@ -1,12 +1,13 @@
 /**
- * A condition ("when", "items") as a closure over the claim that was read. Source: spec "Values and conditions".
+ * A condition ("when", "items") as a closure over the claim that was read. Source: docs/adjudication.md
+ * "Values and conditions".
  */
 import type { ReadClaim } from '../claim/claim.ts';
 import { has, isObject, type Json } from '../json.ts';
 import type { Word } from './problems.ts';
 import { at, type Reader } from './reader.ts';
 
-/** `item` is the index of the line looked at; conditions without `item.` facts ignore it. */
+/** `item` is the index of a line; conditions without `item.` facts ignore it. */
 export type Condition = (claim: ReadClaim, item: number) => boolean;
 export const ALWAYS: Condition = () => true;
 
@@ -39,7 +40,7 @@ const LISTS = new Map<string, Get<string[]>>([
 const EMPTY_TEST = ['an empty test', '空的判断'] as const;
 const age: Get<number> = (c) => c.age;
 
-/** `items` says whether `item.` facts may stand here. */
+/** `items` says whether `item.` facts are allowed here. */
 export function compileCondition(reader: Reader, path: string, value: unknown, items: boolean): Condition {
   if (!isObject(value)) {
     reader.add(path, 'WRONG_TYPE', ['a condition', '条件']);
@@ -83,7 +84,7 @@ function compileEqual<T>(
   const values = (Array.isArray(test) ? test : [test]) as T[];
   for (const value of values) {
     if (typeof value !== type || (type === 'number' && !Number.isSafeInteger(value)))
-      reader.add(path, isObject(value) ? unknownTest(value) : 'WRONG_TEST', instead(value, type));
+      reader.add(path, isObject(value) ? unknownTest(value) : 'WRONG_TEST', mismatch(value, type));
   }
   const [only] = values;
   if (values.length === 1) return (claim, item) => get(claim, item) === only;
@@ -109,10 +110,10 @@ function compileList(reader: Reader, path: string, get: Get<string[]>, test: unk
 }
 
 function textsOfTest(reader: Reader, path: string, value: unknown): string[] {
-  if (!Array.isArray(value)) reader.add(path, 'WRONG_TEST', instead(value, 'list'));
+  if (!Array.isArray(value)) reader.add(path, 'WRONG_TEST', mismatch(value, 'list'));
   const values: unknown[] = Array.isArray(value) ? value : [];
   for (const entry of values)
-    if (typeof entry !== 'string') reader.add(path, 'WRONG_TEST', instead(entry, 'string'));
+    if (typeof entry !== 'string') reader.add(path, 'WRONG_TEST', mismatch(entry, 'string'));
   return values.filter((entry) => typeof entry === 'string');
 }
 
@@ -125,7 +126,7 @@ function compileRange(reader: Reader, path: string, test: Json): Condition {
   for (const key of keys) {
     const value = test[key] as number;
     if (!['gte', 'gt', 'lte', 'lt'].includes(key)) reader.add(path, unknownKey(key), key);
-    else if (!Number.isSafeInteger(value)) reader.add(at(path, key), 'WRONG_TEST', instead(value, 'number'));
+    else if (!Number.isSafeInteger(value)) reader.add(at(path, key), 'WRONG_TEST', mismatch(value, 'number'));
     else if (key === 'gte') least = Math.max(least, value);
     else if (key === 'gt') least = Math.max(least, value + 1);
     else if (key === 'lte') most = Math.min(most, value);
@@ -150,8 +151,8 @@ const TYPES = {
 } as const;
 type TestType = keyof typeof TYPES;
 
-/** What was found, and what belongs there. */
-function instead(value: unknown, type: TestType): Word {
+/** What was found, and what type was expected. */
+function mismatch(value: unknown, type: TestType): Word {
   const found = describe(value);
   return [`${found}, not ${TYPES[type][0]}`, `${found}，应为${TYPES[type][1]}`];
 }

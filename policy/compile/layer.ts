@@ -1,4 +1,4 @@
-/** A layer after the pool: `rate` or `bands` (大病保险). Source: spec "Step 3". */
+/** A layer after the pool: `rate` or `bands` (大病保险). Source: docs/adjudication.md "Step 3". */
 
 import type { Fen, Rate } from '../fen.ts';
 import { has, type Json } from '../json.ts';

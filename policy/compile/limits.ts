@@ -1,4 +1,7 @@
-/** The caps of a stage or layer, and the buckets its payments count in. Source: spec step 2, 1 and 5. */
+/**
+ * The caps of a stage or layer, and the buckets its payments count in. Source: docs/adjudication.md "Step 2",
+ * 1 and 5.
+ */
 
 import type { Fen } from '../fen.ts';
 import { has, type Json } from '../json.ts';

@@ -1,6 +1,7 @@
 /**
- * What can be wrong with a bundle: one table of codes with what it means and its cure, in English and Chinese.
- * `{}` in a message stands for the word found or expected. Source: spec "The bundle", "A bundle is invalid when".
+ * What can be wrong with a bundle: one table of codes with what each means and its cure, in English and
+ * Chinese. `{}` in a message stands for the word found or expected. Source: docs/adjudication.md, "A bundle
+ * is invalid when".
  */
 
 export interface ProblemText {
@@ -17,7 +18,7 @@ const text = (en: string, zh: string, cure_en: string, cure_zh: string): Problem
   cure_zh,
 });
 
-export const PROBLEMS = {
+const PROBLEMS = {
   WRONG_TYPE: text('must be {}', '类型不对，应为{}', 'write the value in that form', '按要求的形式填写'),
   MISSING_KEY: text('"{}" is missing', '缺少“{}”', 'add it', '补上这一项'),
   UNKNOWN_KEY: text(
@@ -156,7 +157,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One thing wrong in a bundle. `path` like `pool[0].rate[1].when`; `message` English, `message_zh` Chinese. */
+/**
+ * One thing wrong in a bundle. `path` like `pool[0].rate[1].when`; `message` English, `message_zh` Chinese.
+ */
 export interface Problem {
   path: string;
   code: ProblemCode;
@@ -166,7 +169,7 @@ export interface Problem {
   cure_zh: string;
 }
 
-/** A name found in the bundle, the same in both languages; or what was expected, in each. */
+/** A name found in the bundle, the same in both languages; or what was expected, in both. */
 export type Word = string | readonly [en: string, zh: string];
 
 export const MONEY_WORD: Word = [

@@ -1,25 +1,25 @@
 /**
- * Reads the JSON of a bundle and collects every problem instead of stopping at the first. Each method gives a
- * value of the right type even when the JSON has none, so that the caller can go on looking. `undefined` is a key
- * that is not there, which `object` has reported if it must be.
+ * Reads the JSON of a bundle and collects every problem instead of stopping at the first. Each method returns
+ * a value of the right type even when the JSON has none, so that the caller can go on. `undefined` is a key
+ * that is absent, which `object` has reported if it is required.
  */
 import { type Day, isDay } from '../calendar.ts';
 import { BAD, type Fen, ONE, type Rate, readDecimal, readMoney } from '../fen.ts';
 import { has, isObject, type Json } from '../json.ts';
 import { MONEY_WORD, type Problem, type ProblemCode, problem, RATE_WORD, type Word } from './problems.ts';
 
-const MOST_PROBLEMS = 200;
-/** Entries of any list: no policy has so many, and pricing must end. */
-const MOST_ENTRIES = 10_000;
-/** Texts any object may carry but a condition or a test. */
+const MAX_PROBLEMS = 200;
+/** Entries of any list: more than a policy needs, and a bound on the time a price takes. */
+const MAX_ENTRIES = 10_000;
+/** Texts that any object but a condition or a test may have. */
 const NOTES = ['title', 'source'];
 
 export class Reader {
   readonly problems: Problem[] = [];
 
   add(path: string, code: ProblemCode, word: Word = ''): void {
-    if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem(path, code, word));
-    else if (this.problems.length === MOST_PROBLEMS) this.problems.push(problem(path, 'TOO_MANY', ''));
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem(path, code, word));
+    else if (this.problems.length === MAX_PROBLEMS) this.problems.push(problem(path, 'TOO_MANY', ''));
   }
 
   /** An object with no other keys than these and `title`, `source`; null when it is no object. */
@@ -40,8 +40,8 @@ export class Reader {
   }
 
   list(path: string, value: unknown): unknown[] {
-    if (Array.isArray(value) && value.length > MOST_ENTRIES) {
-      this.add(path, 'OUT_OF_RANGE', [`at most ${MOST_ENTRIES} entries`, `不超过 ${MOST_ENTRIES} 项`]);
+    if (Array.isArray(value) && value.length > MAX_ENTRIES) {
+      this.add(path, 'OUT_OF_RANGE', [`at most ${MAX_ENTRIES} entries`, `不超过 ${MAX_ENTRIES} 项`]);
       return [];
     }
     if (Array.isArray(value) && !value.includes(undefined)) return value;

@@ -1,4 +1,4 @@
-/** A stage of the pool: `rate` or `fixed`. Source: spec "Step 2". */
+/** A stage of the pool: `rate` or `fixed`. Source: docs/adjudication.md "Step 2". */
 
 import type { Fen, Rate } from '../fen.ts';
 import { has, isObject, type Json } from '../json.ts';
@@ -25,21 +25,21 @@ export interface Payer {
 
 export interface PoolStage extends Payer {
   items: Condition;
-  /** Its lines are those for a registered chronic disease: nothing to draw for a person who has none. */
+  /** It takes only lines for a registered chronic disease: a person who has none can draw nothing. */
   forChronic: boolean;
   next: boolean;
   deductible?: Deductible;
   /** `rate`: for a line, plus the additions that hold. */
   rate?: Value<Rate>;
   plus: Plus[];
-  /** The rate or an addition looks at the line; otherwise it is the same for all and reckoned once. */
+  /** The rate or an addition depends on the line; otherwise it is the same for all and computed once. */
   rateByLine: boolean;
   /** `fixed`: for a unit, and units in ten-thousandths. */
   perUnit?: Value<Fen>;
   maxUnits?: number;
 }
 
-export interface Plus {
+interface Plus {
   when: Condition;
   plus: Rate;
   title?: string;
@@ -68,14 +68,14 @@ export function compileStage(
       has(object, 'overflow') &&
       reader.oneOf(at(path, 'overflow'), object.overflow, ['person', 'next']) === 'next',
     plus: [],
-    rateByLine: asksAboutLine(object.rate) || asksAboutLine(object.plus),
+    rateByLine: dependsOnLine(object.rate) || dependsOnLine(object.plus),
   };
   if (fixed) readFixed(reader, path, object, stage);
   else readRate(reader, path, object, stage, buckets);
   return stage;
 }
 
-function asksAboutLine(entries: unknown): boolean {
+function dependsOnLine(entries: unknown): boolean {
   if (!Array.isArray(entries)) return false;
   const whens = entries.map((entry) =>
     isObject(entry) && isObject(entry.when) ? Object.keys(entry.when) : [],

@@ -8,7 +8,7 @@ import { has } from '../json.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { at, type Reader } from './reader.ts';
 
-/** What a claim gets. `item` counts only where `item.` facts may stand; -1 otherwise. */
+/** What a claim gets. `item` is the index of a line where `item.` facts are allowed, -1 otherwise. */
 export type Value<T> = (claim: ReadClaim, item: number) => T;
 
 export function compileAmount(reader: Reader, path: string, value: unknown): Value<Fen> {
@@ -16,7 +16,7 @@ export function compileAmount(reader: Reader, path: string, value: unknown): Val
   return compileValue(reader, path, value, { key: 'amount', items: false, read });
 }
 
-/** `items` says whether `item.` facts may stand here. */
+/** `items` says whether `item.` facts are allowed here. */
 export function compileRate(reader: Reader, path: string, value: unknown, items: boolean): Value<Rate> {
   const read = (where: string, text: unknown): Rate => reader.rate(where, text);
   return compileValue(reader, path, value, { key: 'rate', items, read });

@@ -1,4 +1,6 @@
-/** What a person may still draw, before or after a visit: 今年还能报 on the page, and the last lines of the slip. */
+/**
+ * What a person may still draw, before or after a visit: 今年还能报 on the page, and the last lines of the slip.
+ */
 
 import { type Day, nextPeriodStart, type Period } from '../calendar.ts';
 import { type ReadClaim, readVisit } from '../claim/claim.ts';
@@ -20,8 +22,8 @@ export interface Remaining {
 }
 
 /**
- * The money limits that hold for this person on this day, each bucket once with the least that is left; without
- * those of a single visit. `claim` may still have no items. A claim off the shape, or one the
+ * The money limits that hold for this person on this day, each bucket once with the least that is left;
+ * without those of a single visit. `claim` may still have no items. A claim that cannot be read, or that the
  * bundle may not price, has none: [].
  */
 export function remaining(bundle: Benefit, claim: unknown): Remaining[] {

@@ -1,7 +1,9 @@
 /** The sentences the doctor reads aloud. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileBundle, explain, type Sentences, sentences } from '../index.ts';
+import { compileBundle, explain, sentences } from '../index.ts';
+
+type Sentences = ReturnType<typeof sentences>;
 
 const { bundle: BUNDLE, cases } = JSON.parse(
   readFileSync(new URL('../vectors/adjudication/seed-002.json', import.meta.url), 'utf8'),

@@ -1,10 +1,10 @@
-/** The trace in short plain Chinese a doctor can read aloud. */
+/** The trace in short plain Chinese that a doctor can read aloud. */
 import { POLICY_ERRORS, type PolicyErrorCode } from '../errors.ts';
 import type { Trace, TraceBudget, TraceItem, TraceLimit, TraceLine, TraceStage } from '../price/trace.ts';
-import { againWords, dayWords, isZero, perCent, thing, thisPeriod, yuan } from './words.ts';
+import { againWords, dayWords, isZero, itemWords, perCent, thisPeriod, yuan } from './words.ts';
 
-export interface Sentences {
-  /** `sources`: the documents of the stages that looked at the line. */
+interface Sentences {
+  /** `sources`: the documents of the stages that took the line. */
   items: { feedetl_sn: string; text: string; sources: string[] }[];
   /** The whole visit: what is paid, what stopped paying and when it starts again, warnings. */
   total: string[];
@@ -26,10 +26,10 @@ function refusal(trace: Trace): string[] {
   const code = trace.code as PolicyErrorCode;
   const { budget } = trace;
   const first = code === 'BUDGET_EXHAUSTED' && budget !== null ? [budgetSentence(trace, budget)] : [];
-  return [...first, ...notFor(trace), POLICY_ERRORS[code].doctor];
+  return [...first, ...notCovered(trace), POLICY_ERRORS[code].doctor];
 }
 
-function notFor({ why, bundle, setl_date }: Trace): string[] {
+function notCovered({ why, bundle, setl_date }: Trace): string[] {
   if (why === null || bundle === null) return [];
   const name = `《${bundle.title || bundle.name}》`;
   if (why === 'insutype') return [`${name}不管这位居民参加的险种。`];
@@ -46,41 +46,41 @@ function totals(setlinfo: NonNullable<Trace['setlinfo']>): string[] {
 }
 
 function itemSentence(trace: Trace, item: TraceItem): Sentences['items'][number] {
-  const looked = trace.stages.flatMap((stage) => {
+  const taken = trace.stages.flatMap((stage) => {
     const line = stage.lines.find((entry) => entry.feedetl_sn === item.feedetl_sn);
     return line === undefined ? [] : [{ stage, line }];
   });
-  const sources = looked.map(({ stage }) => stage.source).filter((source) => source !== '');
+  const sources = taken.map(({ stage }) => stage.source).filter((source) => source !== '');
   return {
     feedetl_sn: item.feedetl_sn,
-    text: `${itemText(trace, item, looked)}${laterWords(trace, item)}。`,
+    text: `${itemText(trace, item, taken)}${laterWords(trace, item)}。`,
     sources: [...new Set(sources)],
   };
 }
 
-interface Looked {
+interface TakenLine {
   stage: TraceStage;
   line: TraceLine;
 }
 
-function itemText(trace: Trace, item: TraceItem, looked: Looked[]): string {
-  const what = `${thing(item.list_type)} ${item.total} 元`;
+function itemText(trace: Trace, item: TraceItem, taken: TakenLine[]): string {
+  const what = `${itemWords(item.list_type)} ${item.total} 元`;
   if (item.chrgitm_lv === '03') return `${what}是自费项目，医保统筹不报，自己付`;
   const parts = [what];
   if (!isZero(item.over)) parts.push(`超出限价 ${item.over} 元自己付`);
   if (!isZero(item.pre)) parts.push(`${item.chrgitm_lv === '02' ? '乙类' : ''}先自付 ${item.pre} 元`);
   if (isZero(item.inscp)) return `${parts.join('，')}，没有可报的部分`;
   const rest = parts.length > 1 ? `剩下 ${item.inscp} 元` : '';
-  if (looked.length === 0) parts.push(`${rest}${noStage(trace)}，自己付`);
-  looked.forEach(({ stage, line }, i) => {
-    const named = looked.length > 1 ? `由${stage.title}` : '';
+  if (taken.length === 0) parts.push(`${rest}${noStage(trace)}，自己付`);
+  taken.forEach(({ stage, line }, i) => {
+    const named = taken.length > 1 ? `由${stage.title}` : '';
     const amount = i === 0 ? rest : `余下 ${line.base} 元`;
     parts.push(`${amount}${named}${lineWords(stage, line)}`);
   });
   return parts.join('，');
 }
 
-/** Layers look at the whole visit, so a line can only say that they come. */
+/** Layers are computed on the whole visit: the sentence of a line can only name them. */
 function laterWords(trace: Trace, item: TraceItem): string {
   if (item.pool_pay === item.total) return '';
   const later = trace.stages.filter((stage) => stage.parts.length > 0 && !isZero(stage.paid));
@@ -89,8 +89,8 @@ function laterWords(trace: Trace, item: TraceItem): string {
 }
 
 function noStage(trace: Trace): string {
-  const shut = trace.stages.find((stage) => stage.did === 'no_room');
-  return shut === undefined ? '不在门诊报销范围内' : `本可由${shut.title}报，但额度已用完`;
+  const exhausted = trace.stages.find((stage) => stage.did === 'no_room');
+  return exhausted === undefined ? '不在门诊报销范围内' : `本可由${exhausted.title}报，但额度已用完`;
 }
 
 /** What one stage did with one line: "报 60%，报 14.92 元". */
@@ -103,12 +103,7 @@ function lineWords(stage: TraceStage, line: TraceLine): string {
 }
 
 function stageSentences(trace: Trace, stage: TraceStage): string[] {
-  const found: string[] = [];
-  const { deductible } = stage;
-  if (deductible !== null && !isZero(deductible.taken))
-    found.push(
-      `${stage.title}起付线 ${yuan(deductible.amount)} 元，${thisPeriod(deductible.period)}之前已扣 ${yuan(deductible.used)} 元，这次扣 ${deductible.taken} 元。`,
-    );
+  const found = deductibleSentence(stage);
   if (stage.parts.length > 0 && stage.did === 'paid' && !isZero(stage.paid)) found.push(layerSentence(stage));
   for (const limit of stage.limits) {
     if (stage.did === 'no_room' ? limit.spent !== null || limit.leased : limit.bucket === stage.limited_by)
@@ -117,9 +112,19 @@ function stageSentences(trace: Trace, stage: TraceStage): string[] {
   return found;
 }
 
+function deductibleSentence({ title, deductible }: TraceStage): string[] {
+  if (deductible === null || isZero(deductible.taken)) return [];
+  const { amount, period, used, taken } = deductible;
+  const before = `${thisPeriod(period)}之前已扣 ${yuan(used)} 元`;
+  return [`${title}起付线 ${yuan(amount)} 元，${before}，这次扣 ${taken} 元。`];
+}
+
 function layerSentence(stage: TraceStage): string {
-  if (stage.bands !== null)
-    return `${stage.title}起付线 ${yuan(stage.bands.threshold)} 元，累计自付 ${stage.bands.carried} 元，这次再报 ${stage.paid} 元。`;
+  if (stage.bands !== null) {
+    const { threshold, carried } = stage.bands;
+    const before = `${stage.title}起付线 ${yuan(threshold)} 元，累计自付 ${carried} 元`;
+    return `${before}，这次再报 ${stage.paid} 元。`;
+  }
   const only = stage.limited_by === null ? '再报' : '因额度不够，只再报';
   return `剩下的 ${stage.base} 元由${stage.title}报 ${perCent(stage.rate ?? '0')}，${only} ${stage.paid} 元。`;
 }
@@ -137,7 +142,7 @@ function limitSentence(trace: Trace, stage: TraceStage, limit: TraceLimit): stri
   return `${name}：${when} ${bound}，这次之前只剩 ${yuan(limit.room)} ${unit}，现在用完了，${again}。`;
 }
 
-/** A year's limit counts from 1 January: said only where the period is not "today" or "this visit". */
+/** The first day of the period, unless that is today or this visit. */
 function sinceWords(limit: TraceLimit): string {
   if (limit.spent === null || limit.period === 'visit' || limit.period === 'day') return '';
   return `（从 ${dayWords(limit.spent.since, limit.spent.since)}算起）`;
@@ -152,6 +157,8 @@ function warningSentences(trace: Trace): string[] {
 }
 
 function budgetSentence(trace: Trace, budget: TraceBudget): string {
-  const again = againWords(budget.period, budget.again, trace.setl_date);
-  return `${budget.title}：${thisPeriod(budget.period)} ${yuan(budget.amount)} 元，之前已用 ${budget.used} 元，这次要 ${budget.counted} 元，${again}。`;
+  const { title, period, amount, used, counted } = budget;
+  const again = againWords(period, budget.again, trace.setl_date);
+  const bound = `${title}：${thisPeriod(period)} ${yuan(amount)} 元`;
+  return `${bound}，之前已用 ${used} 元，这次要 ${counted} 元，${again}。`;
 }

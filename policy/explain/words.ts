@@ -1,4 +1,4 @@
-/** Small words of the sentences: amounts, per cents, periods, days. */
+/** Phrases of the sentences: amounts, per cents, periods, days. */
 import type { Day, Period } from '../calendar.ts';
 
 /** '400.00' → '400', '26.34' → '26.34'. */
@@ -42,7 +42,7 @@ export function againWords(period: Period, again: Day, from: Day): string {
 }
 
 /** What a villager calls a line of the bill. */
-export function thing(list_type: string): string {
+export function itemWords(list_type: string): string {
   if (list_type.startsWith('1')) return '这种药';
   return list_type.startsWith('3') ? '这件材料' : '这项服务';
 }

@@ -1,4 +1,4 @@
-/** Step 5 and the answer: every amount as text, in the vectors' order of keys. Source: spec "The answer". */
+/** Step 5 and the answer: every amount as text. Source: docs/adjudication.md "Step 5" and "The answer". */
 
 import type { ReadItems } from '../claim/items.ts';
 import type { Benefit } from '../compile/benefit.ts';
@@ -71,7 +71,10 @@ function makeSetlinfo(state: State, moved: Fen, account: Fen): Setlinfo {
   };
 }
 
-/** What each type paid, in the order the types first stand in the stages; a move comes off the last ones first. */
+/**
+ * What each type paid, in the order of their first stages; what the clinic bears (`moved`) comes off the last
+ * stages first.
+ */
 function makeDetail(state: State, moved: Fen): PayableAnswer['setldetail'] {
   const paid = state.stages.map((stage) => stage.paid);
   let left = moved;
@@ -115,7 +118,7 @@ function makeBuckets(bundle: Benefit, state: State): Pick<PayableAnswer, 'used' 
   return { used, put };
 }
 
-/** Assignment would lose a bucket that is named `__proto__`. */
+/** An assignment would lose a bucket that is named `__proto__`. */
 function define(record: Record<string, string>, name: string, value: string): void {
   if (name !== '__proto__') record[name] = value;
   else Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });

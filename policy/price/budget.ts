@@ -1,8 +1,8 @@
-/** Step 4: the clinic's own budget. Source: spec "Step 4". */
+/** Step 4: the clinic's own budget. Source: docs/adjudication.md "Step 4". */
 import type { Benefit, Budget } from '../compile/benefit.ts';
 import { BAD, type Fen } from '../fen.ts';
 import type { Warning } from '../types.ts';
-import { gain, type State } from './state.ts';
+import { accumulate, type State } from './state.ts';
 
 /** `moved`: what the clinic bears instead of hifp_pay. `amount` is BAD when there is no budget. */
 export interface BudgetResult {
@@ -25,7 +25,7 @@ export function chargeBudget(state: State, bundle: Benefit): BudgetResult {
   for (const fund of budget.funds) counted += state.funds.get(fund) ?? 0;
   const result: BudgetResult = { ...none, amount, used, counted };
   if (counted > 0 && used + counted > amount) exceed(result, budget);
-  if (!result.refused) gain(state, budget.bucket, counted - result.moved);
+  if (!result.refused) accumulate(state, budget.bucket, counted - result.moved);
   return result;
 }
 

@@ -1,12 +1,12 @@
-/** Step 3: the layers after the pool. Source: spec "Step 3". */
+/** Step 3: a layer after the pool. Source: docs/adjudication.md "Step 3". */
 
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Bands, Layer } from '../compile/layer.ts';
 import { type Fen, mulDivHalfUp, ONE, sum } from '../fen.ts';
 import type { Part } from '../types.ts';
-import { findRooms, gainPaid, leastRoom } from './headroom.ts';
+import { accumulatePaid, findHeadroom, tightest } from './headroom.ts';
 import { traceLayer } from './make-trace.ts';
-import { book, gain, type State } from './state.ts';
+import { accumulate, book, type State } from './state.ts';
 
 /** What is left to the person. */
 export type Parts = Record<Part, Fen>;
@@ -24,28 +24,28 @@ export function runLayer(state: State, layer: Layer, parts: Parts): void {
     if (state.trace) traceLayer(state.trace, layer, holds ? 'no_item' : 'when', []);
     return;
   }
-  const rooms = findRooms(state, layer);
+  const headroom = findHeadroom(state, layer);
   const before = layer.bands ? (state.used[layer.bands.bucket.index] as number) : 0;
-  const deductible = eatDeductible(state, layer, base);
+  const deductible = takeDeductible(state, layer, base);
   const gross = layer.bands ? payBands(state, layer.bands, base) : payRate(state, layer, base - deductible);
-  const least = leastRoom(rooms);
-  const paid = least === undefined ? gross : Math.min(gross, least.room);
-  const limit = paid < gross ? least : undefined;
-  if (limit?.leased) state.allotmentBound = true;
-  gainPaid(state, layer, rooms, paid);
+  const least = tightest(headroom);
+  const paid = least === undefined ? gross : Math.min(gross, least.left);
+  const binding = paid < gross ? least : undefined;
+  if (binding?.allotmentBound) state.allotmentBound = true;
+  accumulatePaid(state, layer, headroom, paid);
   takeOff(parts, layer.base, paid);
   const amounts = { base, deductible, gross, paid };
-  const result = book(state, layer, amounts, limit?.limit.bucket.name ?? null);
-  if (state.trace) traceLayer(state.trace, layer, 'paid', rooms, { state, result, before, base });
+  const result = book(state, layer, amounts, binding?.limit.bucket.name ?? null);
+  if (state.trace) traceLayer(state.trace, layer, 'paid', headroom, { state, result, before, base });
 }
 
-function eatDeductible(state: State, layer: Layer, base: Fen): Fen {
+function takeDeductible(state: State, layer: Layer, base: Fen): Fen {
   if (layer.deductible === undefined) return 0;
   const { bucket, amount } = layer.deductible;
   const left = Math.max(0, amount(state.claim, -1) - (state.used[bucket.index] as number));
-  const eaten = Math.min(base, left);
-  gain(state, bucket, eaten);
-  return eaten;
+  const taken = Math.min(base, left);
+  accumulate(state, bucket, taken);
+  return taken;
 }
 
 function payRate(state: State, layer: Layer, amount: Fen): Fen {
@@ -54,11 +54,13 @@ function payRate(state: State, layer: Layer, amount: Fen): Fen {
 
 function payBands(state: State, bands: Bands, base: Fen): Fen {
   const before = state.used[bands.bucket.index] as number;
-  gain(state, bands.bucket, base);
+  accumulate(state, bands.bucket, base);
   return bandsPay(state.claim, bands, before + base) - bandsPay(state.claim, bands, before);
 }
 
-/** round2(f(x)): every band's rate on the part of x above the threshold that falls in it. */
+/**
+ * round2(f(x)) with x = `carried`: every band's rate on the part of x above the threshold that lies in it.
+ */
 function bandsPay(claim: ReadClaim, { threshold, bands }: Bands, carried: Fen): Fen {
   const above = carried - threshold(claim, -1);
   let weighted = 0;

@@ -1,4 +1,4 @@
-/** Makes the trace while a claim is priced. It costs little: plain objects, and texts the answer has anyway. */
+/** Makes the trace while a claim is priced: plain objects, mostly of texts that the answer has anyway. */
 
 import { type Day, nextPeriodStart, type Period, periodStart } from '../calendar.ts';
 import type { Benefit } from '../compile/benefit.ts';
@@ -8,7 +8,7 @@ import type { Payer, PoolStage } from '../compile/stage.ts';
 import { BAD, type Fen, formatFen, formatRate } from '../fen.ts';
 import type { Answer, Bucket, PayableAnswer } from '../types.ts';
 import type { BudgetResult } from './budget.ts';
-import type { Room } from './headroom.ts';
+import type { Headroom } from './headroom.ts';
 import type { StageResult, State } from './state.ts';
 import type { Taken } from './take.ts';
 import type {
@@ -22,9 +22,9 @@ import type {
   WhyNot,
 } from './trace.ts';
 
-const NOTHING: TraceLine[] = [];
+const NO_LINES: TraceLine[] = [];
 
-function open(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
+function emptyStage(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
   return {
     id: payer.id,
     title: payer.title ?? payer.id,
@@ -38,7 +38,7 @@ function open(payer: Payer, kind: TraceStage['kind'], did: Did): TraceStage {
     limited_by: null,
     deductible: null,
     limits: [],
-    lines: NOTHING,
+    lines: NO_LINES,
     parts: [],
     rate: null,
     bands: null,
@@ -57,11 +57,11 @@ export function tracePool(
   trace: TraceStage[],
   stage: PoolStage,
   did: Did,
-  rooms: Room[],
+  headroom: Headroom[],
   paid?: { state: State; result: StageResult; taken: Taken; shares: Fen[] },
 ): void {
-  const traced = open(stage, stage.perUnit ? 'fixed' : 'rate', did);
-  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  const traced = emptyStage(stage, stage.perUnit ? 'fixed' : 'rate', did);
+  traced.limits = headroom.map((one) => traceLimit(one, paid?.result.paid ?? 0));
   trace.push(traced);
   if (paid === undefined) return;
   const { state, result, taken, shares } = paid;
@@ -81,11 +81,11 @@ export function traceLayer(
   trace: TraceStage[],
   layer: Layer,
   did: Did,
-  rooms: Room[],
+  headroom: Headroom[],
   paid?: { state: State; result: StageResult; before: Fen; base: Fen },
 ): void {
-  const traced = open(layer, layer.bands ? 'bands' : 'rate', did);
-  traced.limits = rooms.map((room) => traceLimit(room, paid?.result.paid ?? 0));
+  const traced = emptyStage(layer, layer.bands ? 'bands' : 'rate', did);
+  traced.limits = headroom.map((one) => traceLimit(one, paid?.result.paid ?? 0));
   traced.parts = layer.base;
   trace.push(traced);
   if (paid === undefined) return;
@@ -100,22 +100,25 @@ export function traceLayer(
     };
 }
 
-function traceLimit(room: Room, paid: Fen): TraceLimit {
-  const { bucket, times, source } = room.limit;
+/** A limit that is used up, before `dateSpentLimits`. */
+const UNDATED: TraceLimit['spent'] = { since: '', again: '' };
+
+function traceLimit({ limit, bound, used, left, allotmentBound }: Headroom, paid: Fen): TraceLimit {
+  const { bucket, times, source } = limit;
   const counted = times !== undefined;
   const format = counted ? String : formatFen;
-  const left = counted ? room.bound - room.used - (paid > 0 ? 1 : 0) : room.bound - room.used - paid;
+  const put = counted ? Number(paid > 0) : paid;
   return {
     bucket: bucket.name,
     title: bucket.title ?? bucket.name,
     source: source ?? '',
     period: bucket.period,
     times: counted,
-    bound: format(room.bound),
-    used: format(room.used),
-    room: counted ? String(Math.max(0, room.bound - room.used)) : formatFen(room.room),
-    leased: room.leased,
-    spent: left <= 0 ? SPENT : null,
+    bound: format(bound),
+    used: format(used),
+    room: counted ? String(Math.max(0, bound - used)) : formatFen(left),
+    leased: allotmentBound,
+    spent: bound - used - put <= 0 ? UNDATED : null,
   };
 }
 
@@ -139,7 +142,7 @@ function traceDeductible(
 export function makeTrace(bundle: Benefit, state: State, budget: BudgetResult, answer: PayableAnswer): Trace {
   const { list_type, chrgitm_lv, total } = state.claim;
   const { setl_date } = state.claim.encounter;
-  dateLimits(state.trace ?? [], setl_date);
+  dateSpentLimits(state.trace ?? [], setl_date);
   return {
     outcome: 'payable',
     code: null,
@@ -164,8 +167,8 @@ export function makeTrace(bundle: Benefit, state: State, budget: BudgetResult, a
   };
 }
 
-/** Says of every limit used up since when and until when; each period is reckoned once. */
-function dateLimits(stages: TraceStage[], day: Day): void {
+/** Fills in since when and until when a limit is used up; each period is computed once. */
+function dateSpentLimits(stages: TraceStage[], day: Day): void {
   const known = new Map<Period, NonNullable<TraceLimit['spent']>>();
   for (const { limits } of stages) {
     for (const limit of limits) {
@@ -181,18 +184,16 @@ function dateLimits(stages: TraceStage[], day: Day): void {
   }
 }
 
-const SPENT: TraceLimit['spent'] = { since: '', again: '' };
-
 /** Why a claim was refused: what the bundle is not for, or the clinic's budget. */
-export interface Because {
+export interface StopReason {
   setl_date?: Day;
   why?: WhyNot;
   budget?: BudgetResult;
 }
 
 /** The trace of a claim that was not priced. */
-export function stopTrace(answer: Answer, bundle?: Benefit, because: Because = {}): Trace {
-  const { setl_date = '', why = null, budget } = because;
+export function stopTrace(answer: Answer, bundle?: Benefit, reason: StopReason = {}): Trace {
+  const { setl_date = '', why = null, budget } = reason;
   return {
     outcome: answer.outcome,
     code: answer.outcome === 'payable' ? null : answer.code,

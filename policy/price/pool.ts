@@ -1,7 +1,7 @@
-/** Step 2: the stages of the pool, in order. Source: spec "Step 2". */
+/** Step 2: a stage of the pool. Source: docs/adjudication.md "Step 2". */
 import type { PoolStage } from '../compile/stage.ts';
 import { type Fen, mulDivHalfUp, sum } from '../fen.ts';
-import { findRooms, gainPaid, leastRoom, onlyLeaseShut, type Room } from './headroom.ts';
+import { accumulatePaid, blockedByAllotmentOnly, findHeadroom, type Headroom, tightest } from './headroom.ts';
 import { tracePool } from './make-trace.ts';
 import { share } from './share.ts';
 import { book, type State } from './state.ts';
@@ -12,15 +12,15 @@ export function runStage(state: State, stage: PoolStage): void {
     if (state.trace) tracePool(state.trace, stage, 'when', []);
     return;
   }
-  const rooms = findRooms(state, stage);
+  const headroom = findHeadroom(state, stage);
   const lines = matchingLines(state, stage);
-  const shut = stage.next && rooms.some((room) => room.room === 0);
-  if (lines.length === 0 || shut) {
-    if (lines.length > 0 && onlyLeaseShut(rooms)) state.allotmentBound = true;
-    if (state.trace) tracePool(state.trace, stage, lines.length === 0 ? 'no_item' : 'no_room', rooms);
+  const blocked = stage.next && headroom.some(({ left }) => left === 0);
+  if (lines.length === 0 || blocked) {
+    if (lines.length > 0 && blockedByAllotmentOnly(headroom)) state.allotmentBound = true;
+    if (state.trace) tracePool(state.trace, stage, lines.length === 0 ? 'no_item' : 'no_room', headroom);
     return;
   }
-  pay(state, stage, rooms, lines);
+  pay(state, stage, headroom, lines);
 }
 
 function matchingLines(state: State, stage: PoolStage): number[] {
@@ -31,22 +31,22 @@ function matchingLines(state: State, stage: PoolStage): number[] {
   return lines;
 }
 
-function pay(state: State, stage: PoolStage, rooms: Room[], lines: number[]): void {
+function pay(state: State, stage: PoolStage, headroom: Headroom[], lines: number[]): void {
   const taken = takeLines(state, stage, lines);
   const { gross } = taken;
-  const least = leastRoom(rooms);
-  const paid = least === undefined ? gross : Math.min(gross, least.room);
-  const limit = paid < gross ? least : undefined;
-  if (limit?.leased) state.allotmentBound = true;
-  gainPaid(state, stage, rooms, paid);
+  const least = tightest(headroom);
+  const paid = least === undefined ? gross : Math.min(gross, least.left);
+  const binding = paid < gross ? least : undefined;
+  if (binding?.allotmentBound) state.allotmentBound = true;
+  accumulatePaid(state, stage, headroom, paid);
   const shares = share(paid, taken.weight, taken.weights, taken.after);
   const open = stage.next && paid < gross ? stillOpen(taken, paid) : null;
   settleLines(state, stage, taken, shares, open);
   const deductible = sum(taken.deductible);
   state.deductibles += deductible;
   const amounts = { base: sum(taken.before), deductible, gross, paid };
-  const result = book(state, stage, amounts, limit?.limit.bucket.name ?? null);
-  if (state.trace) tracePool(state.trace, stage, 'paid', rooms, { state, result, taken, shares });
+  const result = book(state, stage, amounts, binding?.limit.bucket.name ?? null);
+  if (state.trace) tracePool(state.trace, stage, 'paid', headroom, { state, result, taken, shares });
 }
 
 /** What a stage with overflow "next" leaves of each line to the next one. */

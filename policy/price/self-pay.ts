@@ -8,8 +8,8 @@ import { makeItems } from './answer.ts';
 import { splitItems } from './split.ts';
 
 /**
- * Everything is 全自费 and paid in cash. Only `claim.items` is looked at and checked as in a priced claim
- * (CLAIM_INVALID, ITEM_AMOUNT_MISMATCH); `bundle` and `version` of the answer are null, it touches no bucket.
+ * Everything is 全自费 and paid in cash. Only `claim.items` is read, and checked as in a priced claim
+ * (CLAIM_INVALID, ITEM_AMOUNT_MISMATCH); the answer's `bundle` and `version` are null, no bucket changes.
  */
 export function selfPay(claim: unknown): Answer {
   const items = readLines(claim);

@@ -1,4 +1,4 @@
-/** Step 1: every line into own + over + pre + inscp, in fen. Source: spec "Step 1". */
+/** Step 1: every line into own + over + pre + inscp, in fen. Source: docs/adjudication.md "Step 1". */
 
 import type { ReadItems } from '../claim/items.ts';
 import { BAD, type Fen, formatFen, MoneyError, mulDivHalfUp, ONE, readDecimal } from '../fen.ts';
@@ -10,7 +10,7 @@ export interface Split {
   inscp: Fen[];
 }
 
-/** cnt in 10^-4 × price in 10^-6, in fen. */
+/** A fen in units of cnt (10^-4) × pric (10^-6 yuan). */
 const SCALE = 100_000_000;
 
 /** The one rounding rule of step 1, half up to the fen: `cnt` in 10^-4, `pric` in 10^-6. */

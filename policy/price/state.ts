@@ -1,4 +1,4 @@
-/** What one adjudication knows while stages and layers run. */
+/** The state of one adjudication while stages and layers run. */
 
 import type { ReadClaim } from '../claim/claim.ts';
 import type { Payer } from '../compile/stage.ts';
@@ -7,7 +7,7 @@ import type { AnswerStage, Bucket, Fund } from '../types.ts';
 import type { Split } from './split.ts';
 import type { TraceStage } from './trace.ts';
 
-/** A stage or layer that did something; `row` is how the answer says it. */
+/** A stage or layer that did something; `row` is its entry in the answer. */
 export interface StageResult {
   payer: Payer;
   deductible: Fen;
@@ -21,7 +21,7 @@ export interface State {
   /** Per bucket index: fen, or a count for a `times` bucket. */
   used: number[];
   put: number[];
-  /** Per line: what the pool has not looked at yet, and what it has paid. */
+  /** Per line: what no stage has taken yet, and what the pool has paid. */
   open: Fen[];
   poolPay: Fen[];
   stages: StageResult[];
@@ -31,7 +31,7 @@ export interface State {
   weighted: number;
   covered: Fen;
   allotmentBound: boolean;
-  /** What every stage looked at, when the caller wants reasons. */
+  /** What every stage did, when the caller wants reasons. */
   trace: TraceStage[] | null;
 }
 
@@ -53,12 +53,13 @@ export function startState(claim: ReadClaim, split: Split, trace: TraceStage[] |
   };
 }
 
-export function gain(state: State, bucket: Bucket, amount: number): void {
+/** Adds to what a bucket holds and to what this claim has put into it. */
+export function accumulate(state: State, bucket: Bucket, amount: number): void {
   state.used[bucket.index] = (state.used[bucket.index] as number) + amount;
   state.put[bucket.index] = (state.put[bucket.index] as number) + amount;
 }
 
-/** Books a stage's payment to its fund and its line in the answer. */
+/** Books what a stage or layer paid: to its fund, and as its entry in the answer. */
 export function book(
   state: State,
   payer: Payer,

@@ -1,7 +1,7 @@
 /** What a stage of the pool makes of the lines it takes. Source: docs/adjudication.md "Step 2", 3. */
 import type { PoolStage } from '../compile/stage.ts';
 import { type Fen, mulDivHalfUp, ONE, type Rate, sum } from '../fen.ts';
-import { gain, type State } from './state.ts';
+import { accumulate, type State } from './state.ts';
 
 /** The lines a stage takes and what it makes of each. Columns, one entry a line. */
 export interface Taken {
@@ -31,7 +31,7 @@ function takeRate(state: State, stage: PoolStage, lines: number[]): Taken {
     before.push(state.open[line] as number);
     rate.push(stage.rateByLine ? lineRate(state, stage, line) : same);
   }
-  const deductible = eatDeductible(state, stage, before, rate);
+  const deductible = takeDeductible(state, stage, before, rate);
   const after: Fen[] = [];
   const weight: number[] = [];
   let weights = 0;
@@ -51,21 +51,21 @@ function lineRate(state: State, stage: PoolStage, line: number): Rate {
   return Math.min(ONE, rate);
 }
 
-/** The deductible is eaten by the lines from the lowest rate up, claim order on a tie. */
-function eatDeductible(state: State, stage: PoolStage, before: Fen[], rate: Rate[]): Fen[] {
-  const eaten = before.map(() => 0);
-  if (stage.deductible === undefined) return eaten;
+/** The deductible comes off the lines from the lowest rate up, claim order on a tie. */
+function takeDeductible(state: State, stage: PoolStage, before: Fen[], rate: Rate[]): Fen[] {
+  const taken = before.map(() => 0);
+  if (stage.deductible === undefined) return taken;
   const { bucket, amount } = stage.deductible;
   let left = Math.max(0, amount(state.claim, -1) - (state.used[bucket.index] as number));
   const order = before.map((_, i) => i);
   order.sort((a, b) => (rate[a] as number) - (rate[b] as number) || a - b);
   for (const i of order) {
-    const bite = Math.min(before[i] as number, left);
-    eaten[i] = bite;
-    left -= bite;
-    gain(state, bucket, bite);
+    const part = Math.min(before[i] as number, left);
+    taken[i] = part;
+    left -= part;
+    accumulate(state, bucket, part);
   }
-  return eaten;
+  return taken;
 }
 
 function takeFixed(state: State, stage: PoolStage, lines: number[]): Taken {

@@ -1,8 +1,9 @@
 /** The trace accounts for every fen of every line, whatever the bundle. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileBundle, explain, parseYuan, sentences, type Trace, type TraceLine } from '../index.ts';
+import { compileBundle, explain, parseYuan, sentences, type Trace } from '../index.ts';
 import { bundles, claims, usedAmounts, usedTexts } from '../testing/arbitrary.ts';
+import type { TraceLine } from './trace.ts';
 
 function trace(json: unknown, claim: unknown): ReturnType<typeof explain> {
   const compiled = compileBundle(json);

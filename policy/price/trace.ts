@@ -1,6 +1,6 @@
 /**
- * Why a claim costs what it costs, as data: the record keeps it, `sentences` reads it aloud. Money is yuan text,
- * rates are decimal text with four places. The steps are those of docs/adjudication.md.
+ * Why a claim costs what it costs, as data: the record keeps it, explain/sentences.ts puts it into words.
+ * Money is yuan text, rates are decimal text with four places. The steps are those of docs/adjudication.md.
  */
 
 import type { Day, Period } from '../calendar.ts';
@@ -44,7 +44,9 @@ export interface TraceItem {
   pool_pay: string;
 }
 
-/** `did`: it paid (or took the lines and could not); had no room; found nothing to pay; is not for this person. */
+/**
+ * Of a stage: it paid (or took lines and could not); had no headroom; found no line; is not for this claim.
+ */
 export type Did = 'paid' | 'no_room' | 'no_item' | 'when';
 
 export interface TraceStage {
@@ -60,9 +62,9 @@ export interface TraceStage {
   limited_by: string | null;
   deductible: TraceDeductible | null;
   limits: TraceLimit[];
-  /** Pool stages: what it took of every line. */
+  /** Of a pool stage: what it took of every line. */
   lines: TraceLine[];
-  /** Layers: the parts looked at and, for kind "rate", the rate. */
+  /** Of a layer: the parts it is computed on and, for kind "rate", the rate. */
   parts: Part[];
   rate: string | null;
   bands: { threshold: string; carried: string } | null;
@@ -96,7 +98,9 @@ export interface TraceLimit {
   times: boolean;
   bound: string;
   used: string;
+  /** What was left before, not above what `allotted` leaves. */
   room: string;
+  /** `room` is less than the person's right, because of `allotted`. */
   leased: boolean;
   /** When it is used up: the first day of its period, and the day it starts again. */
   spent: { since: Day; again: Day } | null;

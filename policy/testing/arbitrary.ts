@@ -1,4 +1,7 @@
-/** Random bundles and claims for the property tests: every construct of the spec, small enough to read when red. */
+/**
+ * Random bundles and claims for the property tests: every construct of docs/adjudication.md, small enough to
+ * read when red.
+ */
 import fc from 'fast-check';
 import type { Claim } from '../types.ts';
 

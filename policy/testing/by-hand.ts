@@ -1,6 +1,6 @@
 /**
- * The Hunyuan bundle written out by hand, straight down, with the same exact arithmetic: the floor the benchmark
- * measures the engine against. It trusts the claim's shape, which the engine checks.
+ * The Hunyuan bundle written out by hand, straight down, with the same exact arithmetic: the floor the
+ * benchmark measures the engine against. It trusts the claim's shape, which the engine checks.
  */
 import { formatFen, formatRate, mulDivHalfUp, ONE, readDecimal, readMoney } from '../fen.ts';
 import { share } from '../price/share.ts';

@@ -1,7 +1,7 @@
 /**
- * A second opinion: the contract once more, read straight from the JSON with decimal.js, slow and plain, sharing no
- * arithmetic and no conditions with the engine. It prices the random bundles and claims of arbitrary.ts (valid ones), whose
- * `times` buckets alone begin with a t, and gives the whole answer.
+ * A second opinion: the contract once more, read straight from the JSON with decimal.js, slow and plain,
+ * sharing no arithmetic and no conditions with the engine. It prices the random bundles and claims of
+ * arbitrary.ts (valid ones), whose `times` buckets alone begin with a t, and gives the whole answer.
  */
 import { Decimal } from 'decimal.js';
 import type { Claim } from '../types.ts';

@@ -1,6 +1,7 @@
 /**
- * The Hunyuan bundle as a JDM graph for @gorules/zen-engine: one expression node, its fastest form (a decision table
- * and a function node both cost more). It prices the totals only: no shares to the fen, no buckets, no shape checks.
+ * The Hunyuan bundle as a JDM graph for @gorules/zen-engine: one expression node, its fastest form (a
+ * decision table and a function node both cost more). It prices the totals only: no shares to the fen, no
+ * buckets, no shape checks.
  */
 import { formatFen, readDecimal } from '../fen.ts';
 import type { Claim } from '../types.ts';

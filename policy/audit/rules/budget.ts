@@ -3,10 +3,11 @@ import { addDays, type Day, dayNumber, nextPeriodStart, type Period, periodStart
 import { remainingOf } from '../../explain/remaining.ts';
 import { dayWords } from '../../explain/words.ts';
 import { BAD, type Fen, formatFen, ONE, type Rate, readMoney } from '../../fen.ts';
-import { type Facts, found, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type Facts, found, type RuleKind, unknown, type Violation } from '../types.ts';
 
-/** `at`: shares such as ["0.80", "0.95", "1"]; the highest one reached is said. Before this claim is added. */
+/**
+ * `at`: shares such as ["0.80", "0.95", "1"]; the highest one reached is reported, this claim not counted.
+ */
 export const budgetPace: RuleKind = {
   name: '额度使用进度',
   vola_bhvr_type: '总额控制',
@@ -38,7 +39,7 @@ function clinicBudget({ bundle, claim }: Facts, at: Rate[]): Violation[] {
   return checkPace({ title: title ?? name, period, amount: own, used, day: claim.encounter.setl_date }, at);
 }
 
-export interface Pace {
+interface Pace {
   title: string;
   period: Period;
   amount: Fen;
@@ -59,8 +60,8 @@ function endWords(pace: Pace): string {
   return ends === null ? '' : `，按现在的用法，${dayWords(ends, pace.day)}用完`;
 }
 
-/** The day the rest ends if the days to come cost what the days so far did; null when it lasts the period. */
-export function endDay({ period, amount, used, day }: Pace): Day | null {
+/** The day on which the rest is used up at the pace of the period so far; null when it lasts the period. */
+function endDay({ period, amount, used, day }: Pace): Day | null {
   if (period === 'visit' || used === 0) return null;
   const days = dayNumber(day) - dayNumber(periodStart(period, day)) + 1;
   const left = Math.floor(((amount - used) * days) / used);

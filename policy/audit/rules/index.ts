@@ -1,7 +1,7 @@
 /** Every kind of rule, by the name it has in a bundle's `audit` block. */
+import type { RuleKind } from '../types.ts';
 import { budgetPace } from './budget.ts';
 import * as item from './item.ts';
-import type { RuleKind } from './kind.ts';
 import * as pace from './pace.ts';
 import * as person from './person.ts';
 import * as supply from './supply.ts';

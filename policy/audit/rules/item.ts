@@ -1,14 +1,13 @@
 /** Rules about a line: whom, for what and where it may be used, its price, the same twice. */
 import { SATURATED } from '../../fen.ts';
-import { type CatalogueEntry, type Facts, found, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type CatalogueEntry, type Facts, found, type RuleKind, unknown, type Violation } from '../types.ts';
 
-/** 男, 女; the national table's 0 and 9 say that nobody knows. */
+/** 男, 女; 0 and 9 of the national table mean unknown. */
 const SEXES = ['1', '2'];
 
 type LineCheck = (facts: Facts, line: number, entry: CatalogueEntry) => Violation[];
 
-/** A rule that asks the catalogue about every line. */
+/** A rule that looks up every line in the catalogue. */
 function byLine(name: string, vola_bhvr_type: string, check: LineCheck): RuleKind {
   const compile: RuleKind['compile'] = () => (facts) =>
     facts.lines.flatMap((line) => {
@@ -71,7 +70,7 @@ export const priceCeiling: RuleKind = {
   compile: () => checkCeiling,
 };
 
-/** The ceiling is the claim's own. A line without one has none, if the catalogue was asked about it. */
+/** The ceiling is the claim's own. A line without one has none, if the catalogue lists the item. */
 function checkCeiling({ claim, context, lines }: Facts): Violation[] {
   return lines.flatMap((line) => {
     const ceiling = claim.uplmt[line] as number;

@@ -2,8 +2,7 @@
 import { PERIODS, periodKey, periodStart } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { BAD, type Fen, formatFen, readDecimal, readMoney } from '../../fen.ts';
-import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type Dispense, type Facts, found, type RuleKind, unknown, type Violation } from '../types.ts';
 
 /** At most `most` units (cnt) of an item in a day, month, quarter or year, this claim included. */
 export const frequency: RuleKind = {
@@ -51,7 +50,7 @@ function checkFrequency(
   });
 }
 
-/** A further visit of one day by which the day's sum passes `amount`: one visit split to pass a cap. */
+/** A further visit on one day that brings the day's sum above `amount`: one visit split to avoid a cap. */
 export const splitVisit: RuleKind = {
   name: '分解就诊',
   vola_bhvr_type: '分解收费',

@@ -1,8 +1,7 @@
-/** Rules about who is there: insured, alive, identified, at home here, on a list. */
+/** Rules about the person: insured, alive, identified, registered with this clinic, on a list. */
 import { isDay } from '../../calendar.ts';
 import { has } from '../../json.ts';
-import { type Facts, found, type Listed, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type Facts, found, type Listed, type RuleKind, unknown, type Violation } from '../types.ts';
 
 export const insured: RuleKind = {
   name: '就诊日参保状态',

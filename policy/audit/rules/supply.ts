@@ -1,10 +1,9 @@
-/** Rules about how much is taken away: days of supply, early refill, dose over the label. */
+/** Rules about how much is dispensed: days of supply, early refill, dose over the label. */
 import { type Day, dayNumber } from '../../calendar.ts';
 import { QUANTITY_WORD } from '../../compile/problems.ts';
 import { BAD, readDecimal } from '../../fen.ts';
 import { has } from '../../json.ts';
-import { type Dispense, type Facts, found, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type Dispense, type Facts, found, type RuleKind, unknown, type Violation } from '../types.ts';
 
 const EMERGENCY = '13';
 
@@ -63,10 +62,10 @@ function checkRefill({ claim, context }: Facts, line: number, days: number): Vio
 }
 
 /**
- * Days the medicine lasts from today on; packs taken while an earlier one lasted are used after it. NaN when it is
- * not known of one of them how long it lasts.
+ * Days the medicine lasts from today on; packs dispensed while an earlier one lasted are used after it. NaN
+ * when it is not known how long one of them lasts.
  */
-export function daysAtHome(dispenses: Dispense[], code: string, today: Day): number {
+function daysAtHome(dispenses: Dispense[], code: string, today: Day): number {
   const now = dayNumber(today);
   let lasts = 0;
   const taken = dispenses.filter((one) => one.med_list_codg === code && one.setl_date <= today);
@@ -81,7 +80,7 @@ export const dose: RuleKind = {
   vola_bhvr_type: '超量用药',
   optional: ['share'],
   compile(reader, path, object) {
-    // Ten-thousandths of the label's dose a line may reach; the whole of it when the rule says nothing.
+    // Ten-thousandths of the label's dose that a line may reach; all of it unless the rule says otherwise.
     const share = has(object, 'share')
       ? reader.decimal(`${path}.share`, object.share, 4, QUANTITY_WORD)
       : 10_000;

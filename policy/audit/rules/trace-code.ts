@@ -1,6 +1,5 @@
 /** Trace codes (追溯码): 20 digits, scanned where the item needs one, sold once, opened packs excepted. */
-import { type AuditLine, type Facts, found, unknown, type Violation } from '../types.ts';
-import type { RuleKind } from './kind.ts';
+import { type AuditLine, type Facts, found, type RuleKind, unknown, type Violation } from '../types.ts';
 
 export const traceCode: RuleKind = {
   name: '药品追溯码',
@@ -23,7 +22,7 @@ function checkLine(facts: Facts, line: number): Violation[] {
   ];
 }
 
-/** A whole pack stands on one line only. */
+/** The code of a whole pack may be on one line only. */
 function checkAbove({ claim, context }: Facts, line: number, codes: string[], { trdn_flag }: AuditLine) {
   if (trdn_flag === '1') return [];
   const above = claim.feedetl_sn.slice(0, line).flatMap((sn) => context.lines?.[sn]?.drug_trac_codg ?? []);

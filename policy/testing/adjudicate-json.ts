@@ -1,9 +1,11 @@
-/** The shell's way in: bundle and claim both as parsed JSON. */
+/** For tests: bundle and claim both as parsed JSON. */
 import { compileBundle } from '../bundle.ts';
+import { adjudicate } from '../price/adjudicate.ts';
 import type { Answer } from '../types.ts';
-import { adjudicate } from './adjudicate.ts';
 
-/** As `adjudicate` for a bundle that is still parsed JSON: an invalid one is POLICY_INVALID for every claim. */
+/**
+ * As `adjudicate` for a bundle that is still parsed JSON: an invalid one is POLICY_INVALID for every claim.
+ */
 export function adjudicateJson(bundleJson: unknown, claim: unknown): Answer {
   const compiled = compileBundle(bundleJson);
   return compiled.ok ? adjudicate(compiled.bundle, claim) : { outcome: 'error', code: 'POLICY_INVALID' };
