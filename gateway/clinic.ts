@@ -11,7 +11,6 @@ import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import type { ApiParts } from './clinic/api/parts.ts';
 import { createServer } from './clinic/api/server.ts';
 import { deskView } from './clinic/api/views/desk.ts';
-import { errorView } from './clinic/api/views/visit.ts';
 import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
@@ -23,8 +22,10 @@ import { createDesk, type Desk } from './clinic/visit/desk.ts';
 import { createReferences, faultOfDataset } from './clinic/visit/reference.ts';
 import { createLedger, type Ledger, type LedgerParts } from './ledger/index.ts';
 import { openSqliteStore } from './ledger/store/index.ts';
-import { newId, realClock, realRandom, roomAt } from './real.ts';
+import { newId, realClock, realRandom, realTimers, roomAt } from './real.ts';
 import { openStateDir } from './state-dir.ts';
+import { createPinCheck } from './web/pin.ts';
+import { refusalView } from './web/refusals.ts';
 import { createSessions } from './web/session.ts';
 import { createAnnouncer } from './web/sse.ts';
 
@@ -88,10 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     later.announce();
   });
   const link = openLink(options, box, ledger, devices);
-  const events = createAnnouncer({
-    setInterval,
-    clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
-  });
+  const events = createAnnouncer<'desk' | 'visit' | 'problem'>(realTimers);
   const parts: ApiParts = {
     desk,
     ledger,
@@ -100,11 +98,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     events,
     // The doctor's answer first: making a slip takes longer than booking it.
     printWanted: () => setImmediate(printing.wake),
+    pins: createPinCheck(realClock.now),
+    sessions: createSessions(realClock.now),
     panel: options.panel,
-    pageDir: options.pageDir,
   };
-  const sessions = createSessions(deriveKey(box.keys.data, 'cyt session'), realClock.now);
-  const server = await createServer({ ...parts, sessions }, log);
+  const server = await createServer(parts, {
+    log,
+    sessionKey: deriveKey(box.keys.data, 'cyt session'),
+    pageDir: options.pageDir,
+  });
   const readiness = untilReady(desk);
   later.listen(() => {
     readiness.check();
@@ -251,7 +253,7 @@ function wire(
       log.warn({ err }, 'a card came before the datasets');
     }
   });
-  devices.onProblem((code) => events.send('problem', errorView(code)));
+  devices.onProblem((code) => events.send('problem', refusalView(code)));
   let scanned = false;
   devices.onScan((_scan, { id }) => {
     // Once, and without the text: a scanner must not fill the log, and a code may name a person.

@@ -3,13 +3,22 @@ import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
+import type { Timers } from './web/sse.ts';
 
-/** The world outside, for those who compose a process (gateway/clinic.ts and gateway/cli): the only reach for clock and chance. */
+/**
+ * The world outside, for what composes a process (gateway/clinic.ts, gateway/township.ts, gateway/cli): clock,
+ * timers and chance are reached here and nowhere else.
+ */
 
 export const realClock: Clock = {
   now: () => Date.now(),
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};
+
+export const realTimers: Timers = {
+  setInterval,
+  clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
 };
 
 export const realRandom: Random = (bytes) => randomBytes(bytes);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { realClock } from '../real.ts';
-import { hashPin } from '../web/session.ts';
+import { hashPin } from '../web/pin.ts';
 import { type Command, text } from './command.ts';
 import { atCounter } from './township-office.ts';
 

@@ -18,7 +18,7 @@ import { verifyTownship } from '../../sync/township/book/verify.ts';
 import { openTownshipDbReadonly } from '../../sync/township/store/schema.ts';
 import { createTownship } from '../../sync/township/township.ts';
 import { realClock } from '../real.ts';
-import { hashPin } from '../web/session.ts';
+import { hashPin } from '../web/pin.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';

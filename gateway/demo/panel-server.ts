@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify from 'fastify';
+import { realTimers } from '../real.ts';
+import { portOf } from '../web/server.ts';
+import { createAnnouncer } from '../web/sse.ts';
+import { staticRoutes } from '../web/static.ts';
 import type { DemoCard, DemoDevices } from './devices.ts';
 import type { DemoLink } from './link.ts';
 
@@ -20,7 +22,6 @@ export interface PanelParts {
 
 const STATE_EVERY_MS = 500;
 const HALF_FRAME_BYTES = 700;
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 export function panelState({ devices, link, cards, pinHint }: PanelParts) {
   const { reader, printer } = devices;
@@ -73,24 +74,21 @@ export async function startPanel(
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = Fastify({ forceCloseConnections: true });
-  const open = new Set<FastifyReply['raw']>();
+  const events = createAnnouncer<'state'>(realTimers);
   const doing = acts(parts);
   server.addHook('onRequest', async (request, reply) => {
     reply.header(
       'content-security-policy',
       `default-src 'self'; frame-ancestors ${parts.gatewayOrigin()} 'self'`,
     );
-    const own = request.headers.host === `127.0.0.1:${addressOf(server)}`;
+    const own = request.headers.host === `127.0.0.1:${portOf(server)}`;
     const { origin } = request.headers;
     if (!own || (request.method === 'POST' && origin !== `http://${request.headers.host}`))
       await reply.code(403).send({});
   });
   server.get('/panel/state', async () => panelState(parts));
   server.get('/panel/events', (_request, reply) => {
-    reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
-    open.add(reply.raw);
-    reply.raw.on('close', () => open.delete(reply.raw));
+    if (!events.listen(reply)) void reply.code(503).send({});
   });
   server.post<{ Body: { act: string; card?: string } }>('/panel/act', async ({ body }, reply) => {
     const act = Object.hasOwn(doing, body.act) ? doing[body.act] : undefined;
@@ -98,43 +96,28 @@ export async function startPanel(
     await act(body.card);
     return {};
   });
-  await servePanel(server, parts.panelDir);
-  const stop = tellChanges(parts, open);
+  await staticRoutes(server, parts.panelDir);
+  const stop = sendChanges(parts, (state) => events.send('state', state));
   await server.listen({ host: '127.0.0.1', port });
   return {
-    url: `http://127.0.0.1:${addressOf(server)}/`,
+    url: `http://127.0.0.1:${portOf(server)}/`,
     async close() {
       stop();
-      for (const response of open) response.end();
+      events.close();
       await server.close();
     },
   };
 }
 
-function addressOf(server: FastifyInstance): number {
-  const address = server.server.address();
-  return address && typeof address === 'object' ? address.port : 0;
-}
-
-/** The simulated devices change by themselves too (a slip comes out): look twice a second, tell what is new. */
-function tellChanges(parts: PanelParts, open: Set<FastifyReply['raw']>): () => void {
-  let told = '';
+/** The simulated devices change by themselves too (a slip comes out): look twice a second, send what is new. */
+function sendChanges(parts: PanelParts, send: (state: object) => void): () => void {
+  let sent = '';
   const timer = setInterval(() => {
-    const state = JSON.stringify(panelState(parts));
-    if (state === told) return;
-    told = state;
-    for (const response of open) response.write(`event: state\ndata: ${state}\n\n`);
+    const state = panelState(parts);
+    const text = JSON.stringify(state);
+    if (text === sent) return;
+    sent = text;
+    send(state);
   }, STATE_EVERY_MS);
   return () => clearInterval(timer);
-}
-
-async function servePanel(server: FastifyInstance, folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const type = TYPES[extname(name)];
-    if (!type) continue;
-    const content = await readFile(join(folder, name));
-    server.get(name === 'index.html' ? '/' : `/${name}`, async (_request, reply) =>
-      reply.type(`${type}; charset=utf-8`).send(content),
-    );
-  }
 }

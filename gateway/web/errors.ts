@@ -1,4 +1,4 @@
-/** What the door of the local API refuses. */
+/** What a page's server refuses. Their HTTP status is in status.ts. */
 export const HTTP_ERRORS = {
   PIN_WRONG: {
     cause: 'The PIN does not belong to this operator.',
@@ -35,7 +35,13 @@ export const HTTP_ERRORS = {
     cause: 'A request is longer than 64 KiB.',
     money: 'Nothing changes.',
     doctor: '内容太多了，请分两次结算。',
-    engineer: 'BODY_BYTES_MAX in gateway/clinic/api/server.ts.',
+    engineer: 'BODY_BYTES_MAX in gateway/web/server.ts.',
+  },
+  REQUEST_INVALID: {
+    cause: 'A request to the local API is not of the shape it should have.',
+    money: 'Nothing changes.',
+    doctor: '这个操作没有做成，请刷新页面再试一次。',
+    engineer: 'The answer’s log line says which member.',
   },
   NOT_FOUND: {
     cause: 'No such address or record.',
@@ -50,5 +56,3 @@ export const HTTP_ERRORS = {
     engineer: 'The log has the stack under the same request id. Please report it.',
   },
 } as const;
-
-export type HttpErrorCode = keyof typeof HTTP_ERRORS;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Announcer, createAnnouncer, LISTENERS_MAX } from './sse.ts';
 
 let server: FastifyInstance;
-let events: Announcer;
+let events: Announcer<'visit'>;
 let url: string;
 
 beforeEach(async () => {

@@ -4,18 +4,21 @@ import type { FastifyReply } from 'fastify';
 export const LISTENERS_MAX = 16;
 const KEEP_ALIVE_MS = 15_000;
 
-/** Tells every open page (server-sent events, WHATWG HTML §9.2). */
-export interface Announcer {
+/** Sends events to every open page (server-sent events, WHATWG HTML §9.2). `Event`: their names. */
+export interface Announcer<Event extends string> {
   /** Takes a page's connection over; false when there are too many. */
   listen(reply: FastifyReply): boolean;
-  send(event: 'desk' | 'visit' | 'problem', data: unknown): void;
+  send(event: Event, data: unknown): void;
   close(): void;
 }
 
-export function createAnnouncer(timers: {
+/** For `createAnnouncer`. */
+export interface Timers {
   setInterval(fn: () => void, ms: number): unknown;
   clearInterval(handle: unknown): void;
-}): Announcer {
+}
+
+export function createAnnouncer<Event extends string>(timers: Timers): Announcer<Event> {
   const open = new Set<FastifyReply['raw']>();
   const write = (text: string) => {
     for (const response of open) response.write(text);

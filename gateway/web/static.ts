@@ -12,14 +12,14 @@ const TYPES: Record<string, string> = {
   '.ico': 'image/x-icon',
 };
 
-/** Serves the built page from memory: a handful of files, read once, one address each, so no path can lead out. */
-export async function pageRoutes(server: FastifyInstance, pageDir: string): Promise<void> {
-  for (const entry of await readdir(pageDir, { recursive: true, withFileTypes: true })) {
+/** Serves a folder from memory: a handful of files, read once, one address each, so no path can lead out. */
+export async function staticRoutes(server: FastifyInstance, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
     const path = join(entry.parentPath, entry.name);
     const content = await readFile(path);
-    const address = path.slice(pageDir.length).replaceAll('\\', '/');
+    const address = path.slice(folder.length).replaceAll('\\', '/');
     server.get(address, PUBLIC, async (_request, reply) => reply.type(type).send(content));
     if (address === '/index.html')
       server.get('/', PUBLIC, async (_request, reply) => reply.type(type).send(content));

@@ -45,10 +45,10 @@ describe.each(RELEASES)('what release %s wrote is read', (release) => {
     },
   );
 
-  test.each(piecesIn(release).map((piece) => [piece.what, piece] as const))('%s', (what, stored) => {
+  test.each(piecesIn(release).map((piece) => [piece.what, piece] as const))('%s', async (what, stored) => {
     const piece = pieces[what];
     expect(piece).toBeDefined();
-    if (piece?.read) expect(plain(piece.read(bytesOf(stored)))).toEqual(stored.plain);
+    if (piece?.read) expect(plain(await piece.read(bytesOf(stored)))).toEqual(stored.plain);
   });
 
   test('this township takes what those boxes sent, and comes to the same books', async () => {

@@ -1,3 +1,5 @@
+import cookie from '@fastify/cookie';
+import Fastify from 'fastify';
 import { bytesOf, CLINIC, DATASETS, repeatable } from './given.ts';
 import {
   createAuthority,
@@ -225,28 +227,42 @@ function seals(): Record<string, Piece> {
   };
 }
 
+/** The cookie of a session, as a server sets and reads it. */
+async function session(opter: string): Promise<Piece> {
+  const server = Fastify();
+  await server.register(cookie, { secret: KEY });
+  const sessions = createSessions(() => Date.parse(AT));
+  server.get('/renew', async (_request, reply) => {
+    sessions.renew(reply, opter);
+    return {};
+  });
+  server.get('/who', async (request) => ({ opter: sessions.opterOf(request) }));
+  const [{ name, value } = { name: '', value: '' }] = (await server.inject('/renew')).cookies;
+  return {
+    keys: { session: KEY },
+    nonce: null,
+    plain: opter,
+    bytes: value,
+    read: async (stored) => {
+      const answer = await server.inject({ url: '/who', cookies: { [name]: text(stored) } });
+      return answer.json().opter;
+    },
+  };
+}
+
 async function others(): Promise<Record<string, Piece>> {
   const keys = readTownshipKeys(makeTownshipKeys(repeatable('township piece')).township);
   const authority = createAuthority(keys);
   const own = { keys: { sealing: keys.sealing.secretKey }, nonce: null, read: null };
   const until = Date.parse('2031-11-22T00:30:00.000Z');
   const [user, hosts] = [`H1/${LEDGER}`, ['mqtt.example.cn', '192.0.2.1']];
-  const sessions = createSessions(KEY, () => Date.parse(AT));
   const will = presenceWill({ clinic: 'H1', ledger: LEDGER }, 'b-1');
   return {
     'authority of a township': { ...own, plain: null, bytes: authority.ca },
     'certificate of a box': { ...own, plain: user, bytes: authority.issue({ user }, signing.jwk, until) },
     'certificate of a broker': { ...own, plain: hosts, bytes: authority.issue({ hosts }, signing.jwk, null) },
     'last will': { keys: {}, nonce: null, plain: will.topic, bytes: will.payload, read: null },
-    'session of an operator': {
-      ...{
-        keys: { session: KEY },
-        nonce: null,
-        plain: 'D140225000001',
-        bytes: sessions.renew('D140225000001'),
-      },
-      read: (stored) => sessions.opterOf(text(stored)),
-    },
+    'session of an operator': await session('D140225000001'),
     'hash of a PIN': {
       ...{ keys: {}, nonce: null, plain: '246810', read: null },
       bytes: JSON.stringify(await hashPin('246810', Buffer.from('some salt'))),

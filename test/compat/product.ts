@@ -22,7 +22,8 @@ export {
 } from '../../gateway/ledger/tools/index.ts';
 export { freePort, realClock } from '../../gateway/real.ts';
 export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
-export { createSessions, hashPin } from '../../gateway/web/session.ts';
+export { hashPin } from '../../gateway/web/pin.ts';
+export { createSessions } from '../../gateway/web/session.ts';
 export { explain } from '../../policy/index.ts';
 export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 export type { Bus } from '../../sync/bus/port.ts';

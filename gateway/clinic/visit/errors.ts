@@ -26,9 +26,9 @@ export const VISIT_ERRORS = {
   },
   CREDENTIAL_EXPIRED: {
     cause: 'The card’s validity has ended.',
-    money: 'None: the person is still found by number and the settlement records the evidence.',
+    money: 'None: the person is found by number, and the settlement records the evidence.',
     doctor: '身份证已经过期，请提醒他去派出所换证。这次照常看病。',
-    engineer: 'Expiry as printed on the card; decided by the gateway’s day.',
+    engineer: 'No release raises it yet: the driver reads the expiry, and the visit does not look at it.',
   },
   ITEM_UNKNOWN: {
     cause: 'An item is not in the catalogue in force.',
@@ -102,12 +102,6 @@ export const VISIT_ERRORS = {
     money: 'Nothing is settled; the new price is shown.',
     doctor: '金额刚刚有变化，请看一眼新的金额，再按一次“结算”。',
     engineer: 'The digest in the confirm differs from that of the quote made now.',
-  },
-  REQUEST_INVALID: {
-    cause: 'A request to the local API is not of the shape it should have.',
-    money: 'Nothing changes.',
-    doctor: '这个操作没有做成，请刷新页面再试一次。',
-    engineer: 'The answer’s log line says which member.',
   },
 } as const;
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Paid } from '../../../../sync/contract/settlement.ts';
 import { Refusal } from '../../../errors.ts';
-import type { Sessions } from '../../../web/session.ts';
 import type { ApiParts } from '../parts.ts';
 import { ConfirmDay, Reverse, Seq } from '../schemas.ts';
 import { dayCloseView } from '../views/day-close.ts';
@@ -15,8 +14,8 @@ const refundOf = (paid: Paid[], way: Paid['way']): Paid[] =>
 type OfOne = { Params: { seq: number } };
 
 /** What has been settled: one, another copy of its slip, taking it back; the day, and what it came to. */
-export function settlementRoutes(server: FastifyInstance, parts: ApiParts & { sessions: Sessions }): void {
-  const { desk, ledger } = parts;
+export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void {
+  const { desk, ledger, pins } = parts;
   const seq = { schema: { params: Seq } };
 
   server.get<OfOne>('/api/settlements/:seq', seq, async ({ params }) => settledNow(parts, params.seq));
@@ -54,7 +53,7 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts & { se
   server.post<{ Body: ConfirmDay }>('/api/day', { schema: { body: ConfirmDay } }, async ({ body, opter }) => {
     const operator = desk.reference().operators.value.find((one) => one.opter === opter);
     if (!operator) throw new Refusal('LOGIN_NEEDED');
-    await parts.sessions.login(operator, body.pin);
+    await pins.check(operator, body.pin);
     ledger.confirmDay(body.day, opter);
     return deskView(parts);
   });

@@ -1,22 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { type ErrorCode, Refusal } from '../../../errors.ts';
+import { RefusalWith } from '../../../web/refusals.ts';
 import { maskCertno } from '../../visit/person.ts';
 import { search } from '../../visit/search.ts';
 import type { ApiParts } from '../parts.ts';
 import { Confirm, Draft, OpenVisit, Query, VisitId } from '../schemas.ts';
 import { deskView, settledNow } from '../views/desk.ts';
-import type { Draft as DraftView, QuoteView } from '../views/types.ts';
+import type { Draft as DraftView } from '../views/types.ts';
 import { ageOf, GENDERS, itemView, quoteView, visitView } from '../views/visit.ts';
 
-/** A confirm of what is no longer so, with the quote that is. */
-class QuoteChanged extends Refusal {
-  readonly quote: QuoteView;
-  constructor(code: ErrorCode, quote: QuoteView) {
-    super(code);
-    this.quote = quote;
-  }
-}
-
+/** A confirm refused with these is answered with the quote that holds now. */
 const CHANGED: readonly ErrorCode[] = ['QUOTE_CHANGED', 'REASON_MISSING'];
 
 /** Everything the page asks and does. Shapes: views.ts. */
@@ -56,7 +49,7 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
         return settledNow(parts, settled.seq);
       } catch (error) {
         if (error instanceof Refusal && CHANGED.includes(error.code))
-          throw new QuoteChanged(error.code, quoteView(desk.quote(params.id, body.draft, opter)));
+          throw new RefusalWith(error.code, { quote: quoteView(desk.quote(params.id, body.draft, opter)) });
         throw error;
       }
     },

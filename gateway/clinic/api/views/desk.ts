@@ -1,9 +1,10 @@
 import { formatFen } from '../../../../policy/index.ts';
 import type { SettlementBody } from '../../../../sync/contract/settlement.ts';
 import { doctorText, Refusal } from '../../../errors.ts';
+import { refusalView } from '../../../web/refusals.ts';
 import type { ApiParts } from '../parts.ts';
 import type { DeskView, ErrorView, LightView, SettledView } from './types.ts';
-import { errorView, settledView } from './visit.ts';
+import { settledView } from './visit.ts';
 
 function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
   const record = ledger.record(seq);
@@ -75,7 +76,7 @@ function noticesOf({ ledger, link }: ApiParts): ErrorView[] {
     ledger.forked() === null ? null : 'LEDGER_FORKED',
     ending ? 'CERTIFICATE_ENDING' : null,
   ] as const;
-  return codes.flatMap((code) => (code === null ? [] : [errorView(code)]));
+  return codes.flatMap((code) => (code === null ? [] : [refusalView(code)]));
 }
 
 /** Everything the page shows without being asked. */

@@ -8,7 +8,7 @@
  * POST /api/session/end {}             -> {}
  * GET  /api/desk                       -> DeskView               (everything the page shows at start)
  * GET  /api/events                     server-sent events: `event: desk` + DeskView, whenever anything in it changed;
- *                                      `event: visit` + {visit: id, why: 'card' | 'spoken'} when a card was put down (the page shows that visit);
+ *                                      `event: visit` + {visit: id, why: 'card'} when a card was put down (the page shows that visit);
  *                                      `event: problem` + ErrorView when a card could not be read
  * GET  /api/visits/:id                 -> VisitView
  * POST /api/visits {psn_name?, psn_no?}-> VisitView              (no card: a known person picked from /api/persons, or a stranger by name: self-pay)

@@ -1,21 +1,14 @@
 import { type Setlinfo, sentences } from '../../../../policy/index.ts';
 import { doctorText, type ErrorCode } from '../../../errors.ts';
 import type { PrintJob } from '../../../ledger/index.ts';
+import { refusalView } from '../../../web/refusals.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
 import type { CatalogueItem } from '../../visit/dataset-shapes.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
 import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
 import type { Standing } from '../../visit/standing.ts';
-import type {
-  ErrorView,
-  FindingView,
-  ItemView,
-  PersonView,
-  QuoteView,
-  SettledView,
-  VisitView,
-} from './types.ts';
+import type { FindingView, ItemView, PersonView, QuoteView, SettledView, VisitView } from './types.ts';
 
 /** Shapes of the core turned into what the page shows. No identity number passes unmasked. */
 
@@ -36,8 +29,6 @@ const PARTS: [keyof Setlinfo, string][] = [
   ['overlmt_selfpay', '其中：超限价自付'],
   ['fulamt_ownpay_amt', '其中：全自费'],
 ];
-
-export const errorView = (code: ErrorCode): ErrorView => ({ code, text: doctorText(code) });
 
 export function itemView(item: CatalogueItem): ItemView {
   const { med_list_codg, hilist_name, spec, unit, pric } = item;
@@ -87,7 +78,7 @@ function personView({ subject, day, registered, self_pay_reason, left }: Standin
     age: ageOn(day, brdy),
     standing: registeredView(registered),
     insured: self_pay_reason === null,
-    self_pay: self_pay_reason && errorView(self_pay_reason),
+    self_pay: self_pay_reason && refusalView(self_pay_reason),
     left: left.map(({ title, left: amount, used, text }) => ({ title, amount, used, text })),
   };
 }
