@@ -5,7 +5,9 @@ import { readDataKey } from '../../sync/record/key-file.ts';
 import { importPublicKey } from '../../sync/record/keys.ts';
 import { createSealer, LedgerError, openRow, type Sealer } from '../ledger/index.ts';
 import { openSqliteStore, type Store } from '../ledger/store/index.ts';
+import type { HeldRecord } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
+import { readNamed, UsageError, type Values } from './command.ts';
 
 /** A ledger's file, opened for reading with the data key that its seals are under. */
 export interface OpenedLedger {
@@ -16,13 +18,16 @@ export interface OpenedLedger {
   data: Uint8Array;
 }
 
-/** Opens a ledger's file as it is. LEDGER_FOREIGN when there is none. */
+/** Opens a ledger's file without changing it. LEDGER_FOREIGN when there is none. */
 export function openStoreFile(file: string): Store {
   if (!existsSync(file)) throw new LedgerError('LEDGER_FOREIGN', `no such file: ${file}`);
   return openSqliteStore(file, { readOnly: true });
 }
 
-/** Opens `file` with the data key in a key file's text: a box's keys.json, or what `township unwrap` wrote. BACKUP_LOCKED, BACKUP_BROKEN. */
+/**
+ * Opens `file` with the data key in a key file's text: a box's keys.json, or what `township unwrap` wrote.
+ * Throws LedgerError BACKUP_LOCKED, BACKUP_BROKEN.
+ */
 export function openLedgerFile(file: string, keys: string): OpenedLedger {
   const data = readDataKey(keys);
   const store = openStoreFile(file);
@@ -49,5 +54,15 @@ function firstOf(sealer: Sealer, first: NonNullable<ReturnType<Store['record']>>
     return openRow(sealer, first);
   } catch {
     throw new LedgerError('BACKUP_LOCKED', 'the key does not open record 1');
+  }
+}
+
+/** The records in a file that `ledger export` or `township export` wrote. UsageError when it is none. */
+export function readExport(values: Values, option: string): (HeldRecord & { jws: string })[] {
+  const lines = readNamed(values, option).split('\n');
+  try {
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  } catch {
+    throw new UsageError(`--${option} is no file from \`township export\` or \`ledger export\``);
   }
 }

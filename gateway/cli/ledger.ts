@@ -13,11 +13,11 @@ import {
 } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
-import { type OpenedLedger, openLedgerFile, openStoreFile } from './backup-file.ts';
+import { type OpenedLedger, openLedgerFile, openStoreFile, readExport } from './backup-file.ts';
 import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
 import { restoreCommands } from './ledger-restore.ts';
 
-/** A running box's ledger, or a copy of one with the keys that open it. */
+/** The ledger of a box, or a copy of one with the keys that open it. */
 const which = { state: text, from: text, keys: text };
 const WHICH = '--state DIR | --from FILE --keys FILE';
 
@@ -91,7 +91,7 @@ const backup: Command = {
 
 const rebuild: Command = {
   takes: '--state DIR',
-  does: 'makes the totals anew from the records; the gateway must not be running',
+  does: 'recomputes the totals from the records; the gateway must not be running',
   options: { state: text },
   async run(values) {
     const { state, keys } = boxOf(values);
@@ -106,18 +106,15 @@ const rebuild: Command = {
   },
 };
 
-const recordsOf = (lines: Iterable<string>): HeldRecord[] => [...lines].map((line) => JSON.parse(line));
-const recordsIn = (copy: string): HeldRecord[] => recordsOf(copy.split('\n').filter((line) => line !== ''));
-
 const reconciled: Command = {
   takes: `(${WHICH}) --theirs FILE [--also FILE]`,
-  does: 'holds the ledger, and an older one exported to a file, against the township’s copies (files from `township export`, one after the other)',
+  does: 'compares the ledger, and an older one exported to a file, with the township’s copies (files from `township export`, concatenated)',
   options: { ...which, theirs: text, also: text },
   run: async (values) =>
     reading(values, ({ store, sealer }) => {
-      const also = values.also === undefined ? [] : recordsIn(readNamed(values, 'also'));
-      const ours = [...also, ...recordsOf(exportLedger(store, sealer))];
-      const report = reconcile(ours, recordsIn(readNamed(values, 'theirs')));
+      const also = values.also === undefined ? [] : readExport(values, 'also');
+      const ours: HeldRecord[] = [...exportLedger(store, sealer)].map((line) => JSON.parse(line));
+      const report = reconcile([...also, ...ours], readExport(values, 'theirs'));
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       return report.differing.length + report.onlyTheirs.length === 0 ? 0 : 1;
     }),
@@ -125,7 +122,7 @@ const reconciled: Command = {
 
 const replayed: Command = {
   takes: WHICH,
-  does: 'prices every settlement again under the bundle of its day: the same fen, or it is named',
+  does: 'prices every settlement again under the bundle of its day and names those that differ by a fen',
   options: which,
   run: async (values) =>
     reading(values, ({ store, sealer }) => {

@@ -120,7 +120,12 @@ async function secondBox(
   const held = { seq: Number(payload.through), hash: String(payload.hash) };
   const store = openSqliteStore(join(folder, BACKUP), { readOnly: true });
   const parts = ledgerPartsOf(world, here, box);
-  const { ledger } = restoreLedger({ ...parts, backup: { store, keyOf: () => old.signing }, held, word });
+  const { ledger } = restoreLedger({
+    ...parts,
+    backup: { store, keyOf: () => old.signing },
+    held,
+    receipt: word,
+  });
   store.close();
   return [box, openClinic(world, here, box, ledger)];
 }

@@ -130,7 +130,7 @@ describe.each(RELEASES)('what release %s left', (release) => {
     const funds = fundReport(town.db, 'day');
     const link = startLink(world, clinic, box, 'boot-of-third-box');
     await world.pass(60_000);
-    expect(restored.handedIn).toBeGreaterThan(10);
+    expect(restored.transferred).toBeGreaterThan(10);
     expect(clinic.ledger.deliveredThrough()).toBe(clinic.ledger.head().seq);
     expect(fundReport(town.db, 'day')).toEqual(funds); // what was handed in before is not booked again
     expect(verifyTownship(town.db).faults).toEqual([]);

@@ -125,7 +125,7 @@ export const PATCHES: Patch[] = [
   {
     name: 'a restore hands nothing in',
     file: 'gateway/ledger/tools/transfer.ts',
-    edits: [['if (found === null || known', 'if (found !== undefined || known']],
+    edits: [['if (original === null || known', 'if (original !== undefined || known']],
   },
   {
     name: 'what is held is booked again when it is handed in',

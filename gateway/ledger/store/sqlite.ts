@@ -13,7 +13,10 @@ import type {
 } from './port.ts';
 import { diskError, openReader, openWriter, type SqliteOptions, withDiskErrors } from './sqlite-open.ts';
 
-/** Opens the store in `file`. Throws LedgerError as §8 says, and leaves the file as it was when it does. */
+/**
+ * Opens the store in `file`, and creates it when it is absent. Throws LedgerError LEDGER_NEWER, LEDGER_FOREIGN, LEDGER_IN_USE,
+ * LEDGER_NOT_DURABLE, DISK_FULL, DISK_FAILED, and leaves the file as it was when it does. docs/record.md §8
+ */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   if (!options.readOnly) {
     const { db, release } = openWriter(file, options);
@@ -138,10 +141,8 @@ class SqliteStore implements Store {
     return this.#rows<HexRecord>(sql, after, count).map(recordOf);
   }
   addRecord({ seq, hash, kind, day, sealed }: RecordRow): void {
-    this.#run(
-      'INSERT INTO records (seq, hash, kind, day, sealed) VALUES (?, ?, ?, ?, ?)',
-      ...[seq, Buffer.from(hash, 'hex'), kind, day, sealed],
-    );
+    const sql = 'INSERT INTO records (seq, hash, kind, day, sealed) VALUES (?, ?, ?, ?, ?)';
+    this.#run(sql, seq, Buffer.from(hash, 'hex'), kind, day, sealed);
   }
 
   request(key: Uint8Array): number | null {
@@ -181,11 +182,9 @@ class SqliteStore implements Store {
   }
   addSettlement(row: SettlementRow): void {
     const { day, seq, person, medfee, fund, psn, cash, reverses, reversed_by } = row;
-    this.#run(
-      'INSERT INTO settlements (day, seq, person, medfee, fund, psn, cash, reverses, reversed_by) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[day, seq, person, medfee, fund, psn, cash, reverses, reversed_by],
-    );
+    const sql = `INSERT INTO settlements (day, seq, person, medfee, fund, psn, cash, reverses, reversed_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.#run(sql, day, seq, person, medfee, fund, psn, cash, reverses, reversed_by);
   }
   soldIn(code: Uint8Array): number[] {
     return this.#rows<SoldRow>('SELECT * FROM sold_codes WHERE code = ?', code).map(({ seq }) => seq);

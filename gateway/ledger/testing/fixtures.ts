@@ -6,7 +6,7 @@ import type { Ledger } from '../interfaces.ts';
 import { createLedger } from '../ledger.ts';
 import type { LedgerParts } from '../parts.ts';
 import { setlIdOf } from '../settle.ts';
-import type { Store } from '../store/index.ts';
+import { ModelDisk, ModelStore, type Store } from '../store/index.ts';
 
 /** Made-up acts for tests and benchmarks; nobody in them exists. */
 export const CLINIC = 'H14022500001';
@@ -216,3 +216,22 @@ export const settle = (ledger: Ledger, act: Act) =>
     request: act.request,
     body: (seq) => bodyOf(ledger.ledger, seq, act),
   });
+
+/** Three settlements on one day, and how to take one back. */
+export function busyDay() {
+  const disk = new ModelDisk();
+  const ledger = ledgerOn(new ModelStore(disk));
+  settle(ledger, { request: 'a', fund: 1000, psn: 500 });
+  settle(ledger, { request: 'b', fund: 200, psn: 0, way: 'code' });
+  settle(ledger, { request: 'c', fund: 30, psn: 70, way: 'owed' });
+  const reverse = (seq: number, day: string, psn: number) =>
+    ledger.reverse({
+      operator: 'D',
+      request: `back ${seq}`,
+      seq,
+      reason: 'r',
+      day,
+      refund: [{ way: 'cash', amount: formatFen(psn) }],
+    });
+  return { disk, ledger, reverse };
+}

@@ -35,7 +35,9 @@ const receipt = {
   v: 1,
   ledger: ledger.ledger,
   clinic: CLINIC,
-  ...{ through: 8, hash: ledger.head().hash, at },
+  through: 8,
+  hash: ledger.head().hash,
+  at,
 };
 ledger.acknowledge(signJws('cyt-receipt+jws', receipt, KEYS.signing), 8);
 ledger.close();

@@ -178,11 +178,18 @@ describe('a restore', () => {
     held: Head | null,
     store: Store = new ModelStore(new ModelDisk()),
     from = backup,
-    theirs: string[] = [],
+    townshipCopy: string[] = [],
   ) =>
     restoreLedger({
-      ...{ store, keys: KEYS, clinic: CLINIC, clock: { now: () => NOON_MS }, random: randomOf('new box') },
-      ...{ backup: { store: from, keyOf }, held, theirs, opening: { facts: { box: 'new' } } },
+      store,
+      keys: KEYS,
+      clinic: CLINIC,
+      clock: { now: () => NOON_MS },
+      random: randomOf('new box'),
+      backup: { store: from, keyOf },
+      held,
+      townshipCopy,
+      opening: { facts: { box: 'new' } },
     });
   const headAt = (seq: number): Head => ({ seq, hash: backup.record(seq)?.hash ?? 'f'.repeat(64) });
 
@@ -191,14 +198,14 @@ describe('a restore', () => {
     ['behind', 3, 2],
     ['behind', 0, 5],
     ['ahead', 9, 5], // no receipt ever came here: what of these it holds, it leaves alone
-  ])('with a township %s (it holds %i) hands in %i records', (township, seq, count) => {
+  ])('with a township %s (it holds %i) transfers %i records', (township, seq, count) => {
     const disk = new ModelDisk();
     const restored = restore(
       seq === 0 ? { seq: 0, hash: '0'.repeat(64) } : headAt(seq),
       new ModelStore(disk),
     );
     expect(restored.township).toBe(township);
-    expect(restored.handedIn).toBe(count);
+    expect(restored.transferred).toBe(count);
     const bodies = [...disk.records].filter(({ kind }) => kind === 'handed-in');
     expect(bodies).toHaveLength(count);
     for (const [index, { seq: at }] of bodies.entries()) {
@@ -230,16 +237,20 @@ describe('a restore', () => {
     settle(ledger, { request: 'lost 1' });
     const lost = settle(ledger, { request: 'lost 2', psn_no: 'P0002' });
     ledger.reverse({
-      ...{ operator: 'D', request: 'back', seq: 2, reason: 'r', day: '2026-11-22' },
+      operator: 'D',
+      request: 'back',
+      seq: 2,
+      reason: 'r',
+      day: '2026-11-22',
       refund: [{ way: 'cash', amount: '11.42' }],
     });
     const theirs = ledger.read(0, 1000, 1e9);
     const {
       ledger: next,
       township,
-      handedIn,
+      transferred,
     } = restore(ledger.head(), new ModelStore(new ModelDisk()), backup, theirs);
-    expect([township, handedIn]).toEqual(['ahead', 0]);
+    expect([township, transferred]).toEqual(['ahead', 0]);
     for (const person of [PERSON, { ...PERSON, psn_no: 'P0002' }])
       expect(next.used(person, '2026-11-22', [...YEAR])).toEqual(
         ledger.used(person, '2026-11-22', [...YEAR]),
@@ -258,9 +269,9 @@ describe('a restore', () => {
     expect(third.ledger.used(PERSON, '2026-11-22', [...YEAR])).toEqual({ 'outpatient-year': '59.68' });
   });
 
-  test('tells a township that holds another record, and hands in the whole branch', () => {
+  test('tells a township that holds another record, and transfers the whole branch', () => {
     const restored = restore({ seq: 4, hash: 'e'.repeat(64) });
-    expect([restored.township, restored.handedIn]).toEqual(['differs', 5]);
+    expect([restored.township, restored.transferred]).toEqual(['differs', 5]);
   });
 
   test('finds totals that were changed on the way', () => {

@@ -6,5 +6,5 @@ export { rebuildLedger } from './rebuild.ts';
 export { type HeldRecord, type Reconciliation, reconcile } from './reconcile.ts';
 export { type Replay, replayLedger } from './replay.ts';
 export { type Restored, type RestoreParts, restoreLedger, sharedThrough } from './restore.ts';
-export { handedInHashes, handInAll } from './transfer.ts';
+export { transferRecords, transferredHashes } from './transfer.ts';
 export { type Flaw, type Verdict, verifyLedger } from './verify.ts';

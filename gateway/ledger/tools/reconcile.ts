@@ -25,24 +25,24 @@ export interface RecordPlace {
 }
 
 export interface Reconciliation {
-  /** Of how many ledgers; a record that was handed in counts as what it is, once. */
+  /** A record that was transferred counts once, under the ledger that signed it. */
   ours: { ledgers: number; records: number };
   theirs: { ledgers: number; records: number };
   /** On both sides, byte for byte. */
   same: number;
-  /** The places of a fork: the other side has another record there. */
+  /** The places of a fork: both sides have a record there, and not the same one. */
   differing: (RecordPlace & { ours: string | null; theirs: string | null })[];
-  /** Not theirs yet, or not any more. */
+  /** Not at the township yet, or not any more. */
   onlyOurs: RecordPlace[];
   onlyTheirs: RecordPlace[];
   /** Days on which the money differs; empty when all agrees. */
   days: { day: string; ours: DaySum; theirs: DaySum }[];
 }
 
-/** All records of one side by their hashes, those that were handed in among them. */
+/** All records of one side by hash, those that were transferred included. */
 type Side = Map<string, HeldRecord>;
 
-/** Ours beside the township's copy: of one ledger, or of all that a clinic has had. */
+/** Compares our records with the township's copy: of one ledger, or of all that a clinic has had. */
 export function reconcile(ours: Iterable<HeldRecord>, theirs: Iterable<HeldRecord>): Reconciliation {
   const [mine, other] = [sideOf(ours), sideOf(theirs)];
   const [a, b] = [onlyIn(mine, other), onlyIn(other, mine)];
@@ -61,7 +61,9 @@ export function reconcile(ours: Iterable<HeldRecord>, theirs: Iterable<HeldRecor
     theirs: sizeOf(other),
     same: mine.size - a.length,
     differing: [...differing.values()],
-    ...{ onlyOurs, onlyTheirs, days: daysApart(mine, other) },
+    onlyOurs,
+    onlyTheirs,
+    days: daysApart(mine, other),
   };
 }
 

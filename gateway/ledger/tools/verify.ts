@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Receipt } from '../../../sync/contract/messages.ts';
 import { SyncError } from '../../../sync/errors.ts';
-import type { KeyFinder } from '../../../sync/record/jws.ts';
-import { payloadOf } from '../../../sync/record/jws.ts';
+import { type KeyFinder, payloadOf } from '../../../sync/record/jws.ts';
 import {
   checkChain,
   EMPTY_HEAD,
@@ -15,7 +14,9 @@ import { applyRecord, closeKey, dayOf } from '../apply.ts';
 import { LedgerError } from '../errors.ts';
 import { recordRows } from '../rows.ts';
 import type { Sealer } from '../sealer.ts';
-import { ModelDisk, ModelStore, type RecordRow, type Store, type UsedRow } from '../store/index.ts';
+import { ModelDisk, ModelStore, type RecordRow, type Store } from '../store/index.ts';
+import { carriedDigest, NOTHING_CARRIED } from './carried.ts';
+import { derivedFlaws } from './derived.ts';
 
 /** Something that is not as it should be. `code` stands in one of the error tables. */
 export interface Flaw {
@@ -30,13 +31,12 @@ export interface Verdict {
   flaws: Flaw[];
 }
 
-const NOTHING_CARRIED = createHash('sha256').digest('hex');
-/** A store that is wrong everywhere is told by its first flaws; the count of the rest is enough. */
+/** More flaws than this are not listed: a store that is wrong everywhere shows it by the first ones. */
 const FLAWS_MAX = 1000;
 
 /**
- * Reads everything there is and believes none of it: seals, signatures, chain, the clear columns beside each record, the datasets,
- * the last receipt, and whether the derived tables are those that the records give. Works beside a running gateway.
+ * Checks all that is stored: seals, signatures, chain, the columns in clear beside each record, the datasets, the last receipt,
+ * and that the derived tables are what the records give. Works beside a running gateway.
  */
 export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Verdict {
   return store.snapshot(() => {
@@ -79,7 +79,7 @@ function flawOf(error: unknown, seq: number | null): Flaw {
   };
 }
 
-/** What stands in clear beside a sealed record must be what the record says. */
+/** The columns in clear beside a sealed record must be what the record says. */
 function checkRow(store: Store, row: RecordRow, { hash, record }: SignedRecord): void {
   const differs = (what: string) => {
     throw new LedgerError('RECORD_ROW_DIFFERS', `${what} of row ${row.seq}`);
@@ -127,16 +127,6 @@ function receiptOf(jws: string): Receipt {
   }
 }
 
-/** What a restored ledger began with, as its record 1 names it. */
-export function carriedDigest(rows: Iterable<UsedRow>): string {
-  const digest = createHash('sha256');
-  for (const { holder, insutype, poolarea, bucket, period, unit, amount } of rows) {
-    const person = Buffer.from(holder).toString('hex');
-    digest.update(JSON.stringify([person, insutype, poolarea, bucket, period, unit, amount]));
-  }
-  return digest.digest('hex');
-}
-
 /** Another ledger's totals cannot be rebuilt from these records, but they cannot be changed unseen either. */
 function checkCarried(store: Store, { kind, body }: LedgerRecord): void {
   if (kind !== 'configuration' || body.event !== 'ledger-opened') return;
@@ -145,38 +135,4 @@ function checkCarried(store: Store, { kind, body }: LedgerRecord): void {
   const { carried } = (body.succeeds ?? {}) as { carried?: string };
   if ((carried ?? NOTHING_CARRIED) !== carriedDigest(store.carriedRows()))
     throw new LedgerError('TOTALS_DIFFER', 'carried');
-}
-
-function* derivedFlaws(store: Store, rebuilt: Store): Generator<string> {
-  for (const row of rebuilt.requestRows())
-    if (store.request(row.request) !== row.seq) yield `requests: that of record ${row.seq}`;
-  for (const row of store.requestRows())
-    if (rebuilt.request(row.request) === null) yield `requests: one too many, for record ${row.seq}`;
-  for (const row of rebuilt.usedRows())
-    if (!same(row, store.used(row))) yield `used: ${row.bucket} of ${row.period} is not ${row.amount}`;
-  for (const row of store.usedRows())
-    if (!rebuilt.used(row)) yield `used: ${row.bucket} of ${row.period} is one too many`;
-  for (const row of rebuilt.settlementRows())
-    if (!same(row, store.settlement(row.day, row.seq))) yield `settlements: ${row.seq} on ${row.day}`;
-  yield* soldFlaws(store, rebuilt);
-  for (const row of store.settlementRows())
-    if (!rebuilt.settlement(row.day, row.seq)) yield `settlements: ${row.seq} on ${row.day} is one too many`;
-}
-
-function* soldFlaws(store: Store, rebuilt: Store): Generator<string> {
-  for (const { code, seq } of rebuilt.soldRows())
-    if (!store.soldIn(code).includes(seq)) yield `sold_codes: one of record ${seq}`;
-  for (const { code, seq } of store.soldRows())
-    if (!rebuilt.soldIn(code).includes(seq)) yield `sold_codes: one too many, for record ${seq}`;
-}
-
-function same(a: object, b: object | null): boolean {
-  if (!b) return false;
-  const other = new Map(Object.entries(b));
-  return Object.entries(a).every(([key, value]) => {
-    const its = other.get(key);
-    return value instanceof Uint8Array
-      ? its instanceof Uint8Array && Buffer.compare(value, its) === 0
-      : value === its;
-  });
 }

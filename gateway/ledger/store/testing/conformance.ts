@@ -31,8 +31,15 @@ const used = (more: Partial<UsedRow> = {}): UsedRow => ({
   ...more,
 });
 const settlement = (seq: number, more: Partial<SettlementRow> = {}): SettlementRow => ({
-  ...{ seq, day: '2026-11-22', person: bytes(1), medfee: 2634, fund: 1492, psn: 1142, cash: 1142 },
-  ...{ reverses: null, reversed_by: null },
+  seq,
+  day: '2026-11-22',
+  person: bytes(1),
+  medfee: 2634,
+  fund: 1492,
+  psn: 1142,
+  cash: 1142,
+  reverses: null,
+  reversed_by: null,
   ...more,
 });
 
