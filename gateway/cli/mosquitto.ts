@@ -42,7 +42,7 @@ export const mosquittoCommand: Command = {
       const plan = planOf(values);
       const files = openStateDir(plan.dir, 'group');
       const at = new Date(realClock.now()).toISOString();
-      for (const [name, content] of Object.entries(mosquittoFiles(office.desk, plan, at, realRandom)))
+      for (const [name, content] of Object.entries(mosquittoFiles(office, plan, at, realRandom)))
         files.write(name, content);
       openStateDir(need(values, 'state')).write(MOSQUITTO, JSON.stringify({ dir: plan.dir }));
       process.stdout.write(`${files.path('mosquitto.conf')}\n`);

@@ -1,6 +1,6 @@
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
 import { mosquittoLists } from '../../sync/township/broker/mosquitto.ts';
-import type { EnrolDesk } from '../../sync/township/enrol/enrolment-service.ts';
+import type { BrokerAccess } from '../../sync/township/enrol/access.ts';
 import { openTownshipOffice } from '../../sync/township/township.ts';
 import { realClock, realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
@@ -51,12 +51,12 @@ const textOr = (value: Values[string], otherwise: string) => (typeof value === '
 export const MOSQUITTO = 'mosquitto.json';
 
 /** A code, or a revocation, that Mosquitto does not know of is none. */
-function refreshMosquitto(state: StateDir, desk: EnrolDesk): void {
+function refreshMosquitto(state: StateDir, access: BrokerAccess): void {
   const known = state.read(MOSQUITTO);
   if (known === null) return;
   const { dir } = JSON.parse(known) as { dir: string };
   const files = openStateDir(dir, 'group');
-  const lists = mosquittoLists(desk, new Date(realClock.now()).toISOString());
+  const lists = mosquittoLists(access, new Date(realClock.now()).toISOString());
   const changed = Object.entries(lists).filter(([name, text]) => files.read(name) !== text);
   for (const [name, text] of changed) files.write(name, text);
   if (changed.length > 0)
@@ -75,7 +75,7 @@ export async function atCounter<T>(
   const office = openTownshipOffice(parts.options);
   try {
     const result = await work(office, parts);
-    refreshMosquitto(openStateDir(need(values, 'state')), office.desk);
+    refreshMosquitto(openStateDir(need(values, 'state')), office.access);
     return result;
   } finally {
     office.close();

@@ -40,9 +40,9 @@ const revoke: Command = {
   options: { state: text, ledger: text },
   run: (values) =>
     atCounter(values, ({ store }) => {
-      const row = store.ledger(need(values, 'ledger'));
+      const row = store.ledgers.get(need(values, 'ledger'));
       if (!row) throw new UsageError('no such ledger; `township report --state DIR clinics` names them');
-      const revoked = store.revoke(row.kid, new Date(realClock.now()).toISOString());
+      const revoked = store.ledgers.revoke(row.kid, new Date(realClock.now()).toISOString());
       const { clinic, ledger, through } = row;
       process.stdout.write(`${JSON.stringify({ clinic, ledger, through, revoked, already: !revoked })}\n`);
       return 0;

@@ -8,14 +8,14 @@ import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';
 import {
   clinicReport,
-  findingReport,
   fundReport,
-  heldRecord,
+  objectionReport,
   personReport,
   recordReport,
 } from '../../sync/township/book/report.ts';
 import { verifyTownship } from '../../sync/township/book/verify.ts';
-import { openTownshipDbReadonly } from '../../sync/township/store/schema.ts';
+import type { TownshipStore } from '../../sync/township/store/port.ts';
+import { openTownshipStoreReadonly } from '../../sync/township/store/sqlite/store.ts';
 import { createTownship } from '../../sync/township/township.ts';
 import { realClock } from '../real.ts';
 import { hashPin } from '../web/pin.ts';
@@ -120,9 +120,9 @@ const verify: Command = {
   does: 'checks every signature, chain and total the township holds',
   options: state,
   async run(values) {
-    const db = townshipDb(values);
-    const verdict = verifyTownship(db);
-    db.close();
+    const store = townshipStore(values);
+    const verdict = verifyTownship(store);
+    store.close();
     print(verdict);
     return verdict.ok ? 0 : 1;
   },
@@ -133,30 +133,30 @@ const report: Command = {
   does: 'what the township holds, as JSON or as a table: who is silent, behind, forked; money by day and month',
   options: { ...state, table: flag },
   async run(values, [what = 'clinics']) {
-    const reports: Record<string, (db: ReturnType<typeof townshipDb>) => object[]> = {
-      clinics: (db) => clinicReport(db, realClock.now()),
-      days: (db) => fundReport(db, 'day'),
-      months: (db) => fundReport(db, 'month'),
-      persons: (db) => personReport(db),
+    const reports: Record<string, (store: TownshipStore) => object[]> = {
+      clinics: (store) => clinicReport(store, realClock.now()),
+      days: (store) => fundReport(store, 'day'),
+      months: (store) => fundReport(store, 'month'),
+      persons: (store) => personReport(store),
       records: recordReport,
-      findings: (db) => findingReport(db),
+      findings: (store) => objectionReport(store),
     };
     const make = reports[what];
     if (!make) throw new UsageError(`no report ${what}`);
-    const db = townshipDb(values);
-    const rows = make(db);
-    db.close();
+    const store = townshipStore(values);
+    const rows = make(store);
+    store.close();
     if (values.table) process.stdout.write(`${tableOf(rows)}\n`);
     else print(rows);
     return 0;
   },
 };
 
-function townshipDb(values: Values) {
+function townshipStore(values: Values): TownshipStore {
   const file = join(need(values, 'state'), 'township.sqlite');
   // Looking must not make a folder out of a mistyped name.
   if (!existsSync(file)) throw new UsageError('no township is in this folder');
-  return openTownshipDbReadonly(file);
+  return openTownshipStoreReadonly(file);
 }
 
 /** The township's copy of one ledger, in the form of `ledger export`. */
@@ -165,14 +165,14 @@ const exported: Command = {
   does: 'writes the township’s copy of a ledger, one record a line',
   options: { ...state, ledger: text },
   async run(values) {
-    const db = townshipDb(values);
+    const store = townshipStore(values);
     for (let seq = 1; ; seq++) {
-      const held = heldRecord(db, need(values, 'ledger'), seq);
+      const held = store.records.get(need(values, 'ledger'), seq);
       if (!held) break;
       const record = payloadOf(held.jws);
       process.stdout.write(`${JSON.stringify({ hash: recordHash(held.jws), record, jws: held.jws })}\n`);
     }
-    db.close();
+    store.close();
     return 0;
   },
 };

@@ -70,7 +70,7 @@ test('a certificate that came over the link is on disk, and is the one the next 
   const { certificate, enrolment } = await start(invite(1));
   const user = enrolment.mqtt.username;
   const until = Date.parse('2040-01-01T00:00:00.000Z');
-  const { authority } = here.town().desk;
+  const { authority } = here.town();
   certificate.take({
     ca: authority.ca,
     certificate: authority.issue({ user }, certificate.said().key, until),

@@ -9,6 +9,7 @@ import { memorySource } from '../testing/memory-source.ts';
 import { mosquittoHere, startMosquitto } from '../testing/mosquitto.ts';
 import { clinicOf, clock, memoryLog, quick, random, settlementBody, until } from '../testing/world.ts';
 import { verifyTownship } from '../township/book/verify.ts';
+import { openTownshipStore } from '../township/store/sqlite/store.ts';
 import { createMqttBus } from './mqtt.ts';
 
 /** With hundreds of records on the way at each; test/kills has all three processes, many more kills, and one settlement at a time. */
@@ -95,9 +96,9 @@ test.skipIf(!mosquittoHere())(
     await bus.close();
     town.kill('SIGKILL');
     await once(town, 'exit');
-    const db = new Database(path);
-    expect(verifyTownship(db)).toMatchObject({ ok: true, records: source.head().seq });
-    db.close();
+    const store = openTownshipStore(path);
+    expect(verifyTownship(store)).toMatchObject({ ok: true, records: source.head().seq });
+    store.close();
     await broker.close();
     expect(source.forks).toEqual([]);
     expect(held.at(-1)).toBeGreaterThan(0);

@@ -36,6 +36,6 @@ test('a backlog goes up at the speed of a bad line, and the doctor settles on', 
   expect(sent).toBeLessThan(0.75 * box.source.jws.reduce((sum, jws) => sum + jws.length, 0)); // much sent again would show
   expect(box.source.head().seq).toBeGreaterThan(RECORDS + 1);
   expect((here.clock.now() - began) / atBest_ms).toBeLessThan(1.1);
-  expect(verifyTownship(here.town().db)).toMatchObject({ ok: true, records: box.source.head().seq });
+  expect(verifyTownship(here.town().store)).toMatchObject({ ok: true, records: box.source.head().seq });
   expect(box.source.receipts.length).toBeGreaterThan(10);
 });

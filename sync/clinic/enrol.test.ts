@@ -105,7 +105,7 @@ describe('enrolment', () => {
     const { topic, key } = deriveRendezvous(code);
     const asks: Buffer[] = [];
     const take = (ask: Uint8Array) =>
-      here.town().desk.take(topic, Buffer.from(ask), new Date().toISOString());
+      here.town().enrolment.answer(topic, Buffer.from(ask), new Date().toISOString());
     const box = { ...newKeys(), ledger: newLedger(), tls: publicTlsKey(makeTlsKey(random)) };
     const bus = overheard((ask, answer) => {
       asks.push(Buffer.from(ask));

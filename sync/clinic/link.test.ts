@@ -180,7 +180,7 @@ test('never more than four messages are on their way beyond the last receipt', a
   await here.clock.pass(20_000);
   sent.length = 0;
   const { receiver } = here.town();
-  receiver.stop();
+  void receiver.stop();
   here.faults.loss = 1; // nothing arrives, all is acknowledged
   for (let i = 0; i < 2_000; i += 1) box.source.append('stock', { i });
   const published: unknown[] = [];

@@ -34,10 +34,10 @@ test('from enrolment to receipts: five hundred records, a township restart and c
   await until('all are held', () => box.source.deliveredThrough() === 500);
 
   expect(box.source.forks).toEqual([]);
-  const { db } = town();
-  const held = db.prepare('SELECT jws FROM records ORDER BY seq').all() as { jws: string }[];
+  const { store } = town();
+  const held = [...store.records.of(box.source.ledger)];
   expect(held.map(({ jws }) => jws)).toEqual(box.source.jws);
-  expect(verifyTownship(db)).toEqual({ ok: true, ledgers: 1, records: 500, faults: [] });
-  const visits = personReport(db).filter(({ bucket }) => bucket === 'visits');
+  expect(verifyTownship(store)).toEqual({ ok: true, ledgers: 1, records: 500, faults: [] });
+  const visits = personReport(store).filter(({ bucket }) => bucket === 'visits');
   expect(visits.reduce((sum, { amount }) => sum + Number(amount), 0)).toBe(500);
 });

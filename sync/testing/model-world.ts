@@ -20,11 +20,12 @@ import {
 import type { CheckSignature } from '../record/record.ts';
 import { sharedKey } from '../record/seal.ts';
 import { signAdmission } from '../township/enrol/admission.ts';
-import { createEnrolDesk, type EnrolDesk } from '../township/enrol/enrolment-service.ts';
+import { createCredentials } from '../township/enrol/credentials.ts';
+import { createEnrolmentService } from '../township/enrol/enrolment-service.ts';
 import { createDatasets } from '../township/publish/datasets.ts';
-import { createReceiver, type Receiver } from '../township/receive/receiver.ts';
-import { type Db, openTownshipDb } from '../township/store/schema.ts';
-import { createStore, type TownshipStore } from '../township/store/store.ts';
+import { createReceiver } from '../township/receive/receiver.ts';
+import { type Db, openTownshipDb } from '../township/store/sqlite/schema.ts';
+import { createSqliteStore } from '../township/store/sqlite/store.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
 import { seededRandom, simClock } from './sim.ts';
 import { clinicOf, memoryLog } from './world.ts';
@@ -44,7 +45,7 @@ export interface ModelBox {
 }
 
 /** Signatures are checked at once: what libuv's threads do first is not a function of a seed. */
-const inTurn: CheckSignature = async (key, message, signature) => key.verify(message, signature);
+const atOnce: CheckSignature = async (key, message, signature) => key.verify(message, signature);
 
 /** A township and boxes on the model broker: the real code, in virtual time, from a seed. */
 export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
@@ -59,22 +60,36 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
 
   /** A township on a database; another one may take its place. */
   async function township(db: Db) {
-    const store = createStore(db);
+    const store = createSqliteStore(db);
     const finders = {
       township: keysByKid(trust.township),
       insurer: keysByKid(trust.insurer),
       vendor: keysByKid([]),
     };
-    const datasets = createDatasets(db, finders);
-    const desk = createEnrolDesk({ store, keys, trust, township: { code: 'T1', name: '某乡' }, random });
+    const datasets = createDatasets(store, finders);
+    const credentials = createCredentials(keys);
+    const enrolment = createEnrolmentService({
+      ...{ store, credentials, keys, trust, random },
+      township: { code: 'T1', name: '某乡' },
+    });
     const bus = broker.bus();
-    const receiver = createReceiver({ bus, store, datasets, desk, keys, clock, random, log, check: inTurn });
+    const receiver = createReceiver({
+      bus,
+      store,
+      datasets,
+      enrolment,
+      keys,
+      clock,
+      random,
+      log,
+      check: atOnce,
+    });
     await receiver.start();
     const stop = async () => {
       await bus.close();
       await receiver.stop();
     };
-    return { db, store, datasets, desk, receiver, bus, stop };
+    return { db, store, datasets, receiver, bus, stop };
   }
 
   let town = await township(openTownshipDb(':memory:'));
@@ -140,7 +155,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     const ledger = Buffer.from(random(16)).toString('hex');
     const { kid, jwk } = boxKeys.signing;
     const row = { kid, jwk, sealing: text(boxKeys.sealing.publicKey), ledger };
-    town.store.enrol(row, clinicOf(n), new Date(clock.now()).toISOString());
+    town.store.ledgers.enrol(row, clinicOf(n), new Date(clock.now()).toISOString());
     return connect(boxKeys, memorySource(ledger, clinicOf(n).fixmedins_code, boxKeys.signing));
   }
 
@@ -164,14 +179,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       });
       while (!done) await clock.pass(10);
     },
-    town: () =>
-      town as {
-        db: Db;
-        store: TownshipStore;
-        receiver: Receiver;
-        datasets: typeof town.datasets;
-        desk: EnrolDesk;
-      },
+    town: () => town,
     /** The township goes on from another database, as after a restore. */
     async restore(db: Db): Promise<void> {
       await town.stop();

@@ -49,8 +49,8 @@ async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
     jwk: { kty: 'OKP' as const, crv: 'Ed25519' as const, x },
     sealing: enrol.sealing,
   };
-  if (!town.store.ledger(enrol.ledger))
-    town.store.enrol({ ...box, ledger: enrol.ledger }, clinic, new Date().toISOString());
+  if (!town.store.ledgers.get(enrol.ledger))
+    town.store.ledgers.enrol({ ...box, ledger: enrol.ledger }, clinic, new Date().toISOString());
 }
 
 async function floor({ path, url, x }: Job): Promise<void> {

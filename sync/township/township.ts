@@ -1,18 +1,21 @@
 import { createMqttBus, type MqttBusOptions } from '../bus/mqtt.ts';
+import type { Bus } from '../bus/port.ts';
 import type { EnrolledClinic } from '../contract/enrolment.ts';
 import type { PublicJwk, Trust } from '../contract/keys.ts';
 import type { SyncError } from '../errors.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { type Dataset, keysByKid } from '../record/dataset.ts';
+import { type Dataset, type DatasetManifest, keysByKid } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
 import { secretPem, signingKeyOfSeed } from '../record/keys.ts';
-import { RECEIVER, startBroker } from './broker/aedes.ts';
+import { type Broker, RECEIVER, startBroker } from './broker/aedes.ts';
+import { type BrokerAccess, createBrokerAccess } from './enrol/access.ts';
 import type { Authority } from './enrol/authority.ts';
-import { createEnrolDesk } from './enrol/enrolment-service.ts';
-import { createDatasets } from './publish/datasets.ts';
-import { createReceiver } from './receive/receiver.ts';
-import { openTownshipDb } from './store/schema.ts';
-import { createStore } from './store/store.ts';
+import { createCredentials } from './enrol/credentials.ts';
+import { createEnrolmentService, type EnrolmentService } from './enrol/enrolment-service.ts';
+import { createDatasets, type TownshipDatasets } from './publish/datasets.ts';
+import { createReceiver, type Receiver } from './receive/receiver.ts';
+import type { TownshipStore } from './store/port.ts';
+import { openTownshipStore } from './store/sqlite/store.ts';
 
 export { makeTownshipKeys, readRecoveryKey, readRoleKey, readTownshipKeys } from '../record/key-file.ts';
 
@@ -31,33 +34,43 @@ export interface TownshipOptions {
 }
 
 /** What the shell needs of a township's store, beside a running township or without one. */
-export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'log'>) {
+export interface TownshipOffice {
+  store: TownshipStore;
+  datasets: TownshipDatasets;
+  enrolment: EnrolmentService;
+  access: BrokerAccess;
+  authority: Authority;
+  /** A one-time code for a clinic, valid for so many days. */
+  invite(clinic: EnrolledClinic, days: number): string;
+  close(): void;
+}
+
+export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'log'>): TownshipOffice {
   const { path, keys, township, random, clock } = options;
-  const db = openTownshipDb(path);
   const trust: Trust = { ...options.trust, township: [keys.signing.jwk] };
-  const store = createStore(db);
-  const finders = {
+  const store = openTownshipStore(path);
+  const datasets = createDatasets(store, {
     township: keysByKid(trust.township),
     insurer: keysByKid(trust.insurer),
     vendor: keysByKid(trust.vendor),
-  };
-  const datasets = createDatasets(db, finders);
-  const desk = createEnrolDesk({ store, keys, trust, township, random });
+  });
+  const credentials = createCredentials(keys);
+  const enrolment = createEnrolmentService({ store, credentials, keys, trust, township, random });
   return {
-    db,
     store,
     datasets,
-    desk,
-    /** A one-time code for a clinic, good for so many days. */
-    invite: (clinic: EnrolledClinic, days: number) =>
-      desk.invite(clinic, new Date(clock.now() + days * 86_400_000).toISOString()),
-    close: () => db.close(),
+    enrolment,
+    access: createBrokerAccess(store, credentials),
+    authority: credentials.authority,
+    invite: (clinic, days) =>
+      enrolment.invite(clinic, new Date(clock.now() + days * 86_400_000).toISOString()),
+    close: () => store.close(),
   };
 }
 
 const RECEIVER_DAYS = 3_650;
 
-/** The receiver comes to a broker like a box, with a certificate under its own name; the key lives as long as the process. */
+/** The receiver logs in like a box, with a certificate under its own name; the key lives as long as the process. */
 function receiverTls(authority: Authority, random: Random, clock: Clock): MqttBusOptions['tls'] {
   const seed = random(32);
   const until = clock.now() + RECEIVER_DAYS * 86_400_000;
@@ -65,50 +78,51 @@ function receiverTls(authority: Authority, random: Random, clock: Clock): MqttBu
   return () => ({ ca: authority.ca, cert, key: secretPem(seed) });
 }
 
+export interface Township extends TownshipOffice {
+  /** Of the embedded broker. */
+  port: number | undefined;
+  broker: Broker | undefined;
+  receiver: Receiver;
+  /** Resolves when its disk has failed: the process must end without `close`, which would write. */
+  failed: Promise<SyncError>;
+  /** Stores a signed dataset and sends it to every box it is for. */
+  publish(dataset: Dataset): DatasetManifest;
+  close(): Promise<void>;
+}
+
 /** A whole township: broker (unless it has one), receiver, store. */
-export async function createTownship(options: TownshipOptions) {
+export async function createTownship(options: TownshipOptions): Promise<Township> {
   const { keys, clock, random, log } = options;
   const office = openTownshipOffice(options);
+  const { store, datasets, enrolment, access, authority } = office;
   const password = Buffer.from(random(16)).toString('base64url');
   const embedded =
-    'url' in options.broker
-      ? undefined
-      : await startBroker({ desk: office.desk, log, password, ...options.broker });
-  const { store, datasets, desk } = office;
+    'url' in options.broker ? undefined : await startBroker({ access, log, password, ...options.broker });
   const line =
     'url' in options.broker
-      ? { ...options.broker, tls: receiverTls(desk.authority, random, clock) }
+      ? { ...options.broker, tls: receiverTls(authority, random, clock) }
       : { password, url: `mqtt://127.0.0.1:${embedded?.port}` };
   const bus = createMqttBus({ clientId: RECEIVER, username: RECEIVER, ...line, clock, random });
-  let said: string | undefined;
-  bus.onState((connected, why) => {
-    const code = connected ? undefined : (why?.code ?? 'LINK_DOWN');
-    if (code === said) return;
-    said = code;
-    if (code !== undefined) log.warn({ code, why: why?.message }, 'no connection to the broker');
-  });
+  logConnection(bus, log);
   const failure = Promise.withResolvers<SyncError>();
   const receiver = createReceiver({
-    ...{ bus, store, datasets, desk, keys, clock, random, log },
+    ...{ bus, store, datasets, enrolment, keys, clock, random, log },
     onFailed: failure.resolve,
     check: (key, message, signature) => key.check(message, signature),
   });
   await receiver.start();
   return {
     ...office,
-    /** Of the embedded broker. */
     port: embedded?.port,
     broker: embedded,
     receiver,
-    /** Resolves when its disk has failed: the process must end without `close`, which would write. */
     failed: failure.promise,
-    /** Takes a signed dataset in and sends it to every box it is for. */
-    publish(dataset: Dataset) {
+    publish(dataset) {
       const manifest = datasets.add(dataset);
       receiver.offerAll();
       return manifest;
     },
-    async close(): Promise<void> {
+    async close() {
       await bus.close();
       await receiver.stop();
       await embedded?.close();
@@ -117,4 +131,13 @@ export async function createTownship(options: TownshipOptions) {
   };
 }
 
-export type Township = Awaited<ReturnType<typeof createTownship>>;
+/** One line for each new reason, not for each attempt. */
+function logConnection(bus: Bus, log: Log): void {
+  let logged: string | undefined;
+  bus.onState((connected, why) => {
+    const code = connected ? undefined : (why?.code ?? 'LINK_DOWN');
+    if (code === logged) return;
+    logged = code;
+    if (code !== undefined) log.warn({ code, why: why?.message }, 'no connection to the broker');
+  });
+}

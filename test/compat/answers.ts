@@ -7,9 +7,8 @@ import {
   clinicReport,
   createSealer,
   exportLedger,
-  findingReport,
   fundReport,
-  heldRecord,
+  objectionReport,
   openSqliteStore,
   personReport,
   recordReport,
@@ -102,20 +101,25 @@ function slipsOf({ ledger, desk }: TestClinic, folder: string) {
 }
 
 /** Of a township's store, as its office asks it. */
-export function townAnswers({ db, store, datasets, desk }: TestTownship, now_ms: number) {
-  const ledgers = store.ledgers();
+export function townAnswers({ store, datasets, access, authority }: TestTownship, now_ms: number) {
+  const ledgers = store.ledgers
+    .all()
+    .sort((a, b) => (a.ledger < b.ledger ? -1 : 1))
+    .map((row) => ({ ...row, datasets: JSON.stringify(row.datasets) }));
   return {
-    verdict: verifyTownship(db),
-    clinics: clinicReport(db, now_ms),
-    funds: [fundReport(db, 'day'), fundReport(db, 'month')],
-    persons: personReport(db),
-    records: recordReport(db),
-    findings: findingReport(db),
+    verdict: verifyTownship(store),
+    clinics: clinicReport(store, now_ms),
+    funds: [fundReport(store, 'day'), fundReport(store, 'month')],
+    persons: personReport(store),
+    records: recordReport(store),
+    findings: objectionReport(store),
     ledgers,
-    heads: ledgers.map(({ ledger, through }) => heldRecord(db, ledger, through)),
-    passwords: ledgers.map(({ clinic, ledger }) => desk.boxPassword(`${clinic}/${ledger}`)),
-    doors: desk.doors(new Date(now_ms).toISOString()).map(({ topic, key }) => [topic, key.toString('hex')]),
+    heads: ledgers.map(({ ledger, through }) => store.records.get(ledger, through)),
+    passwords: ledgers.map(({ clinic, ledger }) => access.boxPassword(`${clinic}/${ledger}`)),
+    doors: access
+      .enrolleePsks(new Date(now_ms).toISOString())
+      .map(({ topic, key }) => [topic, key.toString('hex')]),
     datasets: datasets.newerThan({}, ledgers[0]?.clinic ?? ''),
-    ca: desk.authority.ca,
+    ca: authority.ca,
   };
 }

@@ -65,7 +65,7 @@ export async function startTownship(world: World, folder: string, seed = 'townsh
   const bus = world.bus();
   const receiver = createReceiver({
     ...{ bus, keys, clock, random, log },
-    ...{ store: office.store, datasets: office.datasets, desk: office.desk },
+    ...{ store: office.store, datasets: office.datasets, enrolment: office.enrolment },
     check: (key, message, signature) => Promise.resolve(key.verify(message, signature)),
   });
   await receiver.start();

@@ -70,9 +70,8 @@ export {
 } from '../../sync/record/seal.ts';
 export {
   clinicReport,
-  findingReport,
   fundReport,
-  heldRecord,
+  objectionReport,
   personReport,
   recordReport,
 } from '../../sync/township/book/report.ts';

@@ -74,7 +74,7 @@ describe.each(RELEASES)('what release %s left', (release) => {
 
   test('a township’s store verifies and reports as it did', async () => {
     const town = await startTownship(createWorld(LATER_MS), townFolder);
-    expect(verifyTownship(town.db).faults).toEqual([]);
+    expect(verifyTownship(town.store).faults).toEqual([]);
     expect(plain(townAnswers(town, LATER_MS))).toEqual(answers.town);
     await town.stop();
   });
@@ -98,12 +98,12 @@ describe.each(RELEASES)('what release %s left', (release) => {
     ledger.closeDay(clinic.desk.today(), DOCTOR);
     await world.pass(60_000);
     expect(ledger.deliveredThrough()).toBe(seq + 1);
-    expect(town.store.ledger(ledger.ledger)).toMatchObject({
+    expect(town.store.ledgers.get(ledger.ledger)).toMatchObject({
       through: seq + 1,
       hash: ledger.head().hash,
       fork: null,
     });
-    expect(verifyTownship(town.db).faults).toEqual([]);
+    expect(verifyTownship(town.store).faults).toEqual([]);
     await link.stop();
     ledger.close();
     expect(storeAnswers(clinicFolder).verdict).toMatchObject({ records: seq + 1, flaws: [] });
@@ -127,13 +127,13 @@ describe.each(RELEASES)('what release %s left', (release) => {
     const restored = restoreLedger({ ...ledgerPartsOf(world, here, box), backup, held: null });
     store.close();
     const clinic = openClinic(world, here, box, restored.ledger);
-    const funds = fundReport(town.db, 'day');
+    const funds = fundReport(town.store, 'day');
     const link = startLink(world, clinic, box, 'boot-of-third-box');
     await world.pass(60_000);
     expect(restored.transferred).toBeGreaterThan(10);
     expect(clinic.ledger.deliveredThrough()).toBe(clinic.ledger.head().seq);
-    expect(fundReport(town.db, 'day')).toEqual(funds); // what was handed in before is not booked again
-    expect(verifyTownship(town.db).faults).toEqual([]);
+    expect(fundReport(town.store, 'day')).toEqual(funds); // what was handed in before is not booked again
+    expect(verifyTownship(town.store).faults).toEqual([]);
     await link.stop();
     clinic.ledger.close();
     await town.stop();

@@ -9,7 +9,7 @@ import { readTownshipKeys } from '../../sync/record/key-file.ts';
 import { freePort, mosquittoHere, runMosquitto, wrapMosquitto } from '../../sync/testing/mosquitto.ts';
 import { verifyTownship } from '../../sync/township/book/verify.ts';
 import { createAuthority } from '../../sync/township/enrol/authority.ts';
-import { openTownshipDbReadonly } from '../../sync/township/store/schema.ts';
+import { openTownshipStoreReadonly } from '../../sync/township/store/sqlite/store.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, startPieces } from './pieces.ts';
@@ -36,9 +36,9 @@ describe.skipIf(!mosquittoHere())('over TLS (apt-get install -y mosquitto)', () 
   }
 
   const held = () => {
-    const db = openTownshipDbReadonly(join(pieces.township, 'township.sqlite'));
-    const { ok, records } = verifyTownship(db);
-    db.close();
+    const store = openTownshipStoreReadonly(join(pieces.township, 'township.sqlite'));
+    const { ok, records } = verifyTownship(store);
+    store.close();
     return { ok, records };
   };
 

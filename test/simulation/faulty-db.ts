@@ -1,4 +1,4 @@
-import type { Db } from '../../sync/township/store/schema.ts';
+import type { Db } from '../../sync/township/store/sqlite/schema.ts';
 
 type Point = (at: 'write' | 'commit' | 'committed') => void;
 type Work = (...args: unknown[]) => unknown;

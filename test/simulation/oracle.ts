@@ -2,7 +2,8 @@ import { createSealer } from '../../gateway/ledger/index.ts';
 import { ModelStore } from '../../gateway/ledger/store/index.ts';
 import { verifyLedger } from '../../gateway/ledger/tools/index.ts';
 import { verifyTownship } from '../../sync/township/book/verify.ts';
-import type { Db } from '../../sync/township/store/schema.ts';
+import type { Db } from '../../sync/township/store/sqlite/schema.ts';
+import { createSqliteStore } from '../../sync/township/store/sqlite/store.ts';
 import { Book, type Counted, demand } from './book.ts';
 import type { Medium } from './box.ts';
 import type { World } from './world.ts';
@@ -149,7 +150,7 @@ export function createOracle(world: World) {
         () => `${book.ledger}: ${JSON.stringify(told)}, not ${JSON.stringify({ postings, fund, part })}`,
       );
     }
-    const { ok, faults } = verifyTownship(world.town.db());
+    const { ok, faults } = verifyTownship(createSqliteStore(world.town.db()));
     demand(ok, 'the township verifies', () => faults.join('; '));
   }
 

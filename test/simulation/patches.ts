@@ -69,20 +69,31 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'a receipt goes out before the commit',
-    file: 'sync/township/receive/receiver.ts',
-    edits: [['fault = taken.fault;', 'fault = taken.fault;\n      sendReceipt(row.ledger);']],
+    file: 'sync/township/receive/up.ts',
+    edits: [
+      [
+        'const { objections: added, fault } = intake.store(row, batch);',
+        `const { objections: added, fault } = store.transact(() => {
+      const taken = intake.store(row, batch);
+      outbox.sendReceipt(row.ledger);
+      return taken;
+    });`,
+      ],
+    ],
   },
   {
     name: 'the township stores records and mark one after the other',
-    file: 'sync/township/store/store.ts',
+    file: 'sync/township/receive/intake.ts',
     edits: [
-      ['append: db.transaction(', 'append: ((work: never) => work)('],
-      ['together: db.transaction((work: () => void) => work()),', 'together: (work: () => void) => work(),'],
+      [
+        'store.transact((tables) => {',
+        '((work: (tables: TownshipTables) => Taken) => work(store))((tables) => {',
+      ],
     ],
   },
   {
     name: 'the township books a bucket twice',
-    file: 'sync/township/book/totals.ts',
+    file: 'sync/township/store/sqlite/book.ts',
     edits: [['SET amount = amount + excluded.amount', 'SET amount = amount + 2 * excluded.amount']],
   },
   {
@@ -129,9 +140,12 @@ export const PATCHES: Patch[] = [
   },
   {
     name: 'what is held is booked again when it is handed in',
-    file: 'sync/township/book/handed-in.ts',
+    file: 'sync/township/book/transfer.ts',
     edits: [
-      ['const place = there?.hash === hash ? record : signed.record;', 'const place = signed.record;'],
+      [
+        'const place: Place = there === hash ? record : signed.record;',
+        'const place: Place = signed.record;',
+      ],
       ['place === record || ', ''],
     ],
   },

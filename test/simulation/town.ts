@@ -4,11 +4,12 @@ import type { Trust } from '../../sync/contract/keys.ts';
 import { type Dataset, keysByKid, signDataset } from '../../sync/record/dataset.ts';
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
 import type { CheckSignature, Head } from '../../sync/record/record.ts';
-import { createEnrolDesk } from '../../sync/township/enrol/enrolment-service.ts';
+import { createCredentials } from '../../sync/township/enrol/credentials.ts';
+import { createEnrolmentService } from '../../sync/township/enrol/enrolment-service.ts';
 import { createDatasets } from '../../sync/township/publish/datasets.ts';
 import { createReceiver, type Receiver } from '../../sync/township/receive/receiver.ts';
-import { type Db, openTownshipDb } from '../../sync/township/store/schema.ts';
-import { createStore } from '../../sync/township/store/store.ts';
+import { type Db, openTownshipDb } from '../../sync/township/store/sqlite/schema.ts';
+import { createSqliteStore } from '../../sync/township/store/sqlite/store.ts';
 import type { Medium } from './box.ts';
 import { faultyDb } from './faulty-db.ts';
 import { Crash, createProcess, type Process } from './process.ts';
@@ -64,10 +65,12 @@ export function createTown(world: World) {
     };
     const process = createProcess({ time, broker, skew: () => 0, offline: () => false, onDeath });
     last = process;
-    const store = createStore(faultyDb(db, point(process)));
-    const datasets = createDatasets(store.db, finders);
+    const store = createSqliteStore(faultyDb(db, point(process)));
+    const datasets = createDatasets(store, finders);
     const random = chance.product.bytes;
-    const desk = createEnrolDesk({ store, keys, trust, township: { code: 'T1', name: '某乡' }, random });
+    const credentials = createCredentials(keys);
+    const township = { code: 'T1', name: '某乡' };
+    const enrolment = createEnrolmentService({ store, credentials, keys, trust, township, random });
     // Its only timer looks for what another process wrote into the database, and here there is none.
     const clock = {
       ...process.clock,
@@ -84,7 +87,7 @@ export function createTown(world: World) {
       bus: process.bus(),
       store,
       datasets,
-      desk,
+      enrolment,
       keys,
       clock,
       random,
@@ -98,7 +101,7 @@ export function createTown(world: World) {
 
   function add(dataset: Dataset): void {
     world.attempt(() => {
-      createDatasets(db, finders).add(dataset);
+      createDatasets(createSqliteStore(db), finders).add(dataset);
       life?.receiver.offerAll();
     });
   }
@@ -123,7 +126,7 @@ export function createTown(world: World) {
     enrol(clinic: string, { ledger, keys: box }: Medium): void {
       const { kid, jwk } = box.signing;
       const row = { kid, jwk, sealing: text(box.sealing.publicKey), ledger };
-      createStore(db).enrol(row, clinicFacts(clinic), new Date(time.now()).toISOString());
+      createSqliteStore(db).ledgers.enrol(row, clinicFacts(clinic), new Date(time.now()).toISOString());
       snapshots = [];
     },
     /** As after a disaster elsewhere: what was copied before it is not used any more. */
@@ -168,7 +171,8 @@ export function createTown(world: World) {
       const image = chance.faults.pick(snapshots);
       snapshots = snapshots.slice(snapshots.indexOf(image));
       db = new Database(image);
-      for (const dataset of published) world.attempt(() => createDatasets(db, finders).add(dataset));
+      for (const dataset of published)
+        world.attempt(() => createDatasets(createSqliteStore(db), finders).add(dataset));
       world.oracle.townTouched();
     },
   };

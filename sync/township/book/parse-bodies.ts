@@ -74,9 +74,6 @@ export function amountOf(text: string): { unit: 'fen' | 'count'; amount: number 
 
 export const fenOf = (text: string) => amountOf(text).amount;
 
-/** The day in China Standard Time of an instant (UTC+8, no summer time). */
-export const chinaDay = (at: string) => new Date(Date.parse(at) + 28_800_000).toISOString().slice(0, 10);
-
 /** Findings about a settlement's own amounts: spec/adjudication's identities, and what was paid. */
 export function amountFindings({ answer: { setlinfo: s }, paid }: Settlement): string[] {
   const sum = (...parts: string[]) => parts.reduce((total, part) => total + fenOf(part), 0);

@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
+import type { EnrolledClinic } from '../../contract/enrolment.ts';
 import { importPublicKey } from '../../record/keys.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../record/record.ts';
-import type { Db } from '../store/schema.ts';
-import { createTotals } from './totals.ts';
+import { BOOK_PARTS, type BookPart, type LedgerRow, type TownshipStore } from '../store/port.ts';
+import { bookRecord } from './totals.ts';
 
 export interface TownshipVerdict {
   ok: boolean;
@@ -12,54 +12,42 @@ export interface TownshipVerdict {
   faults: string[];
 }
 
+type Report = (fault: string) => void;
+
 const FAULTS_MAX = 100;
 
-interface LedgerRow {
-  ledger: string;
-  clinic: string;
-  kid: string;
-  x: string;
-  through: number;
-  hash: string;
-}
+/**
+ * Every signature, every chain, every mark; and the totals against totals booked anew from the records. All in one
+ * transaction: a township that goes on storing meanwhile changes nothing under it.
+ */
+export const verifyTownship = (store: TownshipStore): TownshipVerdict => store.transact(() => verify(store));
 
-/** Every signature, every chain, every mark; and the totals against totals booked anew from the records. */
-export function verifyTownship(db: Db): TownshipVerdict {
+function verify(store: TownshipStore): TownshipVerdict {
   const verdict: TownshipVerdict = { ok: true, ledgers: 0, records: 0, faults: [] };
-  const fault = (text: string) => {
+  const report: Report = (fault) => {
     verdict.ok = false;
-    if (verdict.faults.length < FAULTS_MAX) verdict.faults.push(text);
+    if (verdict.faults.length < FAULTS_MAX) verdict.faults.push(fault);
   };
-  // A shadow in memory with the same tables; the records stay where they are.
-  const shadow = shadowOf(db);
+  const ledgers = store.ledgers.all();
+  for (const row of ledgers) {
+    verdict.ledgers += 1;
+    verdict.records += verifyLedger(store, row, report);
+  }
+  if (!verdict.ok) return verdict;
+  const scratch = store.scratch();
   try {
-    const ledgers = db
-      .prepare('SELECT ledger, clinic, kid, x, through, hash FROM ledgers JOIN boxes USING (kid)')
-      .all();
-    for (const row of ledgers as LedgerRow[]) {
-      verdict.ledgers += 1;
-      verdict.records += verifyLedger(db, row, fault);
-    }
-    if (verdict.ok) bookAnew(db, shadow);
-    if (verdict.ok) for (const table of ['used', 'postings', 'handed_in']) compare(db, shadow, table, fault);
+    bookAnew(store, scratch, ledgers);
+    for (const part of BOOK_PARTS) compare(store, scratch, part, report);
     return verdict;
   } finally {
-    shadow.close();
+    scratch.close();
   }
 }
 
-function verifyLedger(db: Db, row: LedgerRow, fault: (text: string) => void): number {
+function verifyLedger({ records }: TownshipStore, row: LedgerRow, report: Report): number {
   const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: row.x });
   let head: Head = EMPTY_HEAD;
-  const rows = db
-    .prepare('SELECT seq, hash, kind, jws FROM records WHERE ledger = ? ORDER BY seq')
-    .iterate(row.ledger);
-  for (const { seq, hash, kind, jws } of rows as Iterable<{
-    seq: number;
-    hash: string;
-    kind: string;
-    jws: string;
-  }>) {
+  for (const { seq, hash, kind, jws } of records.of(row.ledger)) {
     try {
       const signed = openRecord(jws, (kid) => (kid === row.kid ? key : undefined));
       checkChain(head, signed);
@@ -70,56 +58,47 @@ function verifyLedger(db: Db, row: LedgerRow, fault: (text: string) => void): nu
         throw new Error('is of another ledger');
       head = { seq, hash };
     } catch (error) {
-      fault(`ledger ${row.ledger} seq ${seq}: ${(error as Error).message}`);
+      report(`ledger ${row.ledger} seq ${seq}: ${(error as Error).message}`);
       return head.seq;
     }
   }
   if (head.seq !== row.through || head.hash !== row.hash)
-    fault(`ledger ${row.ledger}: receipted through ${row.through}, records end at ${head.seq}`);
+    report(`ledger ${row.ledger}: receipted through ${row.through}, records end at ${head.seq}`);
   return head.seq;
 }
 
 /** In the order the records came, so that a reversal finds its settlement. */
-function bookAnew(db: Db, shadow: Db): void {
-  const totals = createTotals(shadow);
-  const keep = shadow.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const rows = db.prepare(
-    'SELECT r.*, x, kid FROM records r JOIN ledgers USING (ledger) JOIN boxes USING (kid) ORDER BY r.rowid',
-  );
-  for (const row of rows.iterate() as Iterable<Record<string, string | number>>) {
-    const jws = row.jws as string;
+function bookAnew({ records }: TownshipStore, scratch: TownshipStore, ledgers: LedgerRow[]): void {
+  for (const { ledger, clinic, kid, x, sealing } of ledgers)
+    scratch.ledgers.enrol(
+      { ledger, kid, jwk: { kty: 'OKP', crv: 'Ed25519', x }, sealing },
+      factsOf(clinic),
+      '',
+    );
+  for (const { received_at, x, ...row } of records.inOrder()) {
     const books = row.kind === 'settlement' || row.kind === 'reversal' || row.kind === 'handed-in';
     // What moves nothing may have been handed in as well: that it is held is all that counts of it.
-    keep.run(row.ledger, row.seq, row.hash, row.kind, row.v, row.received_at, books ? jws : '');
+    scratch.records.add(books ? row : { ...row, jws: '' }, received_at);
     if (!books) continue;
-    const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: row.x as string });
-    totals.book(openRecord(jws, () => key));
+    const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+    bookRecord(
+      scratch,
+      openRecord(row.jws, () => key),
+    );
   }
 }
 
-function shadowOf(db: Db): Db {
-  const shadow = new Database(':memory:');
-  const tables = db
-    .prepare("SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .all();
-  shadow.pragma('foreign_keys = OFF');
-  for (const { sql } of tables as { sql: string }[]) shadow.exec(sql);
-  const box = shadow.prepare('INSERT INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
-  for (const { kid, x } of db.prepare('SELECT * FROM boxes').all() as { kid: string; x: string }[])
-    box.run(kid, x, '', '');
-  const copy = shadow.prepare('INSERT INTO ledgers (ledger, clinic, kid, hash) VALUES (?, ?, ?, ?)');
-  for (const { ledger, clinic, kid } of db.prepare('SELECT * FROM ledgers').all() as LedgerRow[])
-    copy.run(ledger, clinic, kid, '');
-  return shadow;
-}
+/** Of a clinic only the code is booked under. */
+const factsOf = (fixmedins_code: string): EnrolledClinic => ({
+  fixmedins_code,
+  fixmedins_name: '',
+  level: '',
+  mode: '',
+  admdvs: '',
+});
 
-function compare(db: Db, shadow: Db, table: string, fault: (text: string) => void): void {
-  const all = (from: Db) =>
-    from
-      .prepare(`SELECT * FROM ${table}`)
-      .all()
-      .map((row) => JSON.stringify(row));
-  const [kept, anew] = [all(db), new Set(all(shadow))];
+function compare(store: TownshipStore, scratch: TownshipStore, part: BookPart, report: Report): void {
+  const [kept, anew] = [store.book.rows(part), new Set(scratch.book.rows(part))];
   const differing = kept.filter((row) => !anew.delete(row)).length + anew.size;
-  if (differing > 0) fault(`${table}: ${differing} rows differ from those booked anew`);
+  if (differing > 0) report(`${part}: ${differing} rows differ from those booked anew`);
 }

@@ -9,31 +9,31 @@ import { mayUse } from './aedes.ts';
 
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];
 const box = { kind: 'box', name: `H1/${A}` } as const;
-const guest = { kind: 'guest', topic: A } as const;
+const enrollee = { kind: 'enrollee', topic: A } as const;
 
 test.each([
-  [box, 'say', ledgerTopic('H1', A, 'up'), true],
-  [box, 'say', ledgerTopic('H1', A, 'state'), true],
-  [box, 'hear', ledgerTopic('H1', A, 'down'), true],
-  [box, 'say', ledgerTopic('H1', A, 'down'), false],
-  [box, 'hear', ledgerTopic('H1', A, 'up'), false],
-  [box, 'say', ledgerTopic('H1', B, 'up'), false],
-  [box, 'say', ledgerTopic('H2', A, 'up'), false],
-  [box, 'hear', ledgerTopic('H1', B, 'down'), false],
-  [box, 'hear', `cyt/1/H1/${A}/#`, false],
-  [box, 'hear', 'cyt/1/+/+/down', false],
-  [box, 'hear', '#', false],
-  [box, 'hear', '$SYS/#', false],
-  [box, 'say', enrolTopic(A, 'answer'), false],
-  [guest, 'say', enrolTopic(A, 'ask'), true],
-  [guest, 'hear', enrolTopic(A, 'answer'), true],
-  [guest, 'say', enrolTopic(A, 'answer'), false],
-  [guest, 'hear', enrolTopic(A, 'ask'), false],
-  [guest, 'hear', 'cyt/1/enrol/+/answer', false],
-  [guest, 'hear', 'cyt/1/enrol/#', false],
-  [guest, 'say', enrolTopic(B, 'ask'), false],
-  [guest, 'hear', enrolTopic(B, 'answer'), false],
-  [guest, 'say', ledgerTopic('H1', A, 'up'), false],
+  [box, 'publish', ledgerTopic('H1', A, 'up'), true],
+  [box, 'publish', ledgerTopic('H1', A, 'state'), true],
+  [box, 'subscribe', ledgerTopic('H1', A, 'down'), true],
+  [box, 'publish', ledgerTopic('H1', A, 'down'), false],
+  [box, 'subscribe', ledgerTopic('H1', A, 'up'), false],
+  [box, 'publish', ledgerTopic('H1', B, 'up'), false],
+  [box, 'publish', ledgerTopic('H2', A, 'up'), false],
+  [box, 'subscribe', ledgerTopic('H1', B, 'down'), false],
+  [box, 'subscribe', `cyt/1/H1/${A}/#`, false],
+  [box, 'subscribe', 'cyt/1/+/+/down', false],
+  [box, 'subscribe', '#', false],
+  [box, 'subscribe', '$SYS/#', false],
+  [box, 'publish', enrolTopic(A, 'answer'), false],
+  [enrollee, 'publish', enrolTopic(A, 'ask'), true],
+  [enrollee, 'subscribe', enrolTopic(A, 'answer'), true],
+  [enrollee, 'publish', enrolTopic(A, 'answer'), false],
+  [enrollee, 'subscribe', enrolTopic(A, 'ask'), false],
+  [enrollee, 'subscribe', 'cyt/1/enrol/+/answer', false],
+  [enrollee, 'subscribe', 'cyt/1/enrol/#', false],
+  [enrollee, 'publish', enrolTopic(B, 'ask'), false],
+  [enrollee, 'subscribe', enrolTopic(B, 'answer'), false],
+  [enrollee, 'publish', ledgerTopic('H1', A, 'up'), false],
 ] as const)('%o may %s %s: %s', (who, to, topic, answer) => {
   expect(mayUse(who, to, topic)).toBe(answer);
 });

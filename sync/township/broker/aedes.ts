@@ -7,16 +7,16 @@ import { boxName, parseTopic, TOWNSHIP_FILTERS } from '../../contract/topics.ts'
 import { SyncError } from '../../errors.ts';
 import type { Log } from '../../ports.ts';
 import { createRefusals } from '../../refusals.ts';
-import type { EnrolDesk } from '../enrol/enrolment-service.ts';
+import type { BrokerAccess } from '../enrol/access.ts';
 
 /** Name of the receiver's own login. */
 export const RECEIVER = 'township';
 
-/** Who is at the other end of a connection: the receiver, a box by its name, somebody with a one-time code by its topic. */
-type Who = { kind: 'township' } | { kind: 'box'; name: string } | { kind: 'guest'; topic: string };
+/** Who is at the other end: the receiver, a box by its name, or who has a one-time code by its topic. */
+type Who = { kind: 'township' } | { kind: 'box'; name: string } | { kind: 'enrollee'; topic: string };
 
 export interface BrokerOptions {
-  desk: Pick<EnrolDesk, 'boxPassword' | 'doorPassword'>;
+  access: Pick<BrokerAccess, 'boxPassword' | 'enrolleePassword'>;
   log: Log;
   /** Of the receiver. */
   password: string;
@@ -26,36 +26,38 @@ export interface BrokerOptions {
 }
 
 const PACKET_EXTRA_BYTES = 1_024;
-const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, guest: ENROL_BYTES_MAX };
+const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, enrollee: ENROL_BYTES_MAX };
 const CONNECTIONS_MAX = 2_000;
 
-/** May `who` publish (or subscribe, `to: 'hear'`) here? A box under its own name only, a guest under its code's topic only. */
-export function mayUse(who: Who, to: 'say' | 'hear', topic: string, retain = false): boolean {
-  if (who.kind === 'township' && to === 'hear' && TOWNSHIP_FILTERS.includes(topic)) return true;
+/** May `who` publish or subscribe here? A box under its own name only, an enrollee under its code's topic only. */
+export function mayUse(who: Who, to: 'publish' | 'subscribe', topic: string, retain = false): boolean {
+  if (who.kind === 'township' && to === 'subscribe' && TOWNSHIP_FILTERS.includes(topic)) return true;
   const parsed = parseTopic(topic);
   if (!parsed) return false;
   const { leaf } = parsed;
   if (retain && leaf !== 'state') return false;
-  if (who.kind === 'township') return to === 'say' && (leaf === 'down' || leaf === 'answer');
+  if (who.kind === 'township') return to === 'publish' && (leaf === 'down' || leaf === 'answer');
   if (parsed.kind === 'enrol')
-    return who.kind === 'guest' && parsed.name === who.topic && leaf === (to === 'say' ? 'ask' : 'answer');
+    return (
+      who.kind === 'enrollee' && parsed.name === who.topic && leaf === (to === 'publish' ? 'ask' : 'answer')
+    );
   if (who.kind !== 'box' || boxName(parsed.clinic, parsed.ledger) !== who.name) return false;
-  return to === 'say' ? leaf !== 'down' : leaf === 'down';
+  return to === 'publish' ? leaf !== 'down' : leaf === 'down';
 }
 
-/** Who comes with this login? A client id is bound to the login, so that nobody can take another's connection away. */
+/** Whose login is this? A client id is bound to it, so that nobody can take another's connection away. */
 function identify(
   options: BrokerOptions,
   id: string,
   username?: string,
   password?: Uint8Array,
 ): Who | undefined {
-  const { desk } = options;
+  const { access } = options;
   if (username === undefined || username !== id || !password) return undefined;
   const is = (wanted: string | undefined) => wanted !== undefined && same(password, Buffer.from(wanted));
   if (username === RECEIVER) return is(options.password) ? { kind: 'township' } : undefined;
-  if (is(desk.boxPassword(username))) return { kind: 'box', name: username };
-  return is(desk.doorPassword(username)) ? { kind: 'guest', topic: username } : undefined;
+  if (is(access.boxPassword(username))) return { kind: 'box', name: username };
+  return is(access.enrolleePassword(username)) ? { kind: 'enrollee', topic: username } : undefined;
 }
 
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b);
@@ -75,17 +77,24 @@ function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOpti
     },
     authorizePublish(client, packet, done) {
       const who = client ? whoIs.get(client) : undefined;
-      done(who && mayUse(who, 'say', packet.topic, packet.retain) ? null : no('publish'));
+      done(who && mayUse(who, 'publish', packet.topic, packet.retain) ? null : no('publish'));
     },
     authorizeSubscribe(client, subscription, done) {
       const who = whoIs.get(client);
-      done(null, who && mayUse(who, 'hear', subscription.topic) ? subscription : null);
+      done(null, who && mayUse(who, 'subscribe', subscription.topic) ? subscription : null);
     },
   };
 }
 
+export interface Broker {
+  readonly port: number;
+  /** Ends every connection, as a cut cable would. */
+  drop(): void;
+  close(): Promise<void>;
+}
+
 /** The embedded broker: aedes on a TCP port, with an account per box. */
-export async function startBroker(options: BrokerOptions) {
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const whoIs = new WeakMap<Client, Who>();
   const aedes = await Aedes.createBroker(rulesOf(options, whoIs));
   const sockets = new Set<Socket>();
@@ -94,7 +103,7 @@ export async function startBroker(options: BrokerOptions) {
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
     const client = aedes.handle(socket);
-    limitFrames(socket, () => BYTES_MAX[whoIs.get(client)?.kind ?? 'guest'] + PACKET_EXTRA_BYTES);
+    limitFrames(socket, () => BYTES_MAX[whoIs.get(client)?.kind ?? 'enrollee'] + PACKET_EXTRA_BYTES);
   });
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
@@ -104,16 +113,13 @@ export async function startBroker(options: BrokerOptions) {
   const address = server.address();
   return {
     port: address !== null && typeof address === 'object' ? address.port : options.port,
-    /** Ends every connection, as a cut cable would. */
     drop() {
       for (const socket of sockets) socket.destroy();
     },
-    async close(): Promise<void> {
+    async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((done) => aedes.close(() => done()));
       await new Promise<void>((done) => server.close(() => done()));
     },
   };
 }
-
-export type Broker = Awaited<ReturnType<typeof startBroker>>;

@@ -43,7 +43,7 @@ describe.skipIf(!mosquittoHere())(
       for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
     };
     const refresh = async () => {
-      write(mosquittoLists(township.desk, now()));
+      write(mosquittoLists(township.access, now()));
       await mosquitto.reload();
     };
 
@@ -62,7 +62,7 @@ describe.skipIf(!mosquittoHere())(
       });
       mkdirSync(dir);
       const plan = { dir, hosts: ['127.0.0.1'], port, enrolPort, bind: '127.0.0.1' };
-      write(mosquittoFiles(township.desk, plan, now(), random));
+      write(mosquittoFiles(township, plan, now(), random));
       mosquitto = await runMosquitto(wrapMosquitto(folder, join(dir, 'mosquitto.conf')), port);
     });
     afterEach(async () => {
@@ -137,7 +137,7 @@ describe.skipIf(!mosquittoHere())(
       for (let i = 0; i < 100; i += 1) mine.source.append('stock', { i });
       await mosquitto.start();
       await until('held again', () => mine.source.deliveredThrough() === 200);
-      expect(verifyTownship(township.db)).toMatchObject({ ok: true, records: 200 });
+      expect(verifyTownship(township.store)).toMatchObject({ ok: true, records: 200 });
       expect(link.state()).toMatchObject({ refused: {}, code: null });
       await link.stop();
     });
@@ -151,7 +151,7 @@ describe.skipIf(!mosquittoHere())(
         cert: authority.issue({ user: login.username }, certificate.said().key, null),
       });
       const bare = (() => ({ ca })) as unknown as () => Tls;
-      const late = township.desk.authority.issue({ user: login.username }, certificate.said().key, 1_000);
+      const late = township.authority.issue({ user: login.username }, certificate.said().key, 1_000);
       for (const [options, answer] of [
         [login, 'in'],
         [{ ...login, tls: bare }, 'BROKER_REFUSED'],
@@ -227,10 +227,10 @@ describe.skipIf(!mosquittoHere())(
       await first.link.stop();
       await first.bus.close();
 
-      const at = { ca: township.desk.authority.ca, key: makeTlsKey(random) };
+      const at = { ca: township.authority.ca, key: makeTlsKey(random) };
       const user = { user: 'township-2' };
-      const cert = township.desk.authority.issue(user, publicTlsKey(at.key), null);
-      write({ acl: `user ${user.user}\ntopic write cyt/1/#\n${mosquittoLists(township.desk, now()).acl}` });
+      const cert = township.authority.issue(user, publicTlsKey(at.key), null);
+      write({ acl: `user ${user.user}\ntopic write cyt/1/#\n${mosquittoLists(township.access, now()).acl}` });
       await mosquitto.reload();
       const operator = open({ clientId: user.user, tls: () => ({ ...at, cert }) });
       await until('the operator is in', () => operator.connected());
@@ -260,7 +260,7 @@ describe.skipIf(!mosquittoHere())(
       const { bus } = linked(mine);
       mine.source.append('stock', {});
       await until('held', () => mine.source.deliveredThrough() === 1);
-      township.store.revoke(mine.keys.signing.kid, now());
+      township.store.ledgers.revoke(mine.keys.signing.kid, now());
       await refresh();
       const refused = JSON.stringify(township.receiver.refused());
       await bus.publish(mine.topic('up'), Buffer.from('x'));

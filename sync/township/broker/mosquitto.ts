@@ -3,13 +3,14 @@ import { DOWN_BYTES_MAX } from '../../contract/limits.ts';
 import { enrolTopic, TOWNSHIP_FILTERS } from '../../contract/topics.ts';
 import type { Random } from '../../ports.ts';
 import { secretPem, signingKeyOfSeed } from '../../record/keys.ts';
-import type { EnrolDesk } from '../enrol/enrolment-service.ts';
+import type { BrokerAccess } from '../enrol/access.ts';
+import type { Authority } from '../enrol/authority.ts';
 import { RECEIVER } from './aedes.ts';
 
 /**
- * What a Mosquitto (2.0 or later) needs to keep the same rules as the embedded broker. Two doors, and nobody comes in unknown: one asks for a
- * certificate of the township's authority, the other for a one-time code. Mosquitto puts the name so proven in place of user name and
- * client id. docs/township.md
+ * What a Mosquitto (2.0 or later) needs to keep the same rules as the embedded broker. Two listeners, and no client
+ * is anonymous: one asks for a certificate of the township's authority, the other for a one-time code. Mosquitto
+ * puts the name so proven in place of user name and client id. docs/township.md
  */
 export interface MosquittoPlan {
   /** Absolute; where Mosquitto finds the files. */
@@ -54,7 +55,7 @@ function configuration({ dir, port, enrolPort, bind }: MosquittoPlan): string[] 
 }
 
 /** %u is the proven name. A user's own rules go before the patterns: a revoked box is refused what every box may. */
-const rulesOf = (desk: EnrolDesk) => [
+const rulesOf = (access: BrokerAccess) => [
   'pattern write cyt/1/%u/up',
   'pattern write cyt/1/%u/state',
   'pattern read cyt/1/%u/down',
@@ -62,20 +63,23 @@ const rulesOf = (desk: EnrolDesk) => [
   ...TOWNSHIP_FILTERS.map((filter) => `topic read ${filter}`),
   'topic write cyt/1/+/+/down',
   `topic write ${enrolTopic('+', 'answer')}`,
-  ...desk.revoked().flatMap((name) => [`user ${name}`, 'topic deny #']),
+  ...access.revoked().flatMap((name) => [`user ${name}`, 'topic deny #']),
 ];
 
 const text = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
 
-/** Files by name that change with every code and every revocation; Mosquitto reads them again at SIGHUP. `at`: codes void by then are left out. */
-export const mosquittoLists = (desk: EnrolDesk, at: string): Record<string, string> => ({
-  acl: text(rulesOf(desk)),
-  codes: text(desk.doors(at).map(({ topic, key }) => `${topic}:${key.toString('hex')}`)),
+/**
+ * Files by name that change with every code and every revocation; Mosquitto reads them again at SIGHUP. `at`: codes that
+ * have expired by then are left out.
+ */
+export const mosquittoLists = (access: BrokerAccess, at: string): Record<string, string> => ({
+  acl: text(rulesOf(access)),
+  codes: text(access.enrolleePsks(at).map(({ topic, key }) => `${topic}:${key.toString('hex')}`)),
 });
 
 /** All files by name, with a new key for the broker. */
 export function mosquittoFiles(
-  desk: EnrolDesk,
+  { access, authority }: { access: BrokerAccess; authority: Authority },
   plan: MosquittoPlan,
   at: string,
   random: Random,
@@ -83,13 +87,13 @@ export function mosquittoFiles(
   const seed = random(32);
   return {
     'mosquitto.conf': text(configuration(plan)),
-    'ca.pem': desk.authority.ca,
-    'server.pem': desk.authority.issue({ hosts: plan.hosts }, signingKeyOfSeed(seed).jwk, null),
+    'ca.pem': authority.ca,
+    'server.pem': authority.issue({ hosts: plan.hosts }, signingKeyOfSeed(seed).jwk, null),
     'server.key': secretPem(seed),
     'acl-enrol': text([
       `pattern write ${enrolTopic('%u', 'ask')}`,
       `pattern read ${enrolTopic('%u', 'answer')}`,
     ]),
-    ...mosquittoLists(desk, at),
+    ...mosquittoLists(access, at),
   };
 }

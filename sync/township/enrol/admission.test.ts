@@ -6,7 +6,7 @@ import { wrapFor } from '../../record/seal.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { clinicOf } from '../../testing/world.ts';
 import { verifyTownship } from '../book/verify.ts';
-import { openTownshipDb } from '../store/schema.ts';
+import { openTownshipDb } from '../store/sqlite/schema.ts';
 import { signAdmission } from './admission.ts';
 
 /** A township that was restored from before an enrolment. Long enough for a box with nothing to send to say three hellos. */
@@ -25,7 +25,7 @@ beforeEach(async () => {
   expect(box.source.deliveredThrough()).toBe(30);
 });
 
-const known = () => here.town().store.ledger(box.source.ledger);
+const known = () => here.town().store.ledgers.get(box.source.ledger);
 const warnings = () => here.log.lines.filter(({ message }) => /taken back/.test(message));
 
 test('takes the box back by its own signed word, and gets everything again', async () => {
@@ -41,7 +41,7 @@ test('takes the box back by its own signed word, and gets everything again', asy
   box.source.append('stock', {});
   await here.clock.pass(5_000);
   expect(box.source.deliveredThrough()).toBe(31);
-  expect(verifyTownship(here.town().db)).toMatchObject({ ok: true, records: 31 });
+  expect(verifyTownship(here.town().store)).toMatchObject({ ok: true, records: 31 });
   expect(warnings()).toHaveLength(1);
 });
 
@@ -50,8 +50,8 @@ test('does not take a box back whose revocation it remembers', async () => {
   await here.restore(db);
   const { kid, jwk } = box.keys.signing;
   const sealing = text(box.keys.sealing.publicKey);
-  here.town().store.enrol({ kid, jwk, sealing, ledger: 'f'.repeat(32) }, clinicOf(1), AT);
-  here.town().store.revoke(kid, AT);
+  here.town().store.ledgers.enrol({ kid, jwk, sealing, ledger: 'f'.repeat(32) }, clinicOf(1), AT);
+  here.town().store.ledgers.revoke(kid, AT);
   await here.clock.pass(UNANSWERED_MS);
   expect(known()).toBeUndefined();
   expect(here.town().receiver.refused()).toMatchObject({ ENROL_CODE_UNKNOWN: expect.any(Number) });

@@ -12,31 +12,31 @@ import { unwrap } from '../../record/seal.ts';
 const asAdmission = shapeOf<Admission>(Admission, 'admission');
 const asPresented = shapeOf<Presented>(Presented, 'admission');
 
-/** The township's signed word that a box and its ledger belong to a clinic. */
-export const signAdmission = (said: Omit<Admission, 'v'>, keys: TownshipKeys): string =>
-  signJws('cyt-admission+jws', { v: 1, ...said }, keys.signing);
+/** Signs that a box and its ledger belong to a clinic: what a township shows itself after a restore. */
+export const signAdmission = (facts: Omit<Admission, 'v'>, keys: TownshipKeys): string =>
+  signJws('cyt-admission+jws', { v: 1, ...facts }, keys.signing);
 
-/** Is this a box that shows us our own word? */
+/** Does a box present the admission that this township signed? */
 export const isPresented = (payload: Buffer): boolean =>
   payload.subarray(0, PRESENTED_MARK.length).equals(PRESENTED_MARK);
 
-/** Opens what a box says that this township has forgotten; throws SyncError for all that is not our own word, and for us. */
+/** Opens the admission that a box presents; throws SyncError unless this township signed it and it is sealed for it. */
 export function openAdmission(payload: Buffer, keys: TownshipKeys): Admission & { kid: string } {
   const sealed = limited(payload, ENROL_BYTES_MAX).subarray(PRESENTED_MARK.length);
   const { admission } = asPresented(jsonOf(unwrap(keys.sealing, sealed)));
-  const { payload: said } = verifyJws('cyt-admission+jws', admission, keysByKid([keys.signing.jwk]));
-  const word = asAdmission(said);
-  return { ...word, kid: importPublicKey(word.key).kid };
+  const jws = verifyJws('cyt-admission+jws', admission, keysByKid([keys.signing.jwk]));
+  const opened = asAdmission(jws.payload);
+  return { ...opened, kid: importPublicKey(opened.key).kid };
 }
 
 /** Only the same box at the same clinic comes back, and never one that was revoked. */
 export function admissible(
-  word: { ledger: string; kid: string; sealing: string; clinic: { fixmedins_code: string } },
+  asked: { ledger: string; kid: string; sealing: string; clinic: { fixmedins_code: string } },
   ledger: { kid: string; clinic: string } | undefined,
   box: { sealing: string; revoked_at: string | null } | undefined,
 ): boolean {
-  if (box && (box.revoked_at !== null || box.sealing !== word.sealing)) return false;
-  return !ledger || (ledger.kid === word.kid && ledger.clinic === word.clinic.fixmedins_code);
+  if (box && (box.revoked_at !== null || box.sealing !== asked.sealing)) return false;
+  return !ledger || (ledger.kid === asked.kid && ledger.clinic === asked.clinic.fixmedins_code);
 }
 
 export const notAdmitted = (why: string) => new SyncError('ENROL_CODE_UNKNOWN', why);

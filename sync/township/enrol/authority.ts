@@ -4,13 +4,29 @@ import type { PublicJwk } from '../../contract/keys.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
 import { type SigningKey, signingKeyOfSeed } from '../../record/keys.ts';
 import { deriveKey } from '../../record/seal.ts';
+import {
+  bits,
+  der,
+  generalizedTime,
+  integer,
+  octets,
+  oid,
+  sequence,
+  set,
+  TRUE,
+  time,
+  utf8String,
+} from './der.ts';
 
 /**
- * The township's certificate authority (RFC 5280, Ed25519 as RFC 8410 has it). Certificates are only written here; whoever reads one,
- * our own code too, does so with OpenSSL. docs/decisions/0007
+ * The township's certificate authority (RFC 5280, Ed25519 as RFC 8410 has it). Certificates are only written here;
+ * whoever reads one, our own code too, does so with OpenSSL. docs/decisions/0007
  */
 
-/** Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver) by its user name. */
+/**
+ * Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver) by its
+ * user name.
+ */
 export type Subject = { hosts: string[] } | { user: string };
 
 export interface Authority {
@@ -19,22 +35,6 @@ export interface Authority {
   /** PEM. `until`: ms since 1970, or null for one that never ends. The same arguments give the same certificate. */
   issue(subject: Subject, key: PublicJwk, until: number | null): string;
 }
-
-/** DER (X.690): tag, length, content. */
-function der(tag: number, ...parts: Uint8Array[]): Buffer {
-  const content = Buffer.concat(parts);
-  const size = content.length;
-  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
-
-const sequence = (...parts: Uint8Array[]) => der(0x30, ...parts);
-const octets = (bytes: Uint8Array) => der(0x04, bytes);
-const bits = (bytes: Uint8Array, unused = 0) => der(0x03, Buffer.from([unused]), bytes);
-const text = (value: string) => Buffer.from(value, 'utf8');
-/** An object identifier by its content in hex. */
-const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
-const TRUE = der(0x01, Buffer.from([0xff]));
 
 const ED25519 = sequence(oid('2b6570'));
 const COMMON_NAME = oid('550403');
@@ -52,26 +52,20 @@ const CLIENT_AUTH = oid('2b06010505070302');
 const DIGITAL_SIGNATURE = bits(Buffer.from([0x80]), 7);
 const CERT_SIGN = bits(Buffer.from([0x04]), 2);
 
-const name = (commonName: string) => sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, text(commonName)))));
+const name = (commonName: string) => sequence(set(sequence(COMMON_NAME, utf8String(commonName))));
 
 const extension = (id: Buffer, value: Buffer, critical = false) =>
   sequence(id, ...(critical ? [TRUE] : []), octets(value));
 
-/** UTCTime through 2049, GeneralizedTime after (RFC 5280 §4.1.2.5). */
-function time(ms: number): Buffer {
-  const digits = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '');
-  return digits < '2050' ? der(0x17, text(digits.slice(2))) : der(0x18, text(digits));
-}
-
 /** A box that starts in 1970 must find the broker's certificate valid. */
 const BEGINNING = time(0);
 /** "No well-defined expiration date" (RFC 5280 §4.1.2.5). */
-const NEVER = der(0x18, text('99991231235959Z'));
+const NEVER = generalizedTime('99991231235959Z');
 
 function addressOf(host: string): Buffer {
   if (isIPv4(host)) return der(0x87, Buffer.from(host.split('.').map(Number)));
   if (isIPv6(host)) throw new Error(`${host}: name the broker by a host name or an IPv4 address`);
-  return der(0x82, text(host));
+  return der(0x82, Buffer.from(host));
 }
 
 function pem(bytes: Buffer): string {
@@ -84,14 +78,16 @@ const spkiOf = (key: PublicJwk): Buffer =>
 /** RFC 7093 §2, method 1. */
 const keyIdOf = (spki: Buffer) => createHash('sha256').update(spki.subarray(-32)).digest().subarray(0, 20);
 
-function certificate(
-  signing: SigningKey,
-  issuer: string,
-  subject: string,
-  spki: Buffer,
-  until: number | null,
-  extensions: Buffer[],
-): string {
+interface Facts {
+  issuer: string;
+  subject: string;
+  /** The subject's public key, DER. */
+  spki: Buffer;
+  until: number | null;
+  extensions: Buffer[];
+}
+
+function certificate(signing: SigningKey, { issuer, subject, spki, until, extensions }: Facts): string {
   const body = [
     ED25519,
     name(issuer),
@@ -103,7 +99,7 @@ function certificate(
   // A serial number is never used twice for two things: it is the digest of what it names, and positive.
   const serial = createHash('sha256').update(Buffer.concat(body)).digest().subarray(0, 16);
   serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
-  const signed = sequence(der(0xa0, der(0x02, Buffer.from([2]))), der(0x02, serial), ...body);
+  const signed = sequence(der(0xa0, integer(Buffer.from([2]))), integer(serial), ...body);
   return pem(sequence(signed, ED25519, bits(signing.sign(signed))));
 }
 
@@ -114,19 +110,31 @@ export function createAuthority(keys: TownshipKeys): Authority {
   const spki = spkiOf(signing.jwk);
   const authorityKeyId = extension(EXTENSION.authorityKeyId, sequence(der(0x80, keyIdOf(spki))));
   return {
-    ca: certificate(signing, issuer, issuer, spki, null, [
-      extension(EXTENSION.basicConstraints, sequence(TRUE, der(0x02, Buffer.from([0]))), true),
-      extension(EXTENSION.keyUsage, CERT_SIGN, true),
-    ]),
+    ca: certificate(signing, {
+      issuer,
+      subject: issuer,
+      spki,
+      until: null,
+      extensions: [
+        extension(EXTENSION.basicConstraints, sequence(TRUE, integer(Buffer.from([0]))), true),
+        extension(EXTENSION.keyUsage, CERT_SIGN, true),
+      ],
+    }),
     issue(subject, key, until) {
       const server = 'hosts' in subject;
-      return certificate(signing, issuer, server ? 'broker' : subject.user, spkiOf(key), until, [
-        authorityKeyId,
-        extension(EXTENSION.basicConstraints, sequence(), true),
-        extension(EXTENSION.keyUsage, DIGITAL_SIGNATURE, true),
-        extension(EXTENSION.extendedKeyUsage, sequence(server ? SERVER_AUTH : CLIENT_AUTH)),
-        ...(server ? [extension(EXTENSION.subjectAltName, sequence(...subject.hosts.map(addressOf)))] : []),
-      ]);
+      return certificate(signing, {
+        issuer,
+        subject: server ? 'broker' : subject.user,
+        spki: spkiOf(key),
+        until,
+        extensions: [
+          authorityKeyId,
+          extension(EXTENSION.basicConstraints, sequence(), true),
+          extension(EXTENSION.keyUsage, DIGITAL_SIGNATURE, true),
+          extension(EXTENSION.extendedKeyUsage, sequence(server ? SERVER_AUTH : CLIENT_AUTH)),
+          ...(server ? [extension(EXTENSION.subjectAltName, sequence(...subject.hosts.map(addressOf)))] : []),
+        ],
+      });
     },
   };
 }

@@ -1,43 +1,147 @@
+import { openUp } from '../../contract/frame.ts';
 import { SyncError } from '../../errors.ts';
 import { compactOf, type JwsParts } from '../../record/jws.ts';
-import { checkChain, type Head, recordHash, type SignedRecord } from '../../record/record.ts';
-import type { Objection } from '../book/totals.ts';
-import type { LedgerRow, TownshipStore } from '../store/store.ts';
+import {
+  type CheckSignature,
+  checkChain,
+  checkRecord,
+  type Head,
+  type LedgerRecord,
+  openRecord,
+  recordHash,
+  type SignedRecord,
+} from '../../record/record.ts';
+import type { Objection } from '../book/objection.ts';
+import { bookRecord } from '../book/totals.ts';
+import type { LedgerRow, TownshipStore, TownshipTables } from '../store/port.ts';
+import type { Objections } from './objections.ts';
+import type { PairKeys } from './pair-keys.ts';
 
 /** Records in order; `after`: seq before the first. */
-export interface Batch {
+interface Batch {
   after: number;
   records: JwsParts[];
 }
-/** Opens the record at a place of the batch, signature and all, or throws. */
-export type OpenAt = (index: number) => SignedRecord;
 
-/**
- * Stores what of a batch joins on, in one transaction. What is held already is left alone; what comes after a gap waits for the box to
- * send again. `fault` says why the rest was refused.
- */
-export function takeRecords(
-  store: TownshipStore,
-  row: LedgerRow,
-  batch: Batch,
-  open: OpenAt,
-  at: string,
-): { objections: (Objection & { seq: number })[]; fault?: unknown } {
+/** A batch whose signatures have been checked. `open` gives the record at an index, or throws why it is refused. */
+export interface CheckedBatch extends Batch {
+  open(index: number): SignedRecord;
+}
+
+/** What a sealed message of a box holds. */
+export type Incoming = { t: 'hello'; hello: string } | { t: 'records'; batch: Promise<CheckedBatch> };
+
+export interface Taken {
+  /** JWS of the objections that are new. */
+  objections: string[];
+  /** Why the rest of the batch was refused. */
+  fault?: unknown;
+}
+
+/** Takes in what a box has sealed, however the bytes came: over MQTT, or in a file. */
+export interface Intake {
+  /**
+   * Opens a message; `through`: how far its ledger is held. Throws SyncError when it cannot be opened. Signatures are
+   * checked beside the thread, and `batch` never rejects.
+   */
+  read(sealed: Uint8Array, keys: PairKeys, through: number): Incoming;
+  /**
+   * Stores what of a batch joins on, with its totals and objections, in one transaction. What is held already is left
+   * alone; what comes after a gap waits for the box to send again. `row`: the ledger as it is now.
+   */
+  store(row: LedgerRow, batch: CheckedBatch): Taken;
+}
+
+export interface IntakeOptions {
+  store: TownshipStore;
+  objections: Objections;
+  check: CheckSignature;
+  /** ISO 8601. */
+  now(): string;
+}
+
+export function createIntake({ store, objections, check, now }: IntakeOptions): Intake {
+  async function checked(
+    { after, records }: Batch,
+    { keyOf }: PairKeys,
+    through: number,
+  ): Promise<CheckedBatch> {
+    const held = Math.max(0, through - after); // of these only the hash is looked at
+    const opens = await Promise.all(records.slice(held).map((parts) => checkRecord(parts, keyOf, check)));
+    const open = (index: number) =>
+      opens[index - held]?.() ?? openRecord(compactOf(records[index] as JwsParts), keyOf);
+    return { after, records, open };
+  }
+
+  return {
+    read(sealed, keys, through) {
+      const message = openUp(keys.shared, sealed);
+      if (message.t === 'hello') return { t: 'hello', hello: message.hello };
+      return { t: 'records', batch: checked(message, keys, through) };
+    },
+
+    store: (row, batch) =>
+      // One transaction with the objections: a record is booked once, so what is found then must not be lost.
+      store.transact((tables) => {
+        const taken = takeRecords(tables, row, batch, now());
+        const stored = taken.objections.map((objection) =>
+          objections.add(tables, row, objection.seq, objection),
+        );
+        return { objections: stored.filter((jws) => jws !== undefined), fault: taken.fault };
+      }),
+  };
+}
+
+interface TakenRecords {
+  objections: (Objection & { seq: number })[];
+  fault?: unknown;
+}
+
+function takeRecords(tables: TownshipTables, row: LedgerRow, batch: CheckedBatch, at: string): TakenRecords {
   if (row.fork !== null || row.successor !== null) return { objections: [] };
   let fault: unknown;
-  // One record after another: a batch of them, opened, is a megabyte.
-  function* fresh() {
+  // Faults of the batch only: what the store throws undoes the transaction.
+  function* joining() {
     try {
-      yield* joiningOn(store, row, batch, open);
+      yield* joiningOn(tables, row, batch);
     } catch (error) {
       fault = error;
     }
   }
-  const objections = store.append(row.ledger, fresh(), at);
+  const objections = append(tables, row.ledger, joining(), at);
   if (!(fault instanceof Fork)) return { objections, fault };
-  store.fork(row.ledger, fault.seq, fault.other, at);
+  const { seq, other } = fault;
+  tables.ledgers.addFork(row.ledger, seq, other, at);
+  tables.ledgers.markFork(row.ledger, seq);
   const text = 'another record is held in this place: open a new ledger';
-  return { objections: [...objections, { seq: fault.seq, code: 'RECORD_FORK', text }] };
+  return { objections: [...objections, { seq, code: 'RECORD_FORK', text }] };
+}
+
+/** Stores records that join on, books them, and moves the ledger's mark. One by one: opened, a batch is a megabyte. */
+function append(
+  tables: TownshipTables,
+  ledger: string,
+  records: Iterable<SignedRecord>,
+  at: string,
+): TakenRecords['objections'] {
+  const objections: TakenRecords['objections'] = [];
+  let last: Head | undefined;
+  for (const signed of records) {
+    const { hash, jws, record } = signed;
+    const { seq, kind, v } = record;
+    last = { seq, hash };
+    tables.records.add({ ledger, seq, hash, kind, v, jws }, at);
+    if (seq === 1) closeBefore(tables, record);
+    for (const objection of bookRecord(tables, signed)) objections.push({ ...objection, seq });
+  }
+  if (last) tables.ledgers.advance(ledger, last, at);
+  return objections;
+}
+
+/** A ledger whose record 1 says that it succeeds another closes that one. */
+function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }: LedgerRecord): void {
+  const of = (body.succeeds as { ledger?: unknown } | null | undefined)?.ledger;
+  if (kind === 'configuration' && typeof of === 'string') ledgers.close(clinic, of, ledger);
 }
 
 /** Two records in one place. */
@@ -52,21 +156,20 @@ class Fork extends Error {
 }
 
 function* joiningOn(
-  store: TownshipStore,
+  { records }: TownshipTables,
   row: LedgerRow,
-  batch: Batch,
-  open: OpenAt,
+  batch: CheckedBatch,
 ): Generator<SignedRecord> {
   let head: Head = { seq: row.through, hash: row.hash };
   for (const [index, parts] of batch.records.entries()) {
     const seq = batch.after + 1 + index;
     if (seq <= row.through) {
-      if (recordHash(compactOf(parts)) !== store.hashAt(row.ledger, seq))
-        throw new Fork(seq, own(row, seq, open(index)));
+      if (recordHash(compactOf(parts)) !== records.hashAt(row.ledger, seq))
+        throw new Fork(seq, own(row, seq, batch.open(index)));
       continue;
     }
     if (seq > head.seq + 1) throw new SyncError('RECORD_GAP', `after seq ${head.seq} came ${seq}`);
-    const signed = own(row, seq, open(index));
+    const signed = own(row, seq, batch.open(index));
     try {
       checkChain(head, signed);
     } catch {
@@ -79,8 +182,8 @@ function* joiningOn(
 
 /** A record that this box signed, for this ledger, at this seq. */
 function own(row: LedgerRow, seq: number, signed: SignedRecord): SignedRecord {
-  const { ledger, clinic, seq: says } = signed.record;
-  if (ledger !== row.ledger || clinic !== row.clinic || says !== seq)
+  const { ledger, clinic, seq: stated } = signed.record;
+  if (ledger !== row.ledger || clinic !== row.clinic || stated !== seq)
     throw new SyncError('RECORD_SHAPE', 'a record of another ledger, clinic or seq');
   return signed;
 }

@@ -1,13 +1,19 @@
-/**
- * Work that is prepared in any order and done in the order it was added, one after another. `add` answers with a promise when more than
- * `ahead_max` are not done yet: whoever adds should wait for it.
- */
-export function createLane(ahead_max: number) {
+/** Work that is prepared in any order and done in the order it was added, one after another. */
+export interface OrderedQueue {
+  /**
+   * Neither `ready` nor `work` may fail. Gives a promise when more than `ahead_max` are not done yet: whoever adds
+   * should wait for it.
+   */
+  add<T>(ready: Promise<T>, work: (prepared: T) => void): Promise<void> | undefined;
+  /** Resolves when all that was added is done. */
+  idle(): Promise<void>;
+}
+
+export function createOrderedQueue(ahead_max: number): OrderedQueue {
   const undone: Promise<void>[] = [];
   let last = Promise.resolve();
   return {
-    /** Neither `ready` nor `work` may fail. */
-    add<T>(ready: Promise<T>, work: (prepared: T) => void): Promise<void> | undefined {
+    add(ready, work) {
       const before = last;
       last = (async () => {
         const prepared = await ready;
@@ -18,7 +24,6 @@ export function createLane(ahead_max: number) {
       undone.push(last);
       return undone.at(-1 - ahead_max);
     },
-    /** When all that was added is done. */
     idle: () => last,
   };
 }

@@ -6,9 +6,10 @@ import { EMPTY_HEAD, signRecord } from '../../record/record.ts';
 import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settlementBody } from '../../testing/world.ts';
-import { clinicReport, findingReport, fundReport, personReport } from '../book/report.ts';
+import { clinicReport, fundReport, objectionReport, personReport } from '../book/report.ts';
 import { verifyTownship } from '../book/verify.ts';
-import { openTownshipDb } from '../store/schema.ts';
+import { openTownshipDb } from '../store/sqlite/schema.ts';
+import { createSqliteStore } from '../store/sqlite/store.ts';
 
 let here: ModelWorld;
 let box: ModelBox;
@@ -19,17 +20,18 @@ beforeEach(async () => {
 });
 
 const db = () => here.town().db;
+const store = () => here.town().store;
 const settle = (to: ModelBox, psn_no: string, fen: number, change: object = {}) =>
   to.source.append('settlement', { ...settlementBody(to.source.head().seq + 1, psn_no, fen), ...change });
 const reverse = (to: ModelBox, seq: number, hash: string, put: object[]) =>
   to.source.append('reversal', { setl_id: '1', of: { seq, hash }, reason: 'x', put, refund: 'cash' });
 const codes = () =>
-  findingReport(db())
+  objectionReport(store())
     .map(({ seq, code }) => `${seq} ${code}`)
     .sort();
-const through = (of = box) => here.town().store.ledger(of.source.ledger)?.through;
+const through = (of = box) => here.town().store.ledgers.get(of.source.ledger)?.through;
 const used = (person: string, bucket: string) =>
-  personReport(db(), person)
+  personReport(store(), person)
     .filter((row) => row.bucket === bucket)
     .map(({ ledger, amount }) => [ledger, amount]);
 
@@ -45,7 +47,7 @@ describe('what is held', () => {
     await here.clock.pass(1_000);
     expect(through()).toBe(2);
     expect(codes()).toEqual([]);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, records: 2 });
+    expect(verifyTownship(store())).toMatchObject({ ok: true, records: 2 });
   });
 
   test('a settlement that cannot be read is held, told of, and blocks nothing', async () => {
@@ -154,12 +156,12 @@ describe('totals', () => {
         .map(([, amount]) => amount)
         .sort(),
     ).toEqual(['0', '1']);
-    expect(fundReport(db(), 'day').find(({ reversals }) => reversals === 1)).toMatchObject({
+    expect(fundReport(store(), 'day').find(({ reversals }) => reversals === 1)).toMatchObject({
       settlements: 2,
       fund_pay_sumamt: '0.05',
     });
     expect(codes()).toEqual([]);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, ledgers: 2, records: 4 });
+    expect(verifyTownship(store())).toMatchObject({ ok: true, ledgers: 2, records: 4 });
   });
 
   test('a reversal of nothing, of something else, or a second one moves nothing', async () => {
@@ -174,13 +176,13 @@ describe('totals', () => {
     await here.clock.pass(5_000);
     expect(codes()).toEqual(['2 REVERSAL_UNKNOWN', '3 REVERSAL_DIFFERS', '5 REVERSED_TWICE']);
     expect(used('P1', 'outpatient-year')).toEqual([[box.source.ledger, '0.00']]);
-    expect(verifyTownship(db()).ok).toBe(true);
+    expect(verifyTownship(store()).ok).toBe(true);
   });
 
   test('verify sees an edited amount, an edited record, a lost tail and a lost middle', async () => {
     for (let i = 1; i <= 6; i += 1) settle(box, 'P1', i);
     await here.clock.pass(5_000);
-    expect(verifyTownship(db()).ok).toBe(true);
+    expect(verifyTownship(store()).ok).toBe(true);
     for (const damage of [
       "UPDATE used SET amount = amount + 1 WHERE person = 'P1'",
       'UPDATE postings SET fund = fund + 1 WHERE seq = 3',
@@ -196,7 +198,7 @@ describe('totals', () => {
       const { default: Database } = await import('better-sqlite3');
       const damaged = new Database(file);
       damaged.exec(damage);
-      expect(verifyTownship(damaged), damage).toMatchObject({ ok: false });
+      expect(verifyTownship(createSqliteStore(damaged)), damage).toMatchObject({ ok: false });
       damaged.close();
     }
   });
@@ -270,7 +272,7 @@ describe('what is not ours', () => {
       expect(through()).toBe(head.seq + 1);
     }
     expect(here.town().receiver.refused()).toMatchObject({ SIGNATURE_KEY: 1, RECORD_SHAPE: 3 });
-    expect(here.town().store.ledger(box.source.ledger)?.fork).toBeNull();
+    expect(here.town().store.ledgers.get(box.source.ledger)?.fork).toBeNull();
   });
 
   test('a hello said before does nothing', async () => {
@@ -284,12 +286,12 @@ describe('what is not ours', () => {
   });
 
   test('a revoked box is refused; what it signed before stays', async () => {
-    here.town().store.revoke(box.keys.signing.kid, '2026-11-23T00:00:00.000Z');
+    here.town().store.ledgers.revoke(box.keys.signing.kid, '2026-11-23T00:00:00.000Z');
     settle(box, 'P1', 7);
     await here.clock.pass(60_000);
     expect(through()).toBe(1);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, records: 1 });
-    expect(clinicReport(db(), here.clock.now())[0]?.revoked_at).toBe('2026-11-23T00:00:00.000Z');
+    expect(verifyTownship(store())).toMatchObject({ ok: true, records: 1 });
+    expect(clinicReport(store(), here.clock.now())[0]?.revoked_at).toBe('2026-11-23T00:00:00.000Z');
   });
 });
 
@@ -311,7 +313,7 @@ describe('two stories', () => {
     const told = (to: ModelBox) =>
       to.source.findings.some((jws) => payloadOf<Objection>(jws).code === 'BOX_CLONED');
     expect(told(box) && told(twin)).toBe(true);
-    expect(clinicReport(db(), here.clock.now())[0]?.cloned_at).not.toBeNull();
+    expect(clinicReport(store(), here.clock.now())[0]?.cloned_at).not.toBeNull();
   });
 
   test('a box that restarts or reconnects a hundred times is no clone', async () => {
@@ -342,7 +344,7 @@ describe('two stories', () => {
     settle(box, 'P1', 1);
     await here.clock.pass(60_000);
     expect(through()).toBe(6);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, records: 6 });
+    expect(verifyTownship(store())).toMatchObject({ ok: true, records: 6 });
   });
 
   test('a forged second record closes nothing', async () => {
@@ -358,7 +360,7 @@ describe('two stories', () => {
     const { jws } = signRecord(EMPTY_HEAD, fields, stranger.signing);
     void box.say({ v: 1, t: 'records', after: 0 }, [jws]);
     await here.clock.pass(100);
-    expect(here.town().store.ledger(box.source.ledger)?.fork).toBeNull();
+    expect(here.town().store.ledgers.get(box.source.ledger)?.fork).toBeNull();
   });
 
   test('a second, validly signed record at a held seq closes the ledger and is kept', async () => {
@@ -387,7 +389,7 @@ describe('two stories', () => {
     await here.restore(yesterday);
     await here.clock.pass(10_000);
     expect(box.source.deliveredThrough()).toBe(305);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, records: 305 });
+    expect(verifyTownship(store())).toMatchObject({ ok: true, records: 305 });
     expect(box.source.forks).toEqual([]);
   });
 
@@ -413,7 +415,7 @@ test('a township whose disk takes nothing more receipts nothing, and catches up 
   db().pragma('query_only = 0');
   await here.clock.pass(600_000);
   expect(box.source.deliveredThrough()).toBe(21);
-  expect(verifyTownship(db())).toMatchObject({ ok: true, records: 21 });
+  expect(verifyTownship(store())).toMatchObject({ ok: true, records: 21 });
 });
 
 test('lost, doubled, late and overtaking messages: all of it arrives, once', async () => {
@@ -438,7 +440,7 @@ test('lost, doubled, late and overtaking messages: all of it arrives, once', asy
     Object.assign(faults, { loss: 0 });
     await here.clock.pass(1_800_000);
     expect(box.source.deliveredThrough(), `seed ${seed}`).toBe(100);
-    expect(verifyTownship(db())).toMatchObject({ ok: true, records: 100 });
+    expect(verifyTownship(store())).toMatchObject({ ok: true, records: 100 });
     expect(box.source.forks).toEqual([]);
   }
 });

@@ -6,7 +6,7 @@ import { type LedgerRecord, signRecord } from '../../record/record.ts';
 import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settlementBody } from '../../testing/world.ts';
-import { clinicReport, findingReport, fundReport } from './report.ts';
+import { clinicReport, fundReport, objectionReport } from './report.ts';
 import { verifyTownship } from './verify.ts';
 
 /** What a ledger hands in for one that goes on no more: checked as on the wire, and booked once. docs/decisions/0008 */
@@ -15,9 +15,9 @@ let here: ModelWorld;
 let old: ModelBox;
 let next: ModelBox;
 
-const db = () => here.town().db;
-const day = () => fundReport(db(), 'day')[0];
-const codes = () => findingReport(db()).map(({ ledger, code }) => `${ledger.slice(0, 4)} ${code}`);
+const store = () => here.town().store;
+const day = () => fundReport(store(), 'day')[0];
+const codes = () => objectionReport(store()).map(({ ledger, code }) => `${ledger.slice(0, 4)} ${code}`);
 const settle = (to: ModelBox, psn_no: string, fen: number, request: string) =>
   to.source.append('settlement', { ...settlementBody(to.source.head().seq + 1, psn_no, fen), request });
 
@@ -27,7 +27,7 @@ async function handIn(from: { jws: readonly string[] }, key = old.keys.signing.j
     for (const body of handedInBodies(jws, key)) next.source.append('handed-in', { ...body });
   await here.clock.pass(20_000);
   expect(next.source.deliveredThrough()).toBe(next.source.head().seq);
-  expect(verifyTownship(db())).toMatchObject({ ok: true, faults: [] });
+  expect(verifyTownship(store())).toMatchObject({ ok: true, faults: [] });
 }
 
 /** The old box's disk, after an old image of it was put back: the first so many records, and what came then. */
@@ -58,11 +58,11 @@ beforeEach(async () => {
 describe('the ledger before', () => {
   test('is closed by the record that names it, takes no more, and its box is told with every hello', async () => {
     const { ledger } = old.source;
-    expect(clinicReport(db(), 0).find((row) => row.ledger === ledger)?.successor).toBe(next.source.ledger);
+    expect(clinicReport(store(), 0).find((row) => row.ledger === ledger)?.successor).toBe(next.source.ledger);
     settle(old, 'P1', 100, 'too late');
     const again = here.connect(old.keys, old.source);
     await here.clock.pass(20_000);
-    expect(here.town().store.ledger(ledger)?.through).toBe(3);
+    expect(here.town().store.ledgers.get(ledger)?.through).toBe(3);
     expect(old.source.forks.join()).toContain('LEDGER_CLOSED');
     await here.during(again.stop());
   });
@@ -75,7 +75,7 @@ describe('the ledger before', () => {
         succeeds: { ledger: next.source.ledger },
       });
     await here.clock.pass(5_000);
-    expect(clinicReport(db(), 0).find((row) => row.ledger === next.source.ledger)?.successor).toBeNull();
+    expect(clinicReport(store(), 0).find((row) => row.ledger === next.source.ledger)?.successor).toBeNull();
   });
 });
 
@@ -95,7 +95,7 @@ describe('a record that is handed in', () => {
     await handIn(lost);
     expect(day()).toMatchObject({ settlements: 4, fund_pay_sumamt: '10.00' });
     expect(codes()).toEqual([`${next.source.ledger.slice(0, 4)} REQUEST_TWICE`]);
-    expect(here.town().store.ledger(old.source.ledger)?.fork).toBe(3);
+    expect(here.town().store.ledgers.get(old.source.ledger)?.fork).toBe(3);
   });
 
   test('takes back what is held, or what was handed in, and nothing twice', async () => {
@@ -108,8 +108,8 @@ describe('a record that is handed in', () => {
     await handIn(old.source);
     expect(day()).toMatchObject({ settlements: 4 });
     expect(codes()).toEqual([`${next.source.ledger.slice(0, 4)} REVERSED_TWICE`]);
-    const sum = fundReport(db(), 'month')[0];
-    expect([sum?.reversals, fundReport(db(), 'month').at(-1)?.fund_pay_sumamt]).toEqual([1, '3.00']);
+    const sum = fundReport(store(), 'month')[0];
+    expect([sum?.reversals, fundReport(store(), 'month').at(-1)?.fund_pay_sumamt]).toEqual([1, '3.00']);
   });
 
   test('too long for one record comes in two', async () => {

@@ -1,0 +1,278 @@
+import type { EnrolledClinic } from '../../contract/enrolment.ts';
+import type { PublicJwk } from '../../contract/keys.ts';
+import type { Hello } from '../../contract/messages.ts';
+import type { Dataset } from '../../record/dataset.ts';
+import type { Head, SignedRecord } from '../../record/record.ts';
+
+/**
+ * What the township stores, and all that its other modules know of a database. Implementation: sqlite/store.ts;
+ * testing/conformance.ts holds every implementation to this text.
+ *
+ * Each call is atomic and, unless it stands within `transact`, durable when it returns. Instants are ISO 8601 in
+ * UTC with milliseconds, hashes 64 hex digits, amounts fen or counts as integers. Nothing here decides: rules are
+ * in book/, enrol/, publish/ and receive/.
+ */
+export interface TownshipStore extends TownshipTables {
+  readonly reports: Reports;
+  /** All of `work` or, when it throws, nothing. `work` uses the tables it is given; transactions may nest. */
+  transact<T>(work: (tables: TownshipTables) => T): T;
+  /** Another number whenever another process has committed something. */
+  revision(): number;
+  /** An empty store beside this one that nobody else sees: verification books everything into it once more. */
+  scratch(): TownshipStore;
+  close(): void;
+}
+
+export interface TownshipTables {
+  readonly ledgers: LedgerTable;
+  readonly records: RecordTable;
+  readonly book: BookTable;
+  readonly objections: ObjectionTable;
+  readonly invites: InviteTable;
+  readonly datasets: DatasetTable;
+}
+
+/** Where something stands: a seq of a ledger. */
+export interface Place {
+  ledger: string;
+  seq: number;
+}
+
+/** One ledger as the township knows it, with the box that writes it. */
+export interface LedgerRow {
+  ledger: string;
+  clinic: string;
+  /** Of the box's signing key; `x` is that key, `sealing` its key for sealing, both base64url. */
+  kid: string;
+  x: string;
+  sealing: string;
+  revoked_at: string | null;
+  /** The last record held, and its hash; 0 and 64 zeros when there is none. */
+  through: number;
+  hash: string;
+  /** The first seq at which there are two records. */
+  fork: number | null;
+  /** The ledger that followed this one, which takes no more. */
+  successor: string | null;
+  cloned_at: string | null;
+  /** Of the last hello. */
+  boot: string | null;
+  n: number | null;
+  /** Name → version that the box had by its last hello. */
+  datasets: Record<string, number>;
+}
+
+/** A box that is enrolled, with its new and empty ledger. */
+export interface NewBox {
+  kid: string;
+  jwk: PublicJwk;
+  /** X25519 public key, base64url. */
+  sealing: string;
+  ledger: string;
+}
+
+export interface LedgerTable {
+  get(ledger: string): LedgerRow | undefined;
+  /** Every ledger, those of revoked boxes too, by clinic and ledger. */
+  all(): LedgerRow[];
+  enrol(box: NewBox, clinic: EnrolledClinic, at: string): void;
+  box(kid: string): { sealing: string; revoked_at: string | null } | undefined;
+  /** False when the box was revoked before, or is unknown. */
+  revoke(kid: string, at: string): boolean;
+  /** The last `n` of a boot that has said hello. */
+  lastHello(ledger: string, boot: string): number | undefined;
+  noteBoot(ledger: string, boot: string, n: number): void;
+  saveHello(hello: Hello, at: string): void;
+  /** Keeps the first instant. */
+  markCloned(ledger: string, at: string): void;
+  setConnected(ledger: string, connected: boolean): void;
+  /** Moves the mark. */
+  advance(ledger: string, head: Head, at: string): void;
+  /** Keeps the lowest seq. */
+  markFork(ledger: string, seq: number): void;
+  /** Keeps the other record of a fork. */
+  addFork(ledger: string, seq: number, other: SignedRecord, at: string): void;
+  /** Closes a ledger of this clinic by the one that followed it; the first one that did stays. */
+  close(clinic: string, ledger: string, successor: string): void;
+  /** How far a clinic's ledgers but one are held, the newest first. */
+  heads(clinic: string, but: string, count_max: number): ({ ledger: string } & LedgerHead)[];
+}
+
+export interface LedgerHead {
+  through: number;
+  hash: string;
+}
+
+export interface HeldRecord {
+  seq: number;
+  hash: string;
+  kind: string;
+  jws: string;
+  received_at: string;
+}
+
+export type NewRecord = Place & Pick<HeldRecord, 'hash' | 'kind' | 'jws'> & { v: number };
+
+export interface RecordTable {
+  add(record: NewRecord, at: string): void;
+  get(ledger: string, seq: number): HeldRecord | undefined;
+  /** Cheaper than `get`. */
+  hashAt(ledger: string, seq: number): string | undefined;
+  /** Of one ledger, by seq. */
+  of(ledger: string): Iterable<HeldRecord>;
+  /** Of all ledgers, in the order they came, with the public key of the box. */
+  inOrder(): Iterable<HeldRecord & { ledger: string; v: number; x: string }>;
+}
+
+/** What one bucket gained or lost. `person` is empty for a bucket of the clinic. */
+export interface Use {
+  ledger: string;
+  person: string;
+  insutype: string;
+  poolarea: string;
+  bucket: string;
+  period: string;
+  unit: 'fen' | 'count';
+  amount: number;
+}
+
+/** Money of one settlement or reversal; fen, negative for a reversal. */
+export interface Posting extends Place {
+  kind: 'settlement' | 'reversal';
+  /** YYYY-MM-DD in China. */
+  day: string;
+  person: string;
+  setl_id: string;
+  medfee: number;
+  fund: number;
+  hosp: number;
+  part: number;
+}
+
+/** A record of another ledger that was handed in, and where its money is booked. */
+export interface Transfer extends Place {
+  hash: string;
+  of_ledger: string;
+  /** Its own ledger holds another record at its seq. */
+  fork: boolean;
+}
+
+/** Totals: a function of the records alone, which verification makes once more and compares. */
+export interface BookTable {
+  /** Adds to what is there. */
+  addUse(use: Use): void;
+  addPosting(posting: Posting): void;
+  /** The settlement at a seq of any ledger of the clinic whose record has this hash. */
+  settlement(clinic: string, seq: number, hash: string): Posting | undefined;
+  /** The settlement that was handed in with this hash for the clinic. */
+  transferredSettlement(clinic: string, hash: string): Posting | undefined;
+  /** False when it was reversed before. `by`: seq of the reversal. */
+  markReversed(place: Place, by: number): boolean;
+  /** JWS of the settlements of a ledger with this person and total. */
+  alike(ledger: string, person: string, medfee: number): string[];
+  transfer(hash: string): Transfer | undefined;
+  addTransfer(transfer: Transfer): void;
+  /** Was a record handed in for this ledger that differs from the one held? */
+  hasBranch(ledger: string): boolean;
+  /** Every row, each as JSON with its members in one order. */
+  rows(of: BookPart): string[];
+}
+
+export const BOOK_PARTS = ['used', 'postings', 'handed_in'] as const;
+export type BookPart = (typeof BOOK_PARTS)[number];
+
+/** An objection as it was signed. `n`: its number within the ledger; those of old releases have none. */
+export interface StoredObjection {
+  id: number;
+  jws: string;
+}
+
+export interface ObjectionTable {
+  /** False when the ledger has one with this seq and code, or this code and subject. */
+  add(
+    row: { ledger: string; seq: number; code: string; at: string; n: number },
+    jws: string,
+    subject: string | null,
+  ): boolean;
+  /** The highest number; 0 when there is none. */
+  lastNumber(ledger: string): number;
+  byNumber(ledger: string, n: number): string | undefined;
+  /**
+   * What the box must still be sent, at most 100: those numbered beyond `through`; those without a number, or all
+   * when `through` is null, until they were sent three times; those that close a ledger always, and first.
+   */
+  pending(ledger: string, through: number | null): StoredObjection[];
+  markSent(id: number): void;
+}
+
+/** A one-time code: known by the topic that is derived from it, never by itself. */
+export interface Invite {
+  key: Buffer;
+  clinic: EnrolledClinic;
+  expires_at: string;
+  /** Who has used it. */
+  kid: string | null;
+  ledger: string | null;
+}
+
+export interface InviteTable {
+  add(topic: string, key: Uint8Array, clinic: EnrolledClinic, expires_at: string): void;
+  get(topic: string): Invite | undefined;
+  /** Used or not, by topic. */
+  validAt(at: string): { topic: string; key: Buffer }[];
+  /** Changes nothing when it is used already. */
+  use(topic: string, kid: string, ledger: string, at: string): void;
+}
+
+/** `clinic` is `*` or one fixmedins_code. */
+export interface DatasetTable {
+  add(facts: { name: string; version: number; clinic: string }, dataset: Dataset): void;
+  /** The highest version that may be in force for a clinic (for any, when `*`); 0 when there is none. */
+  newest(name: string, clinic: string): number;
+  /** The newest version of every name for a clinic, by name. */
+  newestOf(clinic: string): { name: string; version: number }[];
+  get(name: string, version: number, clinic: string): Dataset | undefined;
+  has(name: string, version: number): boolean;
+}
+
+export interface ClinicRow {
+  clinic: string;
+  name: string;
+  ledger: string;
+  through: number;
+  /** By the last hello. */
+  head: number;
+  hash: string;
+  fork: number | null;
+  successor: string | null;
+  cloned_at: string | null;
+  revoked_at: string | null;
+  connected: boolean;
+  heard_at: string | null;
+}
+
+/** Amounts in fen. */
+export interface FundRow {
+  clinic: string;
+  period: string;
+  settlements: number;
+  reversals: number;
+  medfee: number;
+  fund: number;
+  hosp: number;
+  part: number;
+}
+
+/** What an official asks. */
+export interface Reports {
+  /** By clinic and ledger. */
+  clinics(): ClinicRow[];
+  /** Sums by clinic and period, in that order; `by` cuts the day. */
+  funds(by: 'day' | 'month'): FundRow[];
+  /** Of one person, or of all; by person, scheme, pool, bucket, period and ledger. */
+  uses(person?: string): Use[];
+  /** How many records of each kind and version are held, by ledger. */
+  recordCounts(): { ledger: string; kind: string; v: number; records: number }[];
+  /** The latest first. */
+  objections(count_max: number): { clinic: string; ledger: string; seq: number; code: string; at: string }[];
+}

@@ -1,0 +1,39 @@
+import type { EnrolledClinic } from '../../../contract/enrolment.ts';
+import type { ClinicRow, FundRow, Reports, Use } from '../port.ts';
+import type { Statements } from './statements.ts';
+
+type StoredClinic = Omit<ClinicRow, 'name' | 'connected'> & { facts: string; connected: number };
+
+export function createReports({ many }: Statements): Reports {
+  const clinics = many<StoredClinic>(
+    `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at, connected,
+       heard_at
+     FROM ledgers l JOIN clinics c USING (clinic) JOIN boxes USING (kid) ORDER BY l.clinic, l.ledger`,
+  );
+  const funds = many<FundRow>(
+    `SELECT clinic, substr(day, 1, ?) AS period, sum(kind = 'settlement') AS settlements,
+       sum(kind = 'reversal') AS reversals, sum(medfee) AS medfee, sum(fund) AS fund, sum(hosp) AS hosp,
+       sum(part) AS part
+     FROM postings JOIN ledgers USING (ledger) GROUP BY clinic, period ORDER BY clinic, period`,
+  );
+  const uses = many<Use>(
+    `SELECT person, insutype, poolarea, bucket, period, unit, ledger, amount FROM used
+     WHERE @person IS NULL OR person = @person ORDER BY person, insutype, poolarea, bucket, period, ledger`,
+  );
+  return {
+    clinics: () =>
+      clinics().map(({ facts, connected, ...row }) => ({
+        ...row,
+        name: (JSON.parse(facts) as EnrolledClinic).fixmedins_name,
+        connected: connected === 1,
+      })),
+    funds: (by) => funds(by === 'day' ? 10 : 7),
+    uses: (person) => uses({ person: person ?? null }),
+    recordCounts: many(
+      'SELECT ledger, kind, v, count(*) AS records FROM records GROUP BY ledger, kind, v ORDER BY ledger, kind, v',
+    ),
+    objections: many(
+      'SELECT clinic, ledger, seq, code, at FROM findings JOIN ledgers USING (ledger) ORDER BY id DESC LIMIT ?',
+    ),
+  };
+}
