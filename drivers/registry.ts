@@ -20,6 +20,17 @@ export function driverOf({ id, driver }: DeviceSettings): Driver {
   throw new DriverProblem('DEVICE_DRIVER_UNKNOWN', `device ${id}: no driver ${driver}; there are ${known}`);
 }
 
+/** Throws DEVICE_DRIVER_UNKNOWN or DEVICE_PLACE_UNSUPPORTED; opens nothing. */
+export function checkDevice(settings: DeviceSettings): void {
+  const driver = driverOf(settings);
+  if (!driver.places.includes(settings.place.kind)) throw unsupported(settings, driver);
+}
+
+function unsupported({ id, place }: DeviceSettings, { name, places }: Driver): DriverProblem {
+  const fault = `device ${id}: driver ${name} stands at ${places.join(' or ')}, not at ${place.kind}`;
+  return new DriverProblem('DEVICE_PLACE_UNSUPPORTED', fault);
+}
+
 /** Opens nothing before it is started. Throws DEVICE_DRIVER_UNKNOWN or DEVICE_PLACE_UNSUPPORTED. */
 export function createDevice(settings: DeviceSettings, around: Surroundings): AnyDevice {
   const driver = driverOf(settings);
@@ -31,14 +42,11 @@ export function createDevice(settings: DeviceSettings, around: Surroundings): An
   });
 }
 
-function transportAt({ id, place }: DeviceSettings, driver: Driver, around: Surroundings): Transport {
+function transportAt(settings: DeviceSettings, driver: Driver, around: Surroundings): Transport {
+  const { place } = settings;
   if (driver.places.includes(place.kind)) {
     if (place.kind === 'serial') return around.serial(place.path, driver.line);
     if (place.kind === 'tcp') return around.tcp(place.host, place.port, driver.line);
   }
-  const able = driver.places.join(' or ');
-  throw new DriverProblem(
-    'DEVICE_PLACE_UNSUPPORTED',
-    `device ${id}: driver ${driver.name} stands at ${able}, not at ${place.kind}`,
-  );
+  throw unsupported(settings, driver);
 }

@@ -3,6 +3,7 @@ import { POLICY_ERRORS } from '../policy/index.ts';
 import { SYNC_ERRORS } from '../sync/errors.ts';
 import { VISIT_ERRORS } from './clinic/visit/errors.ts';
 import { LEDGER_ERRORS } from './ledger/errors.ts';
+import { SETTINGS_ERRORS } from './settings/errors.ts';
 import { HTTP_ERRORS } from './web/errors.ts';
 
 /** One row of the documented table (docs/errors.md): cause, money and engineer in English, doctor in Chinese. */
@@ -19,6 +20,7 @@ export const ERRORS = {
   ...DRIVER_ERRORS,
   ...SYNC_ERRORS,
   ...LEDGER_ERRORS,
+  ...SETTINGS_ERRORS,
   ...VISIT_ERRORS,
   ...HTTP_ERRORS,
 } satisfies Record<string, ErrorRow>;
@@ -33,8 +35,8 @@ export const doctorText = (code: ErrorCode): string => ERRORS[code].doctor;
 /** A refusal with a code: nothing has changed. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, detail = '') {
-    super(detail ? `${code}: ${detail}` : code);
+  constructor(code: ErrorCode, detail = '', options?: { cause?: unknown }) {
+    super(detail ? `${code}: ${detail}` : code, options);
     this.name = 'Refusal';
     this.code = code;
   }

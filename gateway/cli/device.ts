@@ -3,11 +3,12 @@ import type { AnyDevice } from '../../drivers/contract.ts';
 import { realSurroundings } from '../../drivers/line/real.ts';
 import { recordedSurroundings, TranscriptRecorder } from '../../drivers/line/record.ts';
 import { createDevice } from '../../drivers/registry.ts';
-import { type DeviceSettings, readDevices } from '../../drivers/settings.ts';
+import type { DeviceSettings } from '../../drivers/settings.ts';
 import { formatRemark } from '../../drivers/transcript.ts';
 import { realClock } from '../real.ts';
-import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
+import { type Command, need, text, UsageError, type Values } from './command.ts';
 import { untilStopped } from './process.ts';
+import { loadSettings } from './settings.ts';
 
 const SECONDS = 60;
 const SECONDS_MAX = 3_600;
@@ -26,7 +27,7 @@ function secondsOf({ seconds }: Values): number {
 }
 
 function deviceOf(values: Values, id: string | undefined): DeviceSettings {
-  const devices = readDevices(JSON.parse(readNamed(values, 'settings')));
+  const devices = loadSettings(need(values, 'settings'), false).devices;
   const found = devices.find((device) => device.id === id);
   if (found) return found;
   const ids = devices.map((device) => device.id).join(', ');

@@ -11,7 +11,7 @@ import { realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile, readExport } from './backup-file.ts';
 import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
-import type { Settings } from './gateway.ts';
+import { loadSettings } from './settings.ts';
 
 const KEYS = 'keys.json';
 const LEDGER = 'ledger.sqlite';
@@ -58,10 +58,10 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
     return 0;
   }
   if (there !== null) throw new LedgerError('LEDGER_THERE', stateDir);
+  const settings = loadSettings(need(values, 'settings'), true);
   const townshipCopy =
     values.theirs === undefined ? [] : readExport(values, 'theirs').map(({ jws }) => String(jws));
   prepareBox(state, old.data);
-  const settings: Settings = JSON.parse(readNamed(values, 'settings'));
   const { enrolBox, ledgerParts } = await import('../clinic.ts');
   const { broker, enrol } = settings;
   const code = typeof values.code === 'string' ? values.code : null;

@@ -12,6 +12,7 @@ const MODULES: Record<string, Loads> = {
   ledger: () => import('./ledger.ts'),
   adjudicate: () => import('./adjudicate.ts'),
   policy: () => import('./policy.ts'),
+  settings: () => import('./settings.ts'),
   errors: () => import('./errors.ts'),
 };
 

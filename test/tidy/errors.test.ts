@@ -21,6 +21,7 @@ describe('errors', () => {
       import('../../policy/errors.ts').then((m) => m.POLICY_ERRORS),
       import('../../drivers/errors.ts').then((m) => m.DRIVER_ERRORS),
       import('../../sync/errors.ts').then((m) => m.SYNC_ERRORS),
+      import('../../gateway/settings/errors.ts').then((m) => m.SETTINGS_ERRORS),
       import('../../gateway/ledger/errors.ts').then((m) => m.LEDGER_ERRORS),
       import('../../gateway/clinic/visit/errors.ts').then((m) => m.VISIT_ERRORS),
       import('../../gateway/web/errors.ts').then((m) => m.HTTP_ERRORS),

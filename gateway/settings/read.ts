@@ -1,0 +1,131 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { DriverProblem } from '../../drivers/errors.ts';
+import { checkDevice } from '../../drivers/registry.ts';
+import { type DeviceSettings, readDevices } from '../../drivers/settings.ts';
+import { Settings } from '../../sync/contract/settings.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** One thing that is wrong in a settings file. */
+export interface SettingsFault {
+  code: ErrorCode;
+  /** JSON pointer (RFC 6901) to the member; '' for the whole file. */
+  path: string;
+  /** What is wrong, and what to write instead; English, for the vendor. */
+  fault: string;
+  cure: string;
+}
+
+export interface SettingsRead {
+  /** Null when a fault but an unknown member stands in the way. */
+  settings: Settings | null;
+  faults: SettingsFault[];
+  /** The file names `reader` and `printer`, as before the list of devices. */
+  oldForm: boolean;
+}
+
+const validate = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true }).compile<Settings>(Settings);
+
+/**
+ * Reads a settings file, old form or new, and says everything that is wrong with it. Opens and sends nothing.
+ */
+export function readSettings(bytes: Uint8Array): SettingsRead {
+  const parsed = parse(bytes);
+  if (!parsed.ok) return { settings: null, faults: [parsed.fault], oldForm: false };
+  const { reader, printer, ...rest } = parsed.value;
+  const oldForm = rest.devices === undefined && (reader !== undefined || printer !== undefined);
+  const kept = oldForm ? rest : parsed.value;
+  const { devices, faults } = devicesOf(parsed.value);
+  const candidate = { ...kept, devices };
+  const others = validate(candidate) ? [] : (validate.errors ?? []).map((error) => faultOf(error));
+  const all = [...faults, ...others];
+  const known = all.every(({ code }) => code === 'SETTINGS_UNKNOWN_MEMBER');
+  return { settings: known ? onlyKnown(candidate) : null, faults: all, oldForm };
+}
+
+type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; fault: SettingsFault };
+
+function parse(bytes: Uint8Array): Parsed {
+  const unreadable = (fault: string): Parsed => ({
+    ok: false,
+    fault: {
+      code: 'SETTINGS_UNREADABLE',
+      path: '',
+      fault,
+      cure: 'Write one JSON object in UTF-8: docs/settings.md has an example.',
+    },
+  });
+  try {
+    // The decoder takes a byte order mark away and refuses what is no UTF-8.
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { ok: true, value: { ...value } };
+    return unreadable('is no JSON object');
+  } catch (error) {
+    return unreadable(error instanceof SyntaxError ? error.message : 'is no text in UTF-8');
+  }
+}
+
+function devicesOf(file: Record<string, unknown>): { devices: DeviceSettings[]; faults: SettingsFault[] } {
+  try {
+    const devices = readDevices(file);
+    const faults = devices.flatMap((device, index) => deviceFault(device, `/devices/${index}`));
+    return { devices, faults };
+  } catch (error) {
+    return { devices: [], faults: [ofDriver(error, '/devices')] };
+  }
+}
+
+function deviceFault(device: DeviceSettings, path: string): SettingsFault[] {
+  try {
+    checkDevice(device);
+    return [];
+  } catch (error) {
+    return [ofDriver(error, path)];
+  }
+}
+
+/** A driver's refusal begins with where it is: `devices/0/place: …`. */
+function ofDriver(error: unknown, otherwise: string): SettingsFault {
+  if (!(error instanceof DriverProblem)) throw error;
+  const detail = error.message.slice(`${error.code}: `.length);
+  const [, where, fault] = /^((?:devices|reader|printer)\S*): (.*)$/s.exec(detail) ?? [];
+  return {
+    code: error.code,
+    path: where === undefined ? otherwise : `/${where}`,
+    fault: fault ?? detail,
+    cure: 'docs/drivers.md has the entry of each driver.',
+  };
+}
+
+function faultOf({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): SettingsFault {
+  if (keyword === 'additionalProperties') {
+    const member = String(params.additionalProperty);
+    return {
+      code: 'SETTINGS_UNKNOWN_MEMBER',
+      path: `${instancePath}/${member}`,
+      fault: 'is no member of the settings',
+      cure: `Take it out, or write it as one of: ${Object.keys(Settings.properties).join(', ')}.`,
+    };
+  }
+  const path = keyword === 'required' ? `${instancePath}/${params.missingProperty}` : instancePath;
+  return {
+    code: 'SETTINGS_INVALID',
+    path,
+    fault: keyword === 'required' ? 'is missing' : message,
+    cure: cureOf(path),
+  };
+}
+
+function cureOf(path: string): string {
+  const [, name = ''] = path.split('/');
+  const member = Object.entries(Settings.properties).find(([key]) => key === name)?.[1];
+  const { description, examples = [] } = (member ?? {}) as { description?: string; examples?: unknown[] };
+  return `${description ?? ''} Example: ${JSON.stringify(examples[0])}`.trim();
+}
+
+function onlyKnown(candidate: Record<string, unknown>): Settings | null {
+  const known = Object.fromEntries(
+    Object.entries(candidate).filter(([name]) => Object.hasOwn(Settings.properties, name)),
+  );
+  return validate(known) ? known : null;
+}
