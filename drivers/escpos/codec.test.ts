@@ -84,12 +84,13 @@ describe('what a printer hears', () => {
     );
     expect(jobs[2]).toEqual({
       lines: [`阿莫西林${' '.repeat(32)}8.50`, '', ''],
+      widest: 44,
       qr: [],
       images: 0,
       cuts: 1,
       unknown: 0,
     });
-    expect(jobs[4]).toEqual({ lines: [], qr: ['ab'], images: 0, cuts: 1, unknown: 0 });
+    expect(jobs[4]).toEqual({ lines: [], widest: 0, qr: ['ab'], images: 0, cuts: 1, unknown: 0 });
   });
 
   test("every command of receiptline's slips is known: rules, columns, large type, QR code, cut", () => {

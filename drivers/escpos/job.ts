@@ -1,9 +1,12 @@
 /** Reads a job as a person would read the paper: lines, QR codes, cuts. For tests and the demo panel. */
 import iconv from 'iconv-lite';
+import { columnsOf } from './columns.ts';
 import { type Token, Tokenizer } from './tokens.ts';
 
 export interface PrintedJob {
   readonly lines: readonly string[];
+  /** Columns of the widest line; 48 fit on 80 mm paper. */
+  readonly widest: number;
   /** Contents of QR codes that the printer was asked to draw; one sent as an image is counted in `images`. */
   readonly qr: readonly string[];
   readonly images: number;
@@ -28,6 +31,7 @@ export function completionsAskedBy(job: Uint8Array): number {
 class Page {
   readonly #lines: string[] = [];
   readonly #qr: string[] = [];
+  #widest = 0;
   #images = 0;
   #cuts = 0;
   #unknown = 0;
@@ -79,6 +83,7 @@ class Page {
     if (this.#line !== '') this.#endLine();
     return {
       lines: this.#lines,
+      widest: this.#widest,
       qr: this.#qr,
       images: this.#images,
       cuts: this.#cuts,
@@ -97,7 +102,8 @@ class Page {
       ? iconv.decode(Buffer.from(bytes), 'gb18030')
       : [...bytes].map((byte) => (byte < 0x7f ? String.fromCharCode(byte) : '-')).join('');
     this.#line += text;
-    for (const character of text) this.#columns += columnsOf(character) * this.#widthFactor;
+    this.#columns += columnsOf(text) * this.#widthFactor;
+    this.#widest = Math.max(this.#widest, this.#columns);
     this.#dots = this.#columns * DOTS_PER_COLUMN;
   }
 
@@ -125,9 +131,4 @@ class Page {
     if (bytes[6] === 0x50) this.#stored = Buffer.from(bytes.subarray(8)).toString('utf8');
     if (bytes[6] === 0x51) this.#qr.push(this.#stored);
   }
-}
-
-/** Everything GB18030 writes in two or four bytes stands as wide as two Latin letters. */
-function columnsOf(character: string): number {
-  return (character.codePointAt(0) ?? 0) < 0x80 ? 1 : 2;
 }

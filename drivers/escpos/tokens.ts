@@ -31,6 +31,8 @@ const FS = 0x1c;
 const GS = 0x1d;
 const DLE = 0x10;
 const LF = 0x0a;
+/** Tab, form feed, carriage return, cancel: the control characters that are commands by themselves. */
+const SINGLE_BYTE_COMMANDS = new Set([0x09, 0x0c, 0x0d, 0x18]);
 export const TOKEN_BYTES_MAX = 256 * 1024;
 
 /** Number of argument bytes after the two bytes of the command, where it is fixed. */
@@ -129,7 +131,8 @@ function nextToken(bytes: Uint8Array): Token | null {
   if (first >= 0x20) return { kind: 'text', bytes: Uint8Array.from(bytes.subarray(0, textBytes(bytes))) };
   if (first === LF) return { kind: 'feed', bytes: Uint8Array.from(bytes.subarray(0, 1)) };
   if (first !== ESC && first !== FS && first !== GS && first !== DLE) {
-    return { kind: 'setting', bytes: Uint8Array.from(bytes.subarray(0, 1)) };
+    const kind = SINGLE_BYTE_COMMANDS.has(first) ? 'setting' : 'unknown';
+    return { kind, bytes: Uint8Array.from(bytes.subarray(0, 1)) };
   }
   const second = bytes[1];
   if (second === undefined) return null;

@@ -1,4 +1,4 @@
-import { columnsOf } from '../clinic/slip/text.ts';
+import { columnsOf } from '../../drivers/escpos/columns.ts';
 
 const GAP = '  ';
 const AMOUNT = /^-?\d+(\.\d+)?$/;

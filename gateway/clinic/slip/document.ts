@@ -1,4 +1,5 @@
-import { COLUMNS, columnsOf, plain, propertyValue, wrap } from './text.ts';
+import { columnsOf } from '../../../drivers/escpos/columns.ts';
+import { COLUMNS, plain, propertyValue, wrap } from './text.ts';
 
 /** What a slip can show of `setlinfo`: amounts in yuan with two places. */
 export interface SlipAmounts {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decodeJob } from '../../../drivers/escpos/job.ts';
 import { type Slip, slipBytes, slipDocument, slipSvg } from './escpos.ts';
-import { print } from './testing/paper.ts';
 import { COLUMNS, wrap } from './text.ts';
 
 const QR = 'eyJ0eXAiOiJjeXQtc2xpcCtqd3MifQ.eyJ2IjoxLCJzZXEiOjEyfQ.a-b_c;d{e}|f\\g';
@@ -47,11 +47,14 @@ const slip: Slip = {
   demo: false,
 };
 
-const paper = (one: Slip) => print(slipBytes(one));
-const textOf = (one: Slip): string =>
-  paper(one)
-    .lines.map((line) => line.text)
-    .join('\n');
+/** What a printer would put on paper; a command it does not know, or bytes of no character, are an error. */
+function paper(one: Slip) {
+  const job = decodeJob(slipBytes(one));
+  expect(job.unknown).toBe(0);
+  expect(job.lines.join('')).not.toContain('\ufffd');
+  return job;
+}
+const textOf = (one: Slip): string => paper(one).lines.join('\n');
 
 test('the visit of 26.34: its three numbers, its line, its reasons, its QR', () => {
   const text = textOf(slip).replaceAll(' ', '');
@@ -137,7 +140,7 @@ test('a name is data: no markup of it does anything, and it stands on the paper 
     notes: ['---', '{text:nowrap}'],
   };
   const { lines, cuts, qr } = paper(hostile);
-  const text = lines.map((line) => line.text).join('\n');
+  const text = lines.join('\n');
   expect(text).toContain(`姓名：${name}`);
   expect(text).toContain(`${name} ====`);
   expect(text).toContain('\n---\n{text:nowrap}\n');
@@ -175,10 +178,15 @@ test('nothing is wider than the paper or lost from it, however long or strange t
   fc.assert(
     fc.property(strange, strange, strange, amount, (name, spec, note, sum) => {
       const one = { ...slip, medfee_sumamt: sum, items: [{ ...BOX, name, spec, unit: spec }], notes: [note] };
-      const { lines, cuts, qr } = paper({ ...one, psn_name: note, operator: name, fixmedins_name: spec });
-      expect(lines.filter((line) => line.columns > COLUMNS)).toEqual([]);
+      const { lines, widest, cuts, qr } = paper({
+        ...one,
+        psn_name: note,
+        operator: name,
+        fixmedins_name: spec,
+      });
+      expect(widest).toBeLessThanOrEqual(COLUMNS);
       expect({ cuts, qr }).toEqual({ cuts: 1, qr: [QR] });
-      const text = lines.map((line) => line.text).join('\n');
+      const text = lines.join('\n');
       expect(text.replace(/\s/g, '')).toContain(`总费用${sum}元`);
     }),
     { numRuns: 300 },

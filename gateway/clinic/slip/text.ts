@@ -1,12 +1,8 @@
 /** Text for receiptline: what the paper can hold, and data that is never read as markup. */
+import { columnsOf } from '../../../drivers/escpos/columns.ts';
 
 /** Columns on 80 mm paper: one for a Latin character, two for a Chinese one. */
 export const COLUMNS = 48;
-
-/** As receiptline and the printer count it under GB18030. */
-export function columnsOf(text: string): number {
-  return [...text].reduce((sum, char) => sum + (char < '\x80' ? 1 : 2), 0);
-}
 
 /**
  * Data as receiptline text. Every ASCII character that is no letter or digit goes in as \xnn, so that no name can

@@ -4,7 +4,7 @@
  * The same files every time; a test makes them again and compares.
  */
 import { writeFileSync } from 'node:fs';
-import { certCheckDigit } from './cert-no.ts';
+import { checkCharacter } from '../../../drivers/gb11643.ts';
 import { type Pick, sequence, Village, type Villager } from './village.ts';
 
 const PEOPLE = 300;
@@ -75,7 +75,7 @@ function certno(pick: Pick, taken: Set<string>, area: string, brdy: string, gend
     const first17 = `${area}${brdy.replaceAll('-', '')}${order}`;
     if (taken.has(first17)) continue;
     taken.add(first17);
-    return first17 + certCheckDigit(first17);
+    return first17 + checkCharacter(first17);
   }
 }
 

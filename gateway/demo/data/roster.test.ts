@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isCertno } from './cert-no.ts';
+import { isIdentityNumber } from '../../../drivers/gb11643.ts';
 import { makeRoster, type Person } from './make-roster.ts';
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T;
@@ -19,7 +19,7 @@ test('300 villagers whose numbers are right and their own', () => {
   expect(distinct(persons.map((person) => person.certno))).toBe(300);
   expect(distinct(persons.map((person) => person.psn_name))).toBe(300);
   const right = (person: Person) =>
-    isCertno(person.certno) &&
+    isIdentityNumber(person.certno) &&
     person.certno.slice(0, 6) === person.insuplc_admdvs &&
     person.psn_no.slice(0, 6) === person.insuplc_admdvs &&
     person.certno.slice(6, 14) === person.brdy.replaceAll('-', '') &&
