@@ -1,5 +1,5 @@
 /** A clock that stands still until a test moves it: for everything where it matters how long nothing happens. */
-import type { Clock } from '../contract.ts';
+import type { Clock, Milliseconds } from '../contract.ts';
 
 interface Timer {
   readonly at: number;
@@ -7,15 +7,20 @@ interface Timer {
 }
 
 export class FakeClock implements Clock {
-  #now = 1_790_000_000_000;
+  #now: number;
+  /** In the order in which they were set: of two for the same moment the first comes first. */
   readonly #timers = new Set<Timer>();
+
+  constructor(now = 1_790_000_000_000) {
+    this.#now = now;
+  }
 
   now(): number {
     return this.#now;
   }
 
-  setTimeout(fn: () => void, ms: number): unknown {
-    const timer: Timer = { at: this.#now + ms, fn };
+  setTimeout(fn: () => void, ms: Milliseconds): unknown {
+    const timer: Timer = { at: this.#now + Math.max(0, ms), fn };
     this.#timers.add(timer);
     return timer;
   }
@@ -29,12 +34,10 @@ export class FakeClock implements Clock {
   }
 
   /** Moves on in order of the timers, letting whatever they started run between them. */
-  async advance(ms: number): Promise<void> {
+  async advance(ms: Milliseconds): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (;;) {
-      const next = [...this.#timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (!next) break;
+    for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {
       this.#timers.delete(next);
       this.#now = next.at;
       next.fn();
@@ -42,11 +45,19 @@ export class FakeClock implements Clock {
     }
     this.#now = end;
   }
+
+  #nextUntil(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (!first || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
 }
 
 /** Lets all promises that can go on go on. */
-export async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The real clock, for tests over real terminals and sockets. */
