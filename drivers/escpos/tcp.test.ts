@@ -6,11 +6,12 @@ import { transform } from 'receiptline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Transport } from '../contract.ts';
 import { realSurroundings } from '../line/real.ts';
+import { OnPty } from '../simulator/on-pty.ts';
 import { eventually, realClock } from '../testing/fake-clock.ts';
 import { EscposPrinter } from './driver.ts';
 import { decodeJob } from './job.ts';
 import { ESCPOS_80MM, type EscposProfile } from './profile.ts';
-import { EscposOnPty } from './simulator-on-pty.ts';
+import { EscposSimulator } from './simulator.ts';
 import { EscposOnTcp } from './simulator-on-tcp.ts';
 
 const QUICK: EscposProfile = {
@@ -102,7 +103,7 @@ test('power off in the middle, and on again', async () => {
 
 test('the same printer on a serial cable, pulled and plugged in again', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cyt-escpos-'));
-  const serial = new EscposOnPty(INSTANT, join(directory, 'printer'));
+  const serial = new OnPty(new EscposSimulator(INSTANT), join(directory, 'printer'));
   await serial.plugIn();
   const other = printerOn(around.serial(serial.link, QUICK));
   other.start();
@@ -113,7 +114,7 @@ test('the same printer on a serial cable, pulled and plugged in again', async ()
   await serial.plugIn();
   await eventually(() => other.status().state === 'ready');
   expect(await other.print(slip(30))).toEqual({ result: 'printed' });
-  expect(serial.printer.slips).toHaveLength(2);
+  expect(serial.simulator.slips).toHaveLength(2);
   await other.stop();
   await serial.pull();
   await rm(directory, { recursive: true });

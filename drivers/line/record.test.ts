@@ -10,7 +10,8 @@ import { ESCPOS_80MM } from '../escpos/profile.ts';
 import { EscposOnTcp } from '../escpos/simulator-on-tcp.ts';
 import { SdtReader } from '../sdt/driver.ts';
 import { SDT_STANDARD } from '../sdt/profile.ts';
-import { SdtOnPty } from '../sdt/simulator-on-pty.ts';
+import { SdtSimulator } from '../sdt/simulator.ts';
+import { OnPty } from '../simulator/on-pty.ts';
 import { eventually, FakeClock, realClock } from '../testing/fake-clock.ts';
 import { LI, ZHANG } from '../testing/people.ts';
 import { Replay } from '../testing/replay.ts';
@@ -42,7 +43,7 @@ describe('a session of an identity-card reader', () => {
 
   test('recorded on a terminal and played back gives the same events', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'cyt-record-'));
-    const device = new SdtOnPty(join(directory, 'idcard'));
+    const device = new OnPty(new SdtSimulator(), join(directory, 'idcard'));
     await device.plugIn();
     const { recorder, text } = recorderOn(realClock);
     const around = recordedSurroundings(
@@ -52,12 +53,12 @@ describe('a session of an identity-card reader', () => {
     const { reader, events } = readerOn(around.serial(device.link, profile), around);
     reader.start();
     await eventually(() => events.length === 2);
-    device.reader.putCard(ZHANG);
+    device.simulator.putCard(ZHANG);
     await eventually(() => events.length === 3);
-    device.reader.misbehave('read', { kind: 'half', bytes: 700 });
-    device.reader.putCard(LI);
+    device.simulator.misbehave('read', { kind: 'half', bytes: 700 });
+    device.simulator.putCard(LI);
     await eventually(() => events.length === 4);
-    device.reader.putCard(LI);
+    device.simulator.putCard(LI);
     await eventually(() => events.length === 5);
     await reader.stop();
     recorder.flush();

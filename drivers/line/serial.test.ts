@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../contract.ts';
+import { openPty, PtyPlug } from '../simulator/pty.ts';
 import { eventually, FakeClock } from '../testing/fake-clock.ts';
 import { bounded } from './bounded.ts';
-import { openPty, PtyPlug } from './pty.ts';
 import { serialTransport } from './serial.ts';
 
 let directory: string;

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credential } from '../contract.ts';
 import type { DriverErrorCode } from '../errors.ts';
-import { openPty } from '../line/pty.ts';
 import { realSurroundings } from '../line/real.ts';
+import { OnPty } from '../simulator/on-pty.ts';
+import { openPty } from '../simulator/pty.ts';
 import { eventually, realClock } from '../testing/fake-clock.ts';
 import { LI, ZHANG } from '../testing/people.ts';
 import { SdtReader } from './driver.ts';
 import { SDT_STANDARD, type SdtProfile } from './profile.ts';
-import { SdtOnPty } from './simulator-on-pty.ts';
+import { SdtSimulator } from './simulator.ts';
 
 // Quick where nothing is decided by it; silence is long, so that a busy machine is not taken for one.
 const QUICK: SdtProfile = {
@@ -22,7 +23,7 @@ const QUICK: SdtProfile = {
   replyMsMax: 5_000,
 };
 let directory: string;
-let device: SdtOnPty;
+let device: OnPty<SdtSimulator>;
 let reader: SdtReader;
 let credentials: Credential[];
 let problems: DriverErrorCode[];
@@ -38,7 +39,7 @@ function build(profile: SdtProfile): void {
 }
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cyt-sdt-'));
-  device = new SdtOnPty(join(directory, 'idcard'));
+  device = new OnPty(new SdtSimulator(), join(directory, 'idcard'));
   build(QUICK);
 });
 afterEach(async () => {
@@ -52,10 +53,10 @@ const ready = (): boolean => reader.status().state === 'ready';
 test('reads a card laid down', async () => {
   await device.plugIn();
   reader.start();
-  device.reader.putCard(ZHANG);
+  device.simulator.putCard(ZHANG);
   await eventually(() => credentials.length > 0);
   expect(credentials).toEqual([expect.objectContaining({ certno: ZHANG.number, psn_name: ZHANG.name })]);
-  expect(device.reader.counters.read).toBe(1);
+  expect(device.simulator.counters.read).toBe(1);
 });
 
 test('the cable pulled in the middle of the 1295 bytes: no identity; in again elsewhere: read', async () => {
@@ -69,12 +70,12 @@ test('the cable pulled in the middle of the 1295 bytes: no identity; in again el
     const then = (): void => {
       pulled = device.pull();
     };
-    device.reader.misbehave('read', { kind: 'half', bytes, then });
-    device.reader.putCard(ZHANG);
+    device.simulator.misbehave('read', { kind: 'half', bytes, then });
+    device.simulator.putCard(ZHANG);
     await eventually(() => pulled !== null);
     await pulled;
     await eventually(() => reader.status().state === 'absent');
-    device.reader.liftCard();
+    device.simulator.liftCard();
     // Somebody else has taken the old number meanwhile, so the device comes back as another.
     const other = openPty();
     await device.plugIn();
@@ -84,7 +85,7 @@ test('the cable pulled in the middle of the 1295 bytes: no identity; in again el
   }
   expect(credentials).toEqual([]);
   expect(before).not.toBeNull();
-  device.reader.putCard(LI);
+  device.simulator.putCard(LI);
   await eventually(() => credentials.length > 0);
   expect(credentials.map((credential) => credential.certno)).toEqual([LI.number]);
 });
@@ -94,20 +95,20 @@ test('wrong checksum, garbage and half a frame: each told or skipped, none belie
   await device.plugIn();
   reader.start();
   await eventually(ready);
-  device.reader.misbehave('read', { kind: 'checksum' });
-  device.reader.putCard(ZHANG);
+  device.simulator.misbehave('read', { kind: 'checksum' });
+  device.simulator.putCard(ZHANG);
   await eventually(() => problems.length === 1);
-  device.reader.liftCard();
+  device.simulator.liftCard();
   // The driver must have seen the card leave before the next one comes.
-  const finds = device.reader.counters.find ?? 0;
-  await eventually(() => (device.reader.counters.find ?? 0) > finds + 1);
-  device.reader.misbehave('read', { kind: 'half', bytes: 700 });
-  device.reader.putCard(ZHANG);
+  const finds = device.simulator.counters.find ?? 0;
+  await eventually(() => (device.simulator.counters.find ?? 0) > finds + 1);
+  device.simulator.misbehave('read', { kind: 'half', bytes: 700 });
+  device.simulator.putCard(ZHANG);
   await eventually(() => problems.length === 2);
   expect(problems).toEqual(['SDT_CHECKSUM', 'SDT_FRAME']);
   expect(credentials).toEqual([]);
-  device.reader.misbehave('any', { kind: 'garbage', bytes: Uint8Array.of(0x0a, 0xaa, 0x11, 0x13) }, 20);
-  device.reader.putCard(LI);
+  device.simulator.misbehave('any', { kind: 'garbage', bytes: Uint8Array.of(0x0a, 0xaa, 0x11, 0x13) }, 20);
+  device.simulator.putCard(LI);
   await eventually(() => credentials.length > 0);
   expect(credentials.map((credential) => credential.certno)).toEqual([LI.number]);
 });
@@ -117,9 +118,9 @@ test('a device without power is a fault, and is back when it answers', async () 
   await device.plugIn();
   reader.start();
   await eventually(ready);
-  device.reader.powered = false;
+  device.simulator.powered = false;
   await eventually(() => reader.status().code === 'SDT_SILENT');
-  device.reader.powered = true;
+  device.simulator.powered = true;
   await eventually(ready);
 });
 

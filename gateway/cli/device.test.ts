@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MemoryCable } from '../../drivers/line/memory.ts';
 import { createDevice } from '../../drivers/registry.ts';
-import { SdtOnPty } from '../../drivers/sdt/simulator-on-pty.ts';
+import { SdtSimulator } from '../../drivers/sdt/simulator.ts';
+import { OnPty } from '../../drivers/simulator/on-pty.ts';
 import { FakeClock } from '../../drivers/testing/fake-clock.ts';
 import { ZHANG } from '../../drivers/testing/people.ts';
 import { Replay } from '../../drivers/testing/replay.ts';
@@ -13,14 +14,14 @@ import { parseTranscript } from '../../drivers/transcript.ts';
 import { runCommand } from '../../test/clinic.ts';
 
 let folder: string;
-let reader: SdtOnPty;
+let reader: OnPty<SdtSimulator>;
 const file = (name: string) => join(folder, name);
 const recordCommand = (...words: string[]) =>
   runCommand(['device', 'record', ...words, '--settings', file('settings.json')]);
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cyt-device-'));
-  reader = new SdtOnPty(file('idcard'));
+  reader = new OnPty(new SdtSimulator(), file('idcard'));
   await reader.plugIn();
   const place = { kind: 'serial', path: reader.link };
   const devices = [{ id: 'idcard', driver: 'sdt', place }];
@@ -32,7 +33,7 @@ afterEach(async () => {
 });
 
 test('a card read while it records stands in the file, which plays it back; the screen names nobody', async () => {
-  reader.reader.putCard(ZHANG);
+  reader.simulator.putCard(ZHANG);
   const { code, out, err } = await recordCommand('idcard', '--out', file('card.hex'), '--seconds', '3');
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/holds the name, number and photo[\s\S]*ready\n[\s\S]*credentials 1/);

@@ -1,8 +1,9 @@
 import type { Clock } from '../../drivers/contract.ts';
 import { decodeJob } from '../../drivers/escpos/job.ts';
 import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
-import { SdtOnPty } from '../../drivers/sdt/simulator-on-pty.ts';
+import { SdtSimulator } from '../../drivers/sdt/simulator.ts';
 import type { DeviceSettings } from '../../drivers/settings.ts';
+import { OnPty } from '../../drivers/simulator/on-pty.ts';
 import type { Person } from '../clinic/visit/dataset-shapes.ts';
 
 /** A card on the panel: whose it is, and what it is there to show. */
@@ -33,7 +34,7 @@ export async function startDemoDevices(options: {
   lineMs: number;
   clock: Clock;
 }) {
-  const reader = new SdtOnPty(options.readerLink);
+  const reader = new OnPty(new SdtSimulator(), options.readerLink);
   const printer = new EscposOnTcp(
     { clock: options.clock, lineMs: options.lineMs, afterStop: 'resume' },
     '127.0.0.1',
@@ -59,7 +60,7 @@ export async function startDemoDevices(options: {
     ],
     putCard(next: DemoCard) {
       card = next;
-      reader.reader.putCard({
+      reader.simulator.putCard({
         layout: ' ',
         name: next.name,
         sex: next.gend,
@@ -72,7 +73,7 @@ export async function startDemoDevices(options: {
     },
     liftCard() {
       card = null;
-      reader.reader.liftCard();
+      reader.simulator.liftCard();
     },
     card: () => card,
     slips() {

@@ -64,8 +64,8 @@ function acts({ devices, link, cards }: PanelParts): Record<string, (card: strin
     },
     'link-cut': () => link.cut(),
     'link-join': () => link.join(),
-    'bad-frame': () => reader.reader.misbehave('read', { kind: 'checksum' }),
-    'half-frame': () => reader.reader.misbehave('read', { kind: 'half', bytes: HALF_FRAME_BYTES }),
+    'bad-frame': () => reader.simulator.misbehave('read', { kind: 'checksum' }),
+    'half-frame': () => reader.simulator.misbehave('read', { kind: 'half', bytes: HALF_FRAME_BYTES }),
   };
 }
 

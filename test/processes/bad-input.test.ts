@@ -67,7 +67,7 @@ test.each<[string, SdtMischief, string]>([
     const before = await state();
     const { heard, stop } = doctor.listen();
     const card = cardOf(persons[0] as Person, '');
-    pieces.devices.reader.reader.misbehave('read', mischief);
+    pieces.devices.reader.simulator.misbehave('read', mischief);
     pieces.devices.putCard(card);
     const problems = await until(
       'a problem',

@@ -1,13 +1,14 @@
-/** A simulated reader on a cable that can be pulled and plugged in again; used by `npm start` and tests. */
-import { PtyPlug } from '../line/pty.ts';
-import { SdtSimulator } from './simulator.ts';
+/** A simulated device on a serial cable that can be pulled and plugged in again; for `npm start` and tests. */
+import type { Channel } from '../contract.ts';
+import { PtyPlug } from './pty.ts';
 
-export class SdtOnPty {
-  readonly reader = new SdtSimulator();
+export class OnPty<Simulator extends { attach(channel: Channel): void }> {
+  readonly simulator: Simulator;
   readonly #plug: PtyPlug;
 
   /** `link` is the stable path the gateway is given, e.g. `<dir>/idcard`. */
-  constructor(link: string) {
+  constructor(simulator: Simulator, link: string) {
+    this.simulator = simulator;
     this.#plug = new PtyPlug(link);
   }
 
@@ -21,7 +22,7 @@ export class SdtOnPty {
 
   async plugIn(): Promise<void> {
     if (this.#plug.path !== null) return;
-    this.reader.attach(await this.#plug.plugIn());
+    this.simulator.attach(await this.#plug.plugIn());
   }
 
   pull(): Promise<void> {

@@ -47,8 +47,8 @@ export function openPty(): PtyEnd {
       if (!open) throw new Error('cable is out');
       writeOrLose(terminal.fd, bytes);
     },
-    // With encoding null node-pty gives bytes, though its types say string.
-    onData: (listener) => terminal.onData((data) => listener(data as unknown as Uint8Array)),
+    // With encoding null node-pty gives bytes, though its types say string; this takes both.
+    onData: (listener) => terminal.onData((data) => listener(Buffer.from(data))),
     onClose: (listener) => void listeners.add(listener),
     close: () => close('cable pulled'),
   };
