@@ -145,7 +145,7 @@ describe('the mutants of a file', () => {
     const first = drawn(all, 1);
     expect(first.slice(0, 50)).toEqual(drawn(all, 1).slice(0, 50));
     expect(first.slice(0, 50)).not.toEqual(drawn(all, 2).slice(0, 50));
-    const tops = new Set(first.slice(0, 300).map(({ file }) => file.split('/')[0]));
+    const tops = new Set(first.map(({ file }) => file.split('/')[0]));
     expect([...tops].sort()).toEqual(['drivers', 'firmware-bridge', 'gateway', 'policy', 'sync']);
     expect(files.some((path) => path.endsWith('.tsx'))).toBe(true);
   });
