@@ -10,29 +10,27 @@ import { SyncError } from '../sync/errors.ts';
 import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import type { ApiParts } from './clinic/api/parts.ts';
 import { createServer } from './clinic/api/server.ts';
-import { deskView } from './clinic/api/views/desk.ts';
+import { createChanges } from './clinic/changes.ts';
 import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
-import { announceLater, untilReady } from './clinic/readiness.ts';
-import { slipOf } from './clinic/slip/content.ts';
-import { slipBytes } from './clinic/slip/escpos.ts';
+import { sendPageEvents } from './clinic/page-events.ts';
+import { untilReady } from './clinic/readiness.ts';
 import { createPrinting } from './clinic/slip/runner.ts';
-import { createDesk, type Desk } from './clinic/visit/desk.ts';
-import { createReferences, faultOfDataset } from './clinic/visit/reference.ts';
+import { createSlips } from './clinic/slip/slips.ts';
+import { startUpkeep } from './clinic/upkeep.ts';
+import { createDesk } from './clinic/visit/desk.ts';
+import { faultOfDataset, followReference } from './clinic/visit/reference.ts';
+import { createHealth, type Health } from './health.ts';
 import { createLedger, type Ledger, type LedgerParts } from './ledger/index.ts';
 import { openSqliteStore } from './ledger/store/index.ts';
-import { newId, realClock, realRandom, realTimers, roomAt } from './real.ts';
+import { monotonicClock, newId, realClock, realRandom, roomAt } from './real.ts';
 import { openStateDir } from './state-dir.ts';
 import { createPinCheck } from './web/pin.ts';
-import { refusalView } from './web/refusals.ts';
 import { createSessions } from './web/session.ts';
 import { createAnnouncer } from './web/sse.ts';
 
 export const SOFTWARE = 'cunyitong 0.1.0';
-const JWS_BYTES = 262_144;
-/** How often disk and clock are looked at. */
-const WATCH_MS = 60_000;
 
 export interface GatewayOptions {
   stateDir: string;
@@ -55,84 +53,93 @@ export interface Gateway {
   url: string;
   /** Resolves when the datasets a visit needs are in force. */
   ready: Promise<void>;
+  health: Health;
   stop(): Promise<void>;
 }
 
-/** The gateway: everything is constructed here, and handed what it needs. */
+/** The gateway of a clinic. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log } = options;
-  // Before enrolment: settings that name a device wrongly must not use up the one-time code.
-  const around = realSurroundings(realClock, (entry) => log.warn(entry, 'device'));
-  const devices = createDeviceSet(options.devices, around);
-  const box = await enrolBox(options);
-  const ledger = createLedger(ledgerParts(options, box));
-  const later = announceLater();
-  const references = createReferences(ledger);
-  const desk = createDesk({
-    ledger,
-    references,
-    entitlement: createEntitlement({ reference: references.current, used: ledger.used }),
-    now: realClock.now,
-    newId,
-    software: SOFTWARE,
-    changed: later.announce,
+  const { parts, box, ledger, reference, changes, devices, printing, health, link } = await compose(options);
+  const sessionKey = deriveKey(box.keys.data, 'cyt session');
+  const server = await createServer(parts, { log, sessionKey, pageDir: options.pageDir });
+  const readiness = untilReady(reference);
+  sendPageEvents({ parts, changes, devices, readiness, log });
+  const stopUpkeep = startUpkeep({ ledger, health, printing, changes, clock: realClock, log });
+  ledger.onDataset(changes.announce);
+  link.onChange(changes.announce);
+  devices.onStatus(({ role }) => {
+    changes.announce();
+    if (role === 'print') printing.wake();
   });
-  const printing = createPrinting({
-    queue: ledger,
-    printer: devices.printer,
-    slip: (seq, copy) => slip(options, box, ledger, desk, seq, copy),
-    changed: later.announce,
-    failed: (err) => log.error({ err }, 'a slip could not be printed'),
-  });
-  ledger.onDataset(() => {
-    references.changed();
-    later.announce();
-  });
-  const link = openLink(options, box, ledger, devices);
-  const events = createAnnouncer<'desk' | 'visit' | 'problem'>(realTimers);
-  const parts: ApiParts = {
-    desk,
-    ledger,
-    devices: devices.all,
-    link,
-    events,
-    // The doctor's answer first: making a slip takes longer than booking it.
-    printWanted: () => setImmediate(printing.wake),
-    pins: createPinCheck(realClock.now),
-    sessions: createSessions(realClock.now),
-    panel: options.panel,
-  };
-  const server = await createServer(parts, {
-    log,
-    sessionKey: deriveKey(box.keys.data, 'cyt session'),
-    pageDir: options.pageDir,
-  });
-  const readiness = untilReady(desk);
-  later.listen(() => {
-    readiness.check();
-    if (readiness.done()) events.send('desk', deskView(parts));
-  });
-  const watching = setInterval(() => {
-    ledger.maintain();
-    printing.wake(); // a slip that found the disk full
-    later.announce();
-  }, WATCH_MS);
-  wire(parts, devices, link, printing.wake, later.announce, log);
+  devices.start();
   link.start();
   const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
   log.info({ url, ledger: ledger.ledger, head: ledger.head().seq }, 'gateway listens');
   return {
     url,
     ready: readiness.promise,
+    health,
     async stop() {
-      clearInterval(watching);
+      stopUpkeep();
+      health.stop();
       await Promise.all([devices.stop(), link.stop(), printing.stop()]);
-      later.stop();
-      events.close();
+      changes.stop();
+      parts.events.close();
       await server.close();
       ledger.close();
     },
   };
+}
+
+/** Everything is constructed here, and handed what it needs; nothing is started. */
+async function compose(options: GatewayOptions) {
+  const { log, panel } = options;
+  // Before enrolment: settings that name a device wrongly must not use up the one-time code.
+  const around = realSurroundings(realClock, (entry) => log.warn(entry, 'device'));
+  const devices = createDeviceSet(options.devices, around);
+  const box = await enrolBox(options);
+  const ledger = createLedger(ledgerParts(options, box));
+  const reference = followReference(ledger);
+  const changes = createChanges(setImmediate);
+  const desk = createDesk({
+    ledger,
+    reference,
+    entitlement: createEntitlement({ reference, used: ledger.used }),
+    now: realClock.now,
+    newId,
+    software: SOFTWARE,
+    changed: changes.announce,
+  });
+  const slips = createSlips({ ledger, reference, signing: box.keys.signing, demo: panel !== null });
+  const printing = createPrinting({
+    queue: ledger,
+    printer: devices.printer,
+    slip: slips.bytesOf,
+    changed: changes.announce,
+    failed: (err) => log.error({ err }, 'a slip could not be printed'),
+  });
+  const health = createHealth({
+    ledger,
+    link: () => link.state(),
+    devices: devices.all,
+    clock: monotonicClock,
+  });
+  const link = openLink({ box, ledger, health, devices, broker: options.broker, log });
+  const parts: ApiParts = {
+    desk,
+    ledger,
+    devices: devices.all,
+    link,
+    health,
+    events: createAnnouncer(realClock),
+    // The doctor's answer first: making a slip takes longer than booking it.
+    printWanted: () => setImmediate(printing.wake),
+    pins: createPinCheck(realClock.now),
+    sessions: createSessions(realClock.now),
+    panel,
+  };
+  return { parts, box, ledger, reference, changes, devices, printing, health, link };
 }
 
 type Place = Pick<GatewayOptions, 'stateDir' | 'code' | 'broker' | 'enrol'>;
@@ -172,42 +179,25 @@ export function ledgerParts(
   };
 }
 
-function slip(
-  options: GatewayOptions,
-  box: Box,
-  ledger: Ledger,
-  desk: Desk,
-  seq: number,
-  copy: number,
-): Uint8Array {
-  const record = ledger.record(seq);
-  const [jws] = ledger.read(seq - 1, 1, JWS_BYTES);
-  if (!record || !jws) throw new Error(`no record ${seq}`);
-  const { clinic, operators } = desk.reference();
-  const operator = operators.value.find(({ opter }) => opter === record.operator);
-  return slipBytes(
-    slipOf({
-      record,
-      jws,
-      copy,
-      fixmedins_name: clinic.value.fixmedins_name,
-      operatorName: operator?.opter_name ?? record.operator,
-      signing: box.keys.signing,
-      demo: options.panel !== null,
-    }),
-  );
+interface LinkParts {
+  box: Box;
+  ledger: Ledger;
+  health: Health;
+  devices: DeviceSet;
+  broker: string;
+  log: Logger;
 }
 
-function openLink(options: GatewayOptions, box: Box, ledger: Ledger, devices: DeviceSet): Link {
+function openLink({ box, ledger, health, devices, broker, log }: LinkParts): Link {
   const { enrolment, keys, certificate } = box;
   const boot = newId();
+  const common = { clock: realClock, random: realRandom };
   const bus = createMqttBus({
-    url: options.broker,
+    url: broker,
     tls: certificate.tls,
     ...boxLogin(enrolment),
     will: presenceWill(ledger, boot),
-    clock: realClock,
-    random: realRandom,
+    ...common,
   });
   const link = createLink({
     bus,
@@ -216,17 +206,15 @@ function openLink(options: GatewayOptions, box: Box, ledger: Ledger, devices: De
     sealing: keys.sealing,
     enrolment,
     certificate,
-    clock: realClock,
-    random: realRandom,
-    log: options.log,
+    log,
     boot,
     status: () => ({
       software: SOFTWARE,
-      clock: ledger.time().source,
-      disk: ledger.disk(),
+      ...health.presence(),
       certificate: certificate.said().until,
       devices: inventoryOf(devices.all),
     }),
+    ...common,
   });
   return {
     ...link,
@@ -235,35 +223,4 @@ function openLink(options: GatewayOptions, box: Box, ledger: Ledger, devices: De
       await bus.close();
     },
   };
-}
-
-/** What happens by itself: cards, device states, the link. */
-function wire(
-  { desk, events }: ApiParts,
-  devices: DeviceSet,
-  link: Link,
-  wake: () => void,
-  announce: () => void,
-  log: Logger,
-): void {
-  devices.onCredential((credential) => {
-    try {
-      events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
-    } catch (err) {
-      log.warn({ err }, 'a card came before the datasets');
-    }
-  });
-  devices.onProblem((code) => events.send('problem', refusalView(code)));
-  let scanned = false;
-  devices.onScan((_scan, { id }) => {
-    // Once, and without the text: a scanner must not fill the log, and a code may name a person.
-    if (!scanned) log.info({ device: id }, 'a code was scanned; nothing uses codes yet');
-    scanned = true;
-  });
-  devices.onStatus(({ role }) => {
-    announce();
-    if (role === 'print') wake();
-  });
-  link.onChange(announce);
-  devices.start();
 }

@@ -3,7 +3,6 @@ import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
-import type { Timers } from './web/sse.ts';
 
 /**
  * The world outside, for what composes a process (gateway/clinic.ts, gateway/township.ts, gateway/cli): clock,
@@ -16,10 +15,8 @@ export const realClock: Clock = {
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };
 
-export const realTimers: Timers = {
-  setInterval,
-  clearInterval: (handle) => clearInterval(handle as NodeJS.Timeout),
-};
+/** Its time goes on evenly, whatever happens to the system's clock. */
+export const monotonicClock: Clock = { ...realClock, now: () => performance.now() };
 
 export const realRandom: Random = (bytes) => randomBytes(bytes);
 

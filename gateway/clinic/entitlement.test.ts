@@ -55,7 +55,7 @@ test('what is left is said before anything is prescribed, as the next quote will
 test('a person is looked up once for a quote', () => {
   const here = testDesk();
   const { id } = here.desk.open({ psn_no: PATIENT });
-  const { byNumber } = here.references.current().roster.value;
+  const { byNumber } = here.desk.reference().roster.value;
   const get = byNumber.get.bind(byNumber);
   let lookups = 0;
   byNumber.get = (psn_no) => {

@@ -1,7 +1,7 @@
 import { type Bucket, indexBundles } from '../../policy/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Subject } from './visit/person.ts';
-import type { BundleInForce, Reference } from './visit/reference.ts';
+import type { BundleInForce, Reference, ReferenceNow } from './visit/reference.ts';
 
 /** Amounts by bucket, as a claim has them: yuan with two places, a count as a whole number. */
 type Amounts = Record<string, string>;
@@ -24,7 +24,7 @@ export interface Entitlement {
 export type EntitlementOf = (subject: Subject, day: string) => Entitlement;
 
 export interface EntitlementSources {
-  reference(): Reference;
+  reference: ReferenceNow;
   /** What this person (and the clinic) has used of a bundle's buckets, in the period of the day. */
   used(
     person: { psn_no: string; insutype: string; poolarea: string },

@@ -1,45 +1,27 @@
-import type { Desk } from './visit/desk.ts';
+import type { ReferenceNow } from './visit/reference.ts';
 
-/** Many changes of one moment become one message to the page. */
-export function announceLater(): { announce(): void; listen(send: () => void): void; stop(): void } {
-  let send = () => {};
-  let waiting = false;
-  return {
-    announce() {
-      if (waiting) return;
-      waiting = true;
-      setImmediate(() => {
-        waiting = false;
-        send();
-      });
-    },
-    listen(listener) {
-      send = listener;
-    },
-    /** What is still to be announced must not read a store that is closed by then. */
-    stop() {
-      send = () => {};
-    },
-  };
+/** Whether the datasets a visit needs are in force; before that there is nothing to price with. */
+export interface Readiness {
+  /** Resolves when they are. */
+  promise: Promise<void>;
+  /** Looks again; true when they are. */
+  check(): boolean;
 }
 
-/** The first start waits for the township's datasets; until then there is nothing to price with. */
-export function untilReady(desk: Desk): { promise: Promise<void>; check(): void; done(): boolean } {
-  let resolve = () => {};
-  let done = false;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  function check(): void {
-    if (done) return;
+/** The first start waits for the township's datasets. */
+export function untilReady(reference: ReferenceNow): Readiness {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let ready = false;
+  function check(): boolean {
+    if (ready) return true;
     try {
-      desk.reference();
+      ready = reference().bundles.length > 0;
     } catch {
-      return;
+      return false; // NOT_READY
     }
-    done = desk.reference().bundles.length > 0;
-    if (done) resolve();
+    if (ready) resolve();
+    return ready;
   }
   check();
-  return { promise, check, done: () => done };
+  return { promise, check };
 }

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { realTimers } from '../real.ts';
+import { realClock } from '../real.ts';
 import { portOf } from '../web/server.ts';
 import { createAnnouncer } from '../web/sse.ts';
 import { staticRoutes } from '../web/static.ts';
@@ -74,7 +74,7 @@ export async function startPanel(
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = Fastify({ forceCloseConnections: true });
-  const events = createAnnouncer<'state'>(realTimers);
+  const events = createAnnouncer<'state'>(realClock);
   const doing = acts(parts);
   server.addHook('onRequest', async (request, reply) => {
     reply.header(

@@ -1,15 +1,18 @@
 import { get, type IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FakeClock } from '../../drivers/testing/fake-clock.ts';
 import { type Announcer, createAnnouncer, LISTENERS_MAX } from './sse.ts';
 
 let server: FastifyInstance;
 let events: Announcer<'visit'>;
+let clock: FakeClock;
 let url: string;
 
 beforeEach(async () => {
   server = Fastify();
-  events = createAnnouncer({ setInterval: () => 0, clearInterval: () => {} });
+  clock = new FakeClock();
+  events = createAnnouncer(clock);
   server.get('/events', (_request, reply) => {
     if (!events.listen(reply)) void reply.code(503).send('full');
   });
@@ -50,4 +53,16 @@ test('what is said reaches every page that listens', async () => {
   events.send('visit', { visit: 'v1' });
   const said = 'retry: 1000\n\nevent: visit\ndata: {"visit":"v1"}\n\n';
   await expect.poll(() => heard).toEqual([said, said]);
+});
+
+test('a page to which nothing is said hears every 15 seconds that the line is there', async () => {
+  const page = await listen();
+  let heard = '';
+  page.setEncoding('utf8').on('data', (text: string) => {
+    heard += text;
+  });
+  await clock.advance(30_000);
+  await expect.poll(() => heard).toBe(`retry: 1000\n\n${': still here\n\n'.repeat(2)}`);
+  events.close();
+  expect(clock.timers).toBe(0);
 });

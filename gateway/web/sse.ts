@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify';
+import type { Clock } from '../../drivers/contract.ts';
+import { every } from '../every.ts';
 
 /** Listening pages at once, at most; one more is turned away. */
 export const LISTENERS_MAX = 16;
@@ -12,18 +14,12 @@ export interface Announcer<Event extends string> {
   close(): void;
 }
 
-/** For `createAnnouncer`. */
-export interface Timers {
-  setInterval(fn: () => void, ms: number): unknown;
-  clearInterval(handle: unknown): void;
-}
-
-export function createAnnouncer<Event extends string>(timers: Timers): Announcer<Event> {
+export function createAnnouncer<Event extends string>(clock: Clock): Announcer<Event> {
   const open = new Set<FastifyReply['raw']>();
   const write = (text: string) => {
     for (const response of open) response.write(text);
   };
-  const heartbeat = timers.setInterval(() => write(': still here\n\n'), KEEP_ALIVE_MS);
+  const stopHeartbeat = every(clock, KEEP_ALIVE_MS, () => write(': still here\n\n'));
   return {
     listen(reply) {
       if (open.size >= LISTENERS_MAX) return false;
@@ -43,7 +39,7 @@ export function createAnnouncer<Event extends string>(timers: Timers): Announcer
       write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     close() {
-      timers.clearInterval(heartbeat);
+      stopHeartbeat();
       for (const response of open) response.end();
       open.clear();
     },

@@ -8,9 +8,9 @@ import {
   createLedger,
   createLink,
   createReceiver,
-  createReferences,
   enrolledBox,
   faultOfDataset,
+  followReference,
   fromBase64url,
   type LedgerParts,
   makeBoxKeys,
@@ -135,23 +135,23 @@ export function openClinic(
   ledger = createLedger(ledgerPartsOf(world, folder, box)),
 ) {
   let visits = ledger.head().seq;
-  const references = createReferences(ledger);
+  const reference = followReference(ledger);
   const desk = createDesk({
     ledger,
-    references,
-    entitlement: createEntitlement({ reference: references.current, used: ledger.used }),
+    reference,
+    entitlement: createEntitlement({ reference, used: ledger.used }),
     now: world.clock.now,
     newId: () => bytesOf(`visit ${++visits}`, 16).toString('hex'),
     software: SOFTWARE,
     changed: () => undefined,
   });
-  return { ledger, references, desk };
+  return { ledger, desk };
 }
 
 export type TestClinic = ReturnType<typeof openClinic>;
 
 /** Puts a box on the wire. */
-export function startLink(world: World, { ledger, references }: TestClinic, box: Box, boot: string) {
+export function startLink(world: World, { ledger }: TestClinic, box: Box, boot: string) {
   const { clock, log } = world;
   const { enrolment, keys, certificate } = box;
   if (boxLogin(enrolment).clientId !== `${CLINIC.fixmedins_code}/${box.ledger}`)
@@ -160,13 +160,7 @@ export function startLink(world: World, { ledger, references }: TestClinic, box:
   const link = createLink({
     ...{ bus, enrolment, certificate, clock, log, boot },
     random: repeatable(`${boot} link`),
-    source: {
-      ...ledger,
-      install(...dataset) {
-        ledger.install(...dataset);
-        references.changed();
-      },
-    },
+    source: ledger,
     signing: keys.signing,
     sealing: keys.sealing,
     status: () => ({

@@ -7,7 +7,7 @@ export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
 export { slipOf } from '../../gateway/clinic/slip/content.ts';
 export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.ts';
 export type { Draft } from '../../gateway/clinic/visit/draft.ts';
-export { createReferences, faultOfDataset } from '../../gateway/clinic/visit/reference.ts';
+export { faultOfDataset, followReference } from '../../gateway/clinic/visit/reference.ts';
 export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
 export { startDemoDevices } from '../../gateway/demo/devices.ts';
 export { createLedger, createSealer, type LedgerParts } from '../../gateway/ledger/index.ts';

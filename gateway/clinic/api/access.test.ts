@@ -221,10 +221,9 @@ describe('a session', () => {
   });
 
   test('of an operator whom the list no longer has is none', async () => {
-    const { ledger, references } = api.here;
+    const { ledger } = api.here;
     const { operators } = JSON.parse(ledger.dataset('operators')?.content ?? '');
     install(ledger, 'operators', { operators: [{ ...operators[0], opter: 'D140225000009' }] });
-    references.changed();
     await refused(read, 401, 'LOGIN_NEEDED');
   });
 

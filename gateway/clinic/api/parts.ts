@@ -1,5 +1,6 @@
 import type { AnyDevice } from '../../../drivers/contract.ts';
 import type { LinkState } from '../../../sync/clinic/link.ts';
+import type { Health } from '../../health.ts';
 import type {
   LedgerClock,
   LedgerHealth,
@@ -18,6 +19,7 @@ export interface ApiParts {
   ledger: LedgerReader & LedgerWriter & LedgerClock & LedgerHealth & PrintQueue;
   devices: readonly Pick<AnyDevice, 'id' | 'role' | 'title' | 'status'>[];
   link: { state(): LinkState };
+  health: Pick<Health, 'notices'>;
   events: Announcer<'desk' | 'visit' | 'problem'>;
   pins: PinCheck;
   sessions: Sessions;

@@ -48,7 +48,6 @@ function deskWith(rules: object[], facts: object = {}, who: object = {}): TestDe
     one.psn_no === PATIENT ? { ...one, ...who } : one,
   );
   install(here.ledger, 'roster', { persons });
-  here.references.changed();
   return here;
 }
 
@@ -186,7 +185,6 @@ describe('what the gateway knows reaches the rules', () => {
       opter,
     }));
     install(here.ledger, 'operators', { operators });
-    here.references.changed();
     const { visit, digest } = quoted(here);
     here.desk.confirm({
       ...{ visit, draft: DRAFT, operator: another, paid_way: 'cash' },

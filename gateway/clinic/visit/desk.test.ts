@@ -194,7 +194,6 @@ describe('a confirm of a price that is no longer true', () => {
     const { id } = here.desk.open({ psn_no: PATIENT });
     const old = here.desk.quote(id, DRAFT, DOCTOR);
     install(here.ledger, 'roster', { persons: [{ ...person(PATIENT), psn_insu_stas: '2' }] });
-    here.references.changed();
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
     expect(here.desk.quote(id, DRAFT, DOCTOR).self_pay_reason).toBe('PERSON_PAUSED');
   });

@@ -8,7 +8,7 @@ import { createHistory } from './history.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
 import { subjectOf, type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
-import type { Reference, References } from './reference.ts';
+import type { Reference, ReferenceNow } from './reference.ts';
 import { type PaidWay, settlementBody } from './settle.ts';
 import { type Standing, standingOf } from './standing.ts';
 
@@ -39,7 +39,7 @@ export interface SettledVisit {
 
 export interface DeskOptions {
   ledger: LedgerReader & Pick<LedgerWriter, 'settle'> & LedgerClock & OpenVisits;
-  references: References;
+  reference: ReferenceNow;
   entitlement: EntitlementOf;
   now(): number;
   newId(): string;
@@ -78,8 +78,7 @@ export interface Desk {
 const EMPTY_DRAFT: Draft = { diagnoses: [], items: [] };
 
 export function createDesk(options: DeskOptions): Desk {
-  const { ledger, references, entitlement, now, newId, changed } = options;
-  const reference = references.current;
+  const { ledger, reference, entitlement, now, newId, changed } = options;
   const use = createItemUse(ledger);
   const history = createHistory(ledger);
   const open = new Map<string, Visit>(

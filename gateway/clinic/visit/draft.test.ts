@@ -15,7 +15,6 @@ test.each([
     item.med_list_codg === BOX_OF_26_34 ? { ...item, pric, pric_uplmt_amt: pric } : item,
   );
   install(here.ledger, 'catalogue', { ...catalogue, items });
-  here.references.changed();
   const { id } = here.desk.open({ psn_no: PATIENT });
   const draft = { ...DRAFT, items: [{ med_list_codg: BOX_OF_26_34, cnt, prd_days: 14 * Number(cnt) }] };
   const { problems, claim, answer } = here.desk.quote(id, draft, DOCTOR);

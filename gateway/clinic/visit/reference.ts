@@ -111,23 +111,18 @@ function bundleInForce(source: DatasetSource, name: string): BundleInForce {
   return { bundle: compiled.bundle, ref };
 }
 
-/** The reference as it is in force, read once. */
-export interface References {
-  /** Refusal NOT_READY until the datasets have come. */
-  current(): Reference;
-  /** Forgets it; the next use reads it again. */
-  changed(): void;
-}
+/** What is in force now, read once for each change. Refusal NOT_READY until the datasets have come. */
+export type ReferenceNow = () => Reference;
 
-export function createReferences(source: DatasetSource): References {
+export function followReference(
+  source: DatasetSource & { onDataset(listener: () => void): void },
+): ReferenceNow {
   let loaded: Reference | null = null;
-  return {
-    current() {
-      loaded ??= loadReference(source);
-      return loaded;
-    },
-    changed() {
-      loaded = null;
-    },
+  source.onDataset(() => {
+    loaded = null;
+  });
+  return () => {
+    loaded ??= loadReference(source);
+    return loaded;
   };
 }

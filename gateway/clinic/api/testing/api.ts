@@ -5,7 +5,9 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
 import { afterAll, beforeEach, expect } from 'vitest';
 import type { DeviceStatus } from '../../../../drivers/contract.ts';
+import { FakeClock } from '../../../../drivers/testing/fake-clock.ts';
 import type { LinkState } from '../../../../sync/clinic/link.ts';
+import { createHealth, type Health } from '../../../health.ts';
 import { createPinCheck, hashPin, type PinCheck } from '../../../web/pin.ts';
 import { createSessions } from '../../../web/session.ts';
 import { createAnnouncer } from '../../../web/sse.ts';
@@ -52,7 +54,8 @@ export class TestApi {
   log = '';
   /** The doctor's. */
   cookie = '';
-  #pins: PinCheck = createPinCheck(() => this.here.clock.now);
+  #pins = this.#newPins();
+  #health = this.#newHealth();
 
   /** A new desk, as each test gets one; the session is the one of the file. */
   reset(cookie: string): void {
@@ -60,7 +63,17 @@ export class TestApi {
     this.link = LINKED;
     this.log = '';
     this.cookie = cookie;
-    this.#pins = createPinCheck(() => this.here.clock.now);
+    this.#pins = this.#newPins();
+    this.#health = this.#newHealth();
+  }
+
+  #newPins(): PinCheck {
+    return createPinCheck(() => this.here.clock.now);
+  }
+
+  #newHealth(): Health {
+    const { ledger } = this.here;
+    return createHealth({ ledger, link: () => this.link, devices: [], clock: new FakeClock() });
   }
 
   async serve(pageDir: string, sessionKey = SESSION_KEY): Promise<FastifyInstance> {
@@ -69,10 +82,8 @@ export class TestApi {
       ledger: forward(() => this.here.ledger),
       devices,
       link: { state: () => this.link },
-      events: createAnnouncer<'desk' | 'visit' | 'problem'>({
-        setInterval: () => 0,
-        clearInterval: () => {},
-      }),
+      health: forward(() => this.#health),
+      events: createAnnouncer(new FakeClock()),
       printWanted: () => {},
       pins: forward(() => this.#pins),
       sessions: createSessions(() => this.here.clock.now),

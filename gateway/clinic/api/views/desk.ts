@@ -3,7 +3,7 @@ import type { SettlementBody } from '../../../../sync/contract/settlement.ts';
 import { doctorText, Refusal } from '../../../errors.ts';
 import { refusalView } from '../../../web/refusals.ts';
 import type { ApiParts } from '../parts.ts';
-import type { DeskView, ErrorView, LightView, SettledView } from './types.ts';
+import type { DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
 
 function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
@@ -62,23 +62,6 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
   return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
 }
 
-const CERTIFICATE_NOTICE_MS = 30 * 86_400_000;
-
-/** What will soon stop the work, or has. */
-function noticesOf({ ledger, link }: ApiParts): ErrorView[] {
-  const { certificate_until } = link.state();
-  const { now, code } = ledger.time();
-  const ending =
-    code === null && certificate_until !== null && now > certificate_until - CERTIFICATE_NOTICE_MS;
-  const codes = [
-    code,
-    ledger.disk().code,
-    ledger.forked() === null ? null : 'LEDGER_FORKED',
-    ending ? 'CERTIFICATE_ENDING' : null,
-  ] as const;
-  return codes.flatMap((code) => (code === null ? [] : [refusalView(code)]));
-}
-
 /** Everything the page shows without being asked. */
 export function deskView(parts: ApiParts): DeskView {
   const { desk, ledger } = parts;
@@ -90,7 +73,7 @@ export function deskView(parts: ApiParts): DeskView {
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
     clock: { day: desk.today(), asks: ledger.time().code !== null },
-    notices: noticesOf(parts),
+    notices: parts.health.notices().map(refusalView),
     waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk
       .visits()

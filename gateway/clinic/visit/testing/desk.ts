@@ -7,7 +7,7 @@ import { ModelDisk, ModelStore } from '../../../ledger/store/index.ts';
 import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import { createEntitlement, type EntitlementOf } from '../../entitlement.ts';
 import { createDesk, type Desk } from '../desk.ts';
-import { createReferences, type References } from '../reference.ts';
+import { followReference } from '../reference.ts';
 
 /** A desk on a ledger in memory, with the demo's datasets in force and a clock that the test moves. */
 
@@ -83,7 +83,6 @@ export function install(ledger: Ledger, name: string, value: object): void {
 
 export interface TestDesk {
   desk: Desk;
-  references: References;
   ledger: Ledger;
   clock: { now: number };
   /** The same disk under a new process. */
@@ -108,18 +107,18 @@ export function testDesk(options: TestDeskOptions = {}): TestDesk {
 function deskOn(disk: ModelDisk, clock: { now: number }, options: TestDeskOptions): TestDesk {
   const ledger = ledgerOn(new ModelStore(disk), { clock: { now: () => clock.now } });
   let ids = ledger.head().seq;
-  const references = createReferences(ledger);
-  const entitlement = createEntitlement({ reference: references.current, used: ledger.used });
+  const reference = followReference(ledger);
+  const entitlement = createEntitlement({ reference, used: ledger.used });
   const desk = createDesk({
     ledger,
-    references,
+    reference,
     entitlement: options.entitlement?.(entitlement) ?? entitlement,
     now: () => clock.now,
     newId: () => `visit-${++ids}`,
     software: 'cunyitong test',
     changed: () => {},
   });
-  return { desk, references, ledger, clock, restart: () => deskOn(disk, clock, options) };
+  return { desk, ledger, clock, restart: () => deskOn(disk, clock, options) };
 }
 
 let confirms = 0;

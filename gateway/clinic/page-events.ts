@@ -1,0 +1,37 @@
+import type { Log } from '../../sync/ports.ts';
+import { refusalView } from '../web/refusals.ts';
+import type { ApiParts } from './api/parts.ts';
+import { deskView } from './api/views/desk.ts';
+import type { Changes } from './changes.ts';
+import type { DeviceSet } from './devices.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface PageEventsOptions {
+  parts: ApiParts;
+  changes: Changes;
+  devices: Pick<DeviceSet, 'onCredential' | 'onProblem' | 'onScan'>;
+  readiness: Readiness;
+  log: Log;
+}
+
+/** Sends every open page what happens by itself: a card, a card that could not be read, any change of what it shows. */
+export function sendPageEvents({ parts, changes, devices, readiness, log }: PageEventsOptions): void {
+  const { desk, events } = parts;
+  changes.listen(() => {
+    if (readiness.check()) events.send('desk', deskView(parts));
+  });
+  devices.onCredential((credential) => {
+    try {
+      events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
+    } catch (err) {
+      log.warn({ err }, 'a card came before the datasets');
+    }
+  });
+  devices.onProblem((code) => events.send('problem', refusalView(code)));
+  let scanned = false;
+  devices.onScan((_scan, { id }) => {
+    // Once, and without the text: a scanner must not fill the log, and a code may name a person.
+    if (!scanned) log.info({ device: id }, 'a code was scanned; nothing uses codes yet');
+    scanned = true;
+  });
+}

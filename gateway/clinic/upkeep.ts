@@ -1,0 +1,32 @@
+import type { Clock, Log } from '../../sync/ports.ts';
+import { every } from '../every.ts';
+import type { Health } from '../health.ts';
+import type { LedgerHealth } from '../ledger/index.ts';
+import type { Changes } from './changes.ts';
+import type { Printing } from './slip/runner.ts';
+
+const EVERY_MS = 60_000;
+
+export interface UpkeepOptions {
+  ledger: Pick<LedgerHealth, 'maintain'>;
+  health: Health;
+  printing: Pick<Printing, 'wake'>;
+  changes: Pick<Changes, 'announce'>;
+  clock: Clock;
+  log: Log;
+}
+
+/** Once a minute: disk and clock are looked at, the store is tidied, slips that found the disk full are tried again. */
+export function startUpkeep({ ledger, health, printing, changes, clock, log }: UpkeepOptions): () => void {
+  let logged = '';
+  return every(clock, EVERY_MS, () => {
+    ledger.maintain();
+    health.storeAnswered();
+    printing.wake();
+    changes.announce();
+    const { faults } = health.check();
+    if (faults.join() === logged) return;
+    logged = faults.join();
+    log.warn({ faults, ...health.numbers() }, 'what keeps the gateway from its work has changed');
+  });
+}
