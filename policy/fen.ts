@@ -46,13 +46,21 @@ const DOT = 46;
  */
 export function readDecimal(text: unknown, places: number): number {
   if (typeof text !== 'string' || text.length === 0) return BAD;
-  const dot = text.indexOf('.');
-  const whole = dot < 0 ? text.length : dot;
-  const given = dot < 0 ? 0 : text.length - dot - 1;
-  if (whole === 0 || (whole > 1 && text.charCodeAt(0) === ZERO)) return BAD;
-  if (given > places || (dot >= 0 && given === 0)) return BAD;
-  const value = digitsOf(text, dot);
-  return value === BAD ? BAD : Math.min(value * 10 ** (places - given), SATURATED);
+  const point = pointIn(text, places);
+  const whole = point < 0 ? text.length : point;
+  if (whole > 1 && text.charCodeAt(0) === ZERO) return BAD;
+  let value = digitsOf(text, point);
+  if (value === BAD) return BAD;
+  const given = point < 0 ? 0 : text.length - point - 1;
+  for (let i = given; i < places; i++) value *= 10;
+  return Math.min(value, SATURATED);
+}
+
+/** The decimal point before the last 1 to `places` digits, -1 when there is none; one elsewhere is no digit. */
+function pointIn(text: string, places: number): number {
+  const first = Math.max(1, text.length - 1 - places);
+  for (let i = text.length - 2; i >= first; i--) if (text.charCodeAt(i) === DOT) return i;
+  return -1;
 }
 
 /** The digits of a text as one number, leaving out the character at `skip`; BAD when one is no digit. */
