@@ -4,7 +4,7 @@ import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { realClock } from '../real.ts';
 import { hashPin } from '../web/pin.ts';
 import { type Command, text } from './command.ts';
-import { atCounter } from './township-office.ts';
+import { withOffice } from './township-office.ts';
 
 /** Both operators of the demo; everybody may know it. */
 export const DEMO_PIN = '246810';
@@ -52,10 +52,10 @@ export const demoSeedCommand: Command = {
   does: 'gives a new township the demo’s datasets and prints an enrolment code for the demo clinic',
   options: { state: text },
   run: (values) =>
-    atCounter(values, async (office, { insurer, options }) => {
+    withOffice(values, async (office, signers) => {
       const issued = new Date(realClock.now()).toISOString();
       for (const [name, value] of await demoDatasets()) {
-        const key = roleOf(name) === 'insurer' ? insurer : options.keys.signing;
+        const key = signers[roleOf(name) === 'insurer' ? 'insurer' : 'township'];
         const version = office.datasets.next(name, '*');
         office.datasets.add(
           signDataset({ name, version, clinic: '*', issued, content: JSON.stringify(value) }, key),

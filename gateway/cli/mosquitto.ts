@@ -3,7 +3,7 @@ import { type MosquittoPlan, mosquittoFiles } from '../../sync/township/broker/m
 import { realClock, realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
 import { type Command, need, text, UsageError, type Values } from './command.ts';
-import { atCounter, MOSQUITTO } from './township-office.ts';
+import { MOSQUITTO, withOffice } from './township-office.ts';
 
 const HOST = /^[A-Za-z0-9.-]{1,253}$/;
 
@@ -38,7 +38,7 @@ export const mosquittoCommand: Command = {
     bind: text,
   },
   run: (values) =>
-    atCounter(values, (office) => {
+    withOffice(values, (office) => {
       const plan = planOf(values);
       const files = openStateDir(plan.dir, 'group');
       const at = new Date(realClock.now()).toISOString();

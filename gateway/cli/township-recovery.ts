@@ -6,7 +6,7 @@ import { LedgerError } from '../ledger/index.ts';
 import { realClock } from '../real.ts';
 import { openStoreFile } from './backup-file.ts';
 import { type Command, need, readNamed, text, UsageError } from './command.ts';
-import { atCounter } from './township-office.ts';
+import { withOffice } from './township-office.ts';
 
 /** Writes a new file that only its owner may read; it never shows on a screen, and never replaces another. */
 function writePrivately(file: string, content: string): void {
@@ -39,7 +39,7 @@ const revoke: Command = {
   does: 'a box is stolen or lost: its login closes, what it signs from now on is refused; what is held stays valid',
   options: { state: text, ledger: text },
   run: (values) =>
-    atCounter(values, ({ store }) => {
+    withOffice(values, ({ store }) => {
       const row = store.ledgers.get(need(values, 'ledger'));
       if (!row) throw new UsageError('no such ledger; `township report --state DIR clinics` names them');
       const revoked = store.ledgers.revoke(row.kid, new Date(realClock.now()).toISOString());

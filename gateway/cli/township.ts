@@ -16,15 +16,15 @@ import {
 import { verifyTownship } from '../../sync/township/book/verify.ts';
 import type { TownshipStore } from '../../sync/township/store/port.ts';
 import { openTownshipStoreReadonly } from '../../sync/township/store/sqlite/store.ts';
-import { createTownship } from '../../sync/township/township.ts';
 import { realClock } from '../real.ts';
+import { startTownship } from '../township.ts';
 import { hashPin } from '../web/pin.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
 import { tableOf } from './table.ts';
-import { atCounter, officeParts } from './township-office.ts';
+import { folderOf, withOffice } from './township-office.ts';
 import { recoveryCommands } from './township-recovery.ts';
 
 const INVITE_DAYS = 7;
@@ -42,7 +42,7 @@ const run: Command = {
     const host = typeof values.host === 'string' ? values.host : '127.0.0.1';
     const url = typeof values.broker === 'string' ? values.broker : undefined;
     const broker = url === undefined ? { host, port } : { url };
-    const township = await createTownship({ ...officeParts(values).options, log, broker });
+    const township = await startTownship(folderOf(values), { log, broker });
     process.stdout.write(`ready ${url ?? `mqtt://${host}:${township.port}`}\n`);
     const failed = await Promise.race([untilStopped(), township.failed]);
     if (failed) throw failed;
@@ -56,7 +56,7 @@ const invite: Command = {
   does: 'makes a one-time enrolment code for the clinic in FILE (clinic.json)',
   options: { ...state, clinic: text },
   run: (values) =>
-    atCounter(values, (office) => {
+    withOffice(values, (office) => {
       const { fixmedins_code, fixmedins_name, level, mode, admdvs } = JSON.parse(
         readFileSync(need(values, 'clinic'), 'utf8'),
       );
@@ -81,17 +81,18 @@ const publish: Command = {
   does: 'signs a dataset (roster, catalogue, bundle/…) and sends it to the boxes it is for',
   options: { ...state, name: text, file: text, clinic: text },
   run: (values) =>
-    atCounter(values, (office, { insurer, options }) => {
+    withOffice(values, (office, signers) => {
       const name = need(values, 'name');
       const clinic = typeof values.clinic === 'string' ? values.clinic : '*';
       const role = roleOf(name);
       if (role !== 'insurer' && role !== 'township')
         throw new UsageError(`nobody here signs a dataset ${name}`);
-      const key = role === 'insurer' ? insurer : options.keys.signing;
       const content = contentOf(name, need(values, 'file'));
       const issued = new Date(realClock.now()).toISOString();
       const version = office.datasets.next(name, clinic);
-      const { sha256 } = office.datasets.add(signDataset({ name, version, clinic, issued, content }, key));
+      const { sha256 } = office.datasets.add(
+        signDataset({ name, version, clinic, issued, content }, signers[role]),
+      );
       process.stdout.write(`${name} version ${version} ${sha256}\n`);
       return 0;
     }),
