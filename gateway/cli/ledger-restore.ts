@@ -1,10 +1,11 @@
 import type { Enrolment } from '../../sync/contract/enrolment.ts';
 import { Receipt } from '../../sync/contract/messages.ts';
+import { isConfiguration, type LedgerRecord } from '../../sync/contract/record.ts';
 import { shapeOf } from '../../sync/contract/shape.ts';
 import { keysByKid } from '../../sync/record/dataset.ts';
 import { payloadOf, verifyJws } from '../../sync/record/jws.ts';
 import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
-import type { Head, LedgerRecord } from '../../sync/record/record.ts';
+import type { Head } from '../../sync/record/record.ts';
 import { createLedger, createSealer, LedgerError } from '../ledger/index.ts';
 import { restoreLedger, sharedThrough, transferRecords, transferredHashes } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
@@ -15,7 +16,7 @@ import { loadSettings } from './settings.ts';
 
 const KEYS = 'keys.json';
 const LEDGER = 'ledger.sqlite';
-const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
+const asReceipt = shapeOf(Receipt, 'receipt');
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** The township's signed receipt for the old ledger, as it came with the enrolment. */
@@ -41,8 +42,9 @@ function succeededIn(state: StateDir): unknown {
   if (state.read(LEDGER) === null) return null;
   const { store, sealer } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
   try {
-    const { body } = payloadOf<LedgerRecord>(sealer.open(store.record(1)?.sealed ?? new Uint8Array()));
-    return (body.succeeds as { ledger?: string } | undefined)?.ledger ?? 'none';
+    const first = payloadOf<LedgerRecord>(sealer.open(store.record(1)?.sealed ?? new Uint8Array()));
+    const opened = isConfiguration(first) && first.body.event === 'ledger-opened' ? first.body : null;
+    return opened?.succeeds?.ledger ?? 'none';
   } finally {
     store.close();
   }

@@ -4,7 +4,7 @@ import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
 import { SdtSimulator } from '../../drivers/sdt/simulator.ts';
 import type { DeviceSettings } from '../../drivers/settings.ts';
 import { OnPty } from '../../drivers/simulator/on-pty.ts';
-import type { Person } from '../clinic/visit/dataset-shapes.ts';
+import type { Person } from '../../sync/contract/datasets/roster.ts';
 
 /** A card on the panel: whose it is, and what it is there to show. */
 export interface DemoCard {

@@ -1,22 +1,24 @@
 import { parseYuan } from '../../policy/index.ts';
-import type { Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
-import type { LedgerRecord } from '../../sync/record/record.ts';
+import type { Paid, Put } from '../../sync/contract/bodies/settlement.ts';
+import {
+  isDayClose,
+  isReversal,
+  isSettlement,
+  type LedgerRecord,
+  type RecordOf,
+} from '../../sync/contract/record.ts';
 import { LedgerError } from './errors.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
-import type { ReversalBody } from './types.ts';
 
 /**
  * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. The only place that says so: settling,
- * `rebuild` and `verify` all come here. A kind that moves no totals does nothing.
+ * `rebuild` and `verify` all come here. A kind that moves no totals does nothing, nor does a record of a later version.
  */
 export function applyRecord(store: Store, sealer: Sealer, record: LedgerRecord): void {
-  if (record.v !== 1) return; // of a later release: held, not understood
-  if (record.kind === 'settlement')
-    applySettlement(store, sealer, record as unknown as LedgerRecord<SettlementBody>);
-  if (record.kind === 'day-close') store.setMeta(closeKey(String(record.body.day)), String(record.seq));
-  if (record.kind === 'reversal')
-    applyReversal(store, sealer, record as unknown as LedgerRecord<ReversalBody>);
+  if (isSettlement(record)) applySettlement(store, sealer, record);
+  if (isDayClose(record)) store.setMeta(closeKey(record.body.day), String(record.seq));
+  if (isReversal(record)) applyReversal(store, sealer, record);
 }
 
 /** The key in `meta` under which the seq of a day's last day-close is kept. */
@@ -26,17 +28,13 @@ export const closeKey = (day: string) => `day-close ${day}`;
 const COUNT = /^(?:0|[1-9]\d{0,9})$/;
 
 /** The day a record is booked in. */
-export function dayOf(kind: string, body: Record<string, unknown>): string | null {
+export function dayOf(kind: string, body: { setl_date?: unknown; day?: unknown }): string | null {
   const day =
     kind === 'settlement' ? body.setl_date : kind === 'reversal' || kind === 'day-close' ? body.day : null;
   return typeof day === 'string' ? day : null;
 }
 
-function applySettlement(
-  store: Store,
-  sealer: Sealer,
-  { seq, clinic, body }: LedgerRecord<SettlementBody>,
-): void {
+function applySettlement(store: Store, sealer: Sealer, { seq, clinic, body }: RecordOf<'settlement'>): void {
   const { answer, psn, setl_date: day } = body;
   if (answer.outcome !== 'payable')
     throw new LedgerError('ACT_INVALID', `settlement of an answer ${answer.outcome}`);
@@ -63,11 +61,7 @@ function applySettlement(
 }
 
 /** Takes back the same `put`, and leaves a row of its own in the day it is booked in. */
-function applyReversal(
-  store: Store,
-  sealer: Sealer,
-  { seq, clinic, body }: LedgerRecord<ReversalBody>,
-): void {
+function applyReversal(store: Store, sealer: Sealer, { seq, clinic, body }: RecordOf<'reversal'>): void {
   const original = store.settlement(body.setl_date, body.of.seq);
   if (!original || original.reverses !== null || original.reversed_by !== null)
     throw new LedgerError('REVERSAL_REFUSED', `nothing to take back at seq ${body.of.seq}`);

@@ -1,10 +1,10 @@
 import {
-  EMPTY_HEAD,
-  type Head,
+  type BodyOf,
+  isConfiguration,
   type LedgerRecord,
-  recordHash,
-  signRecord,
-} from '../../sync/record/record.ts';
+  type RecordKind,
+} from '../../sync/contract/record.ts';
+import { EMPTY_HEAD, type Head, recordHash, signRecord } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
 import { type BoundedClock, createBoundedClock, type Past } from './clock.ts';
 import { unlessFull } from './disk.ts';
@@ -25,7 +25,7 @@ export interface Chain {
   /** One transaction. Whoever listens is told after it. LEDGER_FORKED when this ledger takes no more. */
   act<T>(work: () => T): T;
   /** Inside `act`: signs, seals and stores the next record, with what it does to the totals. */
-  add(kind: string, operator: string, body: object): Appended;
+  add<Kind extends RecordKind>(kind: Kind, operator: string, body: BodyOf<Kind>): Appended;
   onAppend(listener: () => void): void;
   forked(): string | null;
   /** From here on `act` throws. */
@@ -63,7 +63,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
     },
     add: (kind, operator, body) => {
       const at = new Date(time.read().now).toISOString();
-      const fields = { ledger, clinic, at, kind, operator, body: body as Record<string, unknown> };
+      const fields = { ledger, clinic, at, kind, operator, body };
       const { jws, hash, record } = signRecord(next, fields, keys.signing);
       const { seq } = record;
       store.addRecord({ seq, hash, kind, day: dayOf(kind, record.body), sealed: sealer.seal(jws) });
@@ -90,7 +90,7 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
     const facts = { ...opening?.facts };
     chain.add('configuration', 'gateway', { event: 'ledger-opened', ...facts });
     // In clear: whoever has a backup and nothing else must find what the recovery key opens.
-    if (typeof facts.data_key === 'string') store.setMeta('data_key', facts.data_key);
+    if (facts.data_key !== undefined) store.setMeta('data_key', facts.data_key);
     opening?.also?.((kind, body) => chain.add(kind, 'gateway', body));
   });
 }
@@ -98,8 +98,10 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
 /** A store from before this was kept in clear. */
 function keepWrappedKey(store: Store, sealer: Sealer): void {
   const first = store.record(1);
-  const wrapped = first && openRow(sealer, first).body.data_key;
-  if (typeof wrapped === 'string') store.transact(() => store.setMeta('data_key', wrapped));
+  const opened = first && openRow(sealer, first);
+  if (!isConfiguration(opened) || opened.body.event !== 'ledger-opened') return;
+  const wrapped = opened.body.data_key;
+  if (wrapped !== undefined) store.transact(() => store.setMeta('data_key', wrapped));
 }
 
 /** The last record must open and hash as stored: another data key, or a torn disk, shows before anything is added. */

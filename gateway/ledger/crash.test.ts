@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFen } from '../../policy/index.ts';
+import { isReversal, isSettlement } from '../../sync/contract/record.ts';
 import type { Ledger } from './interfaces.ts';
 import { createSealer } from './sealer.ts';
 import { type Fault, ModelDisk, ModelStore } from './store/index.ts';
@@ -176,10 +177,10 @@ function sumsOfRecords(ledger: Ledger) {
   let stand = 0;
   for (let seq = 1; seq <= ledger.head().seq; seq++) {
     const record = ledger.record(seq);
-    const sign = record?.kind === 'settlement' ? 1 : record?.kind === 'reversal' ? -1 : 0;
+    if (!isSettlement(record) && !isReversal(record)) continue;
+    const sign = isSettlement(record) ? 1 : -1;
     stand += sign;
-    const put = (record?.body.put ?? []) as { amount: string }[];
-    for (const { amount } of put)
+    for (const { amount } of record.body.put)
       held += sign * Number(amount.includes('.') ? amount.replace('.', '') : amount);
   }
   return { held, stand };

@@ -1,5 +1,6 @@
+import type { DatasetInForce } from '../../sync/contract/bodies/configuration.ts';
+import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
 import { SyncError } from '../../sync/errors.ts';
-import type { DatasetManifest } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
 import type { LedgerDatasets } from './interfaces.ts';
@@ -22,7 +23,13 @@ export function createDatasets(
       throw new SyncError('DATASET_REFUSED', `${name} version ${version}: ${inForce} is in force`);
     validate?.(name, content);
     chain.act(() => {
-      const body = { event: 'dataset-in-force', name, version, sha256, manifest: manifestJws };
+      const body: DatasetInForce = {
+        event: 'dataset-in-force',
+        name,
+        version,
+        sha256,
+        manifest: manifestJws,
+      };
       const { seq } = chain.add('configuration', 'gateway', body);
       store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: sealer.seal(content), seq });
     });

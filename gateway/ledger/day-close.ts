@@ -1,10 +1,12 @@
-import { formatFen, parseYuan } from '../../policy/index.ts';
-import type { Paid, SettlementBody } from '../../sync/contract/settlement.ts';
+import { type Answer, formatFen, parseYuan } from '../../policy/index.ts';
+import type { DayCloseBody } from '../../sync/contract/bodies/day-close.ts';
+import type { Paid } from '../../sync/contract/bodies/settlement.ts';
+import { isDayClose, isReversal, isSettlement } from '../../sync/contract/record.ts';
 import { closeKey } from './apply.ts';
 import type { Chain } from './chain.ts';
+import { LedgerError } from './errors.ts';
 import type { LedgerReader, LedgerWriter } from './interfaces.ts';
 import type { SettlementRow, Store } from './store/index.ts';
-import type { DayCloseBody, ReversalBody } from './types.ts';
 
 type DayCloses = Pick<LedgerWriter, 'closeDay'> & Pick<LedgerReader, 'dayClose'>;
 
@@ -17,8 +19,8 @@ export function createDayCloses(chain: Chain, store: Store): DayCloses {
     const seq = Number(store.meta(closeKey(day)) ?? 0);
     const row = store.record(seq);
     const record = chain.record(seq);
-    if (!row || !record) return null;
-    const body = record.body as unknown as DayCloseBody;
+    if (!row || !isDayClose(record)) return null;
+    const { body } = record;
     return { seq, hash: row.hash, body, stale: (store.settlementsOn(day).at(-1)?.seq ?? null) !== body.last };
   };
   const closeDay = (day: string, operator: string) => {
@@ -38,10 +40,8 @@ function totalsOf(chain: Chain, day: string, rows: SettlementRow[]): DayCloseBod
   const add = (to: Map<string, number>, key: string, fen: number) => to.set(key, (to.get(key) ?? 0) + fen);
   for (const row of rows) {
     const sign = row.reverses === null ? 1 : -1;
-    const settlement = bodyOf<SettlementBody>(chain, row.reverses ?? row.seq);
-    const ways: Paid[] =
-      row.reverses === null ? settlement.paid : bodyOf<ReversalBody>(chain, row.seq).refund;
-    const detail = settlement.answer.outcome === 'payable' ? settlement.answer.setldetail : [];
+    const { answer, paid: ways } = movedBy(chain, row);
+    const detail = answer.outcome === 'payable' ? answer.setldetail : [];
     for (const part of detail) add(funds, part.fund_pay_type, sign * parseYuan(part.fund_payamt));
     for (const part of ways) add(paid, part.way, sign * parseYuan(part.amount));
     sums.medfee += row.medfee;
@@ -63,4 +63,12 @@ function totalsOf(chain: Chain, day: string, rows: SettlementRow[]): DayCloseBod
   };
 }
 
-const bodyOf = <Body>(chain: Chain, seq: number) => chain.record(seq)?.body as Body;
+/** What a row moved: the answer of its settlement, and how it was paid or given back. */
+function movedBy(chain: Chain, { seq, reverses }: SettlementRow): { answer: Answer; paid: Paid[] } {
+  const settlement = chain.record(reverses ?? seq);
+  const reversal = reverses === null ? null : chain.record(seq);
+  if (!isSettlement(settlement) || (reverses !== null && !isReversal(reversal)))
+    throw new LedgerError('LEDGER_BROKEN', `no settlement or reversal at ${seq}`);
+  const { answer, paid } = settlement.body;
+  return { answer, paid: isReversal(reversal) ? reversal.body.refund : paid };
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isIncident } from '../../sync/contract/record.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf, signJws } from '../../sync/record/jws.ts';
 import { createSealer } from './sealer.ts';
@@ -16,8 +17,8 @@ function box() {
   const open = () => ledgerOn(new ModelStore(disk), parts);
   const incidents = (ledger: ReturnType<typeof open>) =>
     Array.from({ length: ledger.head().seq }, (_, i) => ledger.record(i + 1))
-      .filter((record) => record?.kind === 'incident')
-      .map((record) => record?.body.code);
+      .filter(isIncident)
+      .map((record) => record.body.code);
   const flaws = () =>
     verifyLedger(new ModelStore(disk), createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws;
   return { at, open, incidents, flaws };

@@ -1,5 +1,7 @@
 import type { RecordSource } from '../../sync/clinic/ports.ts';
-import type { Head, LedgerRecord, RecordKind } from '../../sync/record/record.ts';
+import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
+import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/record.ts';
+import type { Head } from '../../sync/record/record.ts';
 import type { LedgerTime } from './clock.ts';
 import type { DiskState } from './disk.ts';
 import type {
@@ -9,7 +11,6 @@ import type {
   OpenVisit,
   PrintJob,
   PrintState,
-  ReversalBody,
   ReverseAct,
   SettleAct,
   Settled,
@@ -64,7 +65,11 @@ export interface LedgerWriter {
   /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */
   closeDay(day: string, operator: string): DayClose & { repeated: boolean };
   /** A record that moves no totals: configuration, incident, service, stock. */
-  append(kind: RecordKind, body: Record<string, unknown>, operator: string): Appended;
+  append<Kind extends Exclude<RecordKind, 'settlement' | 'reversal' | 'day-close'>>(
+    kind: Kind,
+    body: BodyOf<Kind>,
+    operator: string,
+  ): Appended;
 }
 
 /** Every dataset that was ever in force. */

@@ -1,7 +1,15 @@
+import type { LedgerOpened } from '../../sync/contract/bodies/configuration.ts';
+import type { BodyOf, RecordKind } from '../../sync/contract/record.ts';
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
 import type { Room } from './disk.ts';
 import type { Store } from './store/index.ts';
+
+/** What record 1 says. */
+export type LedgerFacts = Omit<LedgerOpened, 'event'> & { [fact: string]: unknown };
+
+/** Adds a record that no person made. */
+export type AddRecord = <Kind extends RecordKind>(kind: Kind, body: BodyOf<Kind>) => void;
 
 /** What a ledger is opened with. */
 export interface LedgerParts {
@@ -14,8 +22,8 @@ export interface LedgerParts {
   /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes after it. */
   opening?: {
     ledger?: string;
-    facts: Record<string, unknown>;
-    also?: (add: (kind: string, body: object) => void) => void;
+    facts: LedgerFacts;
+    also?: (add: AddRecord) => void;
   };
   /** Room on the file system of the store; asked before every act. */
   disk?: () => Room;

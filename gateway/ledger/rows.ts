@@ -1,5 +1,6 @@
+import type { LedgerRecord } from '../../sync/contract/record.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
-import { envelopeOf, type LedgerRecord } from '../../sync/record/record.ts';
+import { envelopeOf } from '../../sync/record/record.ts';
 import type { Sealer } from './sealer.ts';
 import type { RecordRow, Store } from './store/index.ts';
 

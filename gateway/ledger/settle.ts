@@ -1,11 +1,11 @@
-import type { SettlementBody } from '../../sync/contract/settlement.ts';
-import type { LedgerRecord } from '../../sync/record/record.ts';
+import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
+import { isReversal, isSettlement, type LedgerRecord, type RecordOf } from '../../sync/contract/record.ts';
 import type { Chain } from './chain.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerReader, LedgerWriter } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
-import type { ReversalBody, ReverseAct, SettleAct } from './types.ts';
+import type { ReverseAct, SettleAct } from './types.ts';
 
 type Settling = Pick<LedgerWriter, 'settle' | 'reverse'> & Pick<LedgerReader, 'settledBy'>;
 
@@ -20,16 +20,18 @@ export function createSettling(
   assertWritable: () => void,
 ): Settling {
   /** What a request did before, if it was an act of this kind. */
-  const earlier = <Body>(request: string, kind: string) => {
+  const earlier = <Kind extends 'settlement' | 'reversal'>(
+    request: string,
+    isOfKind: (record: LedgerRecord | null) => record is RecordOf<Kind>,
+  ) => {
     const seq = store.request(sealer.request(request));
     const row = seq === null ? null : store.record(seq);
     if (!row) return null;
-    const record = chain.record(row.seq) as LedgerRecord | null;
-    if (record?.kind !== kind)
-      throw new LedgerError('ACT_INVALID', `the request id was used for a ${row.kind}`);
-    return { seq: row.seq, hash: row.hash, body: record.body as Body };
+    const record = chain.record(row.seq);
+    if (!isOfKind(record)) throw new LedgerError('ACT_INVALID', `the request id was used for a ${row.kind}`);
+    return { seq: row.seq, hash: row.hash, body: record.body };
   };
-  const settledBy = (request: string) => earlier<SettlementBody>(request, 'settlement');
+  const settledBy = (request: string) => earlier(request, isSettlement);
 
   const settle = (act: SettleAct) => {
     const before = settledBy(act.request);
@@ -48,7 +50,7 @@ export function createSettling(
   };
 
   const reverse = (act: ReverseAct) => {
-    const before = earlier<ReversalBody>(act.request, 'reversal');
+    const before = earlier(act.request, isReversal);
     if (before) return { ...before, repeated: true };
     assertWritable();
     return chain.act(() => {
@@ -61,8 +63,8 @@ export function createSettling(
 
 function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
   const row = store.record(act.seq);
-  const original = chain.record(act.seq) as LedgerRecord<SettlementBody> | null;
-  if (!row || original?.kind !== 'settlement')
+  const original = chain.record(act.seq);
+  if (!row || !isSettlement(original))
     throw new LedgerError('REVERSAL_REFUSED', `no settlement at ${act.seq}`);
   const { setl_id, setl_date, put } = original.body;
   const by = store.settlement(setl_date, act.seq)?.reversed_by;

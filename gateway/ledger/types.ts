@@ -1,6 +1,7 @@
 import type { Bucket } from '../../policy/index.ts';
-import type { DatasetRef, Paid, Put, SettlementBody } from '../../sync/contract/settlement.ts';
-import type { DatasetManifest } from '../../sync/record/dataset.ts';
+import type { DayCloseBody } from '../../sync/contract/bodies/day-close.ts';
+import type { DatasetRef, Paid, SettlementBody } from '../../sync/contract/bodies/settlement.ts';
+import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
 
 /** Where a record landed. */
 export interface Appended {
@@ -32,35 +33,6 @@ export interface ReverseAct {
   refund: Paid[];
   /** The day it is booked in: today, not the settlement's. */
   day: string;
-}
-
-/** Body of a `reversal`. docs/record.md §2 */
-export interface ReversalBody {
-  setl_id: string;
-  request: string;
-  of: Appended;
-  reason: string;
-  /** The day it is booked in. */
-  day: string;
-  /** The settlement's own day. */
-  setl_date: string;
-  put: Put[];
-  refund: Paid[];
-}
-
-/** Body of a `day-close`: net of the reversals booked that day, so an amount may be negative. docs/record.md §2 */
-export interface DayCloseBody {
-  day: string;
-  /** Seq of the first and last settlement or reversal booked that day. */
-  first: number | null;
-  last: number | null;
-  visits: number;
-  reversals: number;
-  medfee_sumamt: string;
-  fund_pay_sumamt: string;
-  psn_part_amt: string;
-  funds: { fund_pay_type: string; fund_payamt: string }[];
-  paid: { way: string; amount: string }[];
 }
 
 /** `stale`: something was booked on that day after it. */

@@ -7,8 +7,8 @@ import { verifyJws } from '../record/jws.ts';
 import type { LinkOptions } from './ports.ts';
 import type { Uplink } from './uplink.ts';
 
-const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
-const asObjection = shapeOf<Objection>(Objection, 'finding');
+const asReceipt = shapeOf(Receipt, 'receipt');
+const asObjection = shapeOf(Objection, 'finding');
 
 /** Objections that mean: this ledger must take no more. */
 const CLOSING = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);

@@ -24,8 +24,8 @@ export interface EnrolOptions {
 
 const ASK_AGAIN_MS = 3_000;
 
-const asFrame = shapeOf<AnswerFrame>(AnswerFrame, 'answer to an enrolment');
-const asEnrolment = shapeOf<Enrolment>(Enrolment, 'enrolment');
+const asFrame = shapeOf(AnswerFrame, 'answer to an enrolment');
+const asEnrolment = shapeOf(Enrolment, 'enrolment');
 
 /**
  * Asks the township, under a one-time code, to take this box in; asks again until it answers. Asking twice does no harm: the same box

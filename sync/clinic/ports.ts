@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/port.ts';
+import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import type { DatasetManifest } from '../record/dataset.ts';
 import type { SigningKey } from '../record/keys.ts';
 import type { Head } from '../record/record.ts';
 import type { SealingKey } from '../record/seal.ts';

@@ -14,6 +14,8 @@ export const SignedYuan = yuan(12, '-?');
 export const DatasetYuan = yuan(14);
 /** What a bucket gained: yuan with two places, or a whole number for a count. */
 export const BucketAmount = Type.String({ pattern: '^-?(0|[1-9]\\d{0,11})(\\.\\d\\d)?$' });
+/** An amount, or a count, that a policy names or works with: up to the largest that it can hold. */
+export const PolicyAmount = Type.String({ pattern: '^(0|[1-9]\\d{0,15})(\\.\\d\\d)?$' });
 /** Yuan for one unit. */
 export const Price = Type.String({ pattern: '^(0|[1-9]\\d{0,9})(\\.\\d{1,6})?$' });
 /** A share from 0 to 1. */

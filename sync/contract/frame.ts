@@ -8,9 +8,9 @@ import { DownMessage, UpMessage } from './messages.ts';
 import { Presence } from './presence.ts';
 import { shapeOf } from './shape.ts';
 
-const asUp = shapeOf<UpMessage>(UpMessage, 'message from a box');
-const asDown = shapeOf<DownMessage>(DownMessage, 'message from the township');
-const asPresence = shapeOf<Presence>(Presence, 'presence');
+const asUp = shapeOf(UpMessage, 'message from a box');
+const asDown = shapeOf(DownMessage, 'message from the township');
+const asPresence = shapeOf(Presence, 'presence');
 
 /** Records of one clinic are much alike: at level 6 they would take a quarter less room and three times as long. */
 const PACKING = { level: 3, memLevel: 9 };

@@ -1,6 +1,5 @@
 import Type from 'typebox';
-
-type Branded<T, B extends string> = T & { readonly __brand?: B };
+import type { Branded, Day as PolicyDay } from '../../policy/index.ts';
 
 /** What names and orders things in records and messages. Each has a brand, so that two of them are not mixed up. */
 
@@ -27,5 +26,8 @@ export const Boot = Type.String({ pattern: '^[A-Za-z0-9-]{1,80}$' });
 /** SHA-256, lower-case hex. */
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
-/** A day in China Standard Time, `2026-11-22`; that it exists is not said here. */
-export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+/** A day in China Standard Time, `2026-11-22`. That it exists is not checked here. */
+export type Day = PolicyDay;
+export const Day = Type.Unsafe<Day>(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' }));
+/** The same, or '' where nobody knows it: a birthday, say. */
+export const DayIfKnown = Type.Unsafe<Day>(Type.String({ pattern: '^(\\d{4}-\\d\\d-\\d\\d)?$' }));

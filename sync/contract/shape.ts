@@ -1,15 +1,19 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import type { TSchema } from 'typebox';
-import { SyncError } from '../errors.ts';
+import { Ajv } from 'ajv';
+import type { Static, TSchema } from 'typebox';
+import { SyncError, type SyncErrorCode } from '../errors.ts';
 
 const ajv = new Ajv({ strict: true, unicodeRegExp: true });
 
-/** A check that refuses with MESSAGE_REFUSED, naming where the shape differs and never what stands there. */
-export function shapeOf<T>(schema: TSchema, what: string): (value: unknown) => T {
-  const validate: ValidateFunction = ajv.compile(schema);
+/** A check that refuses with a code, naming where the shape differs and never what stands there. */
+export function shapeOf<S extends TSchema>(
+  schema: S,
+  what: string,
+  code: SyncErrorCode = 'MESSAGE_REFUSED',
+): (value: unknown) => Static<S> {
+  const validate = ajv.compile<Static<S>>(schema);
   return (value) => {
-    if (validate(value)) return value as T;
+    if (validate(value)) return value;
     const [first] = validate.errors ?? [];
-    throw new SyncError('MESSAGE_REFUSED', `not a ${what}: ${first?.keyword ?? 'shape'}`);
+    throw new SyncError(code, `not a ${what}: ${first?.keyword ?? 'shape'}`);
   };
 }

@@ -1,32 +1,13 @@
 import { createHash } from 'node:crypto';
+import { DATASET_NAME_PATTERN, type Dataset, DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { PublicJwk, Role } from '../contract/keys.ts';
-import { DATASET_BYTES_MAX } from '../contract/limits.ts';
+import { shapeOf } from '../contract/shape.ts';
 import { SyncError } from '../errors.ts';
 import { type KeyFinder, signJws, verifyJws } from './jws.ts';
 import { importPublicKey, type SigningKey } from './keys.ts';
 
-/** What the signature of a dataset covers. */
-export interface DatasetManifest {
-  v: 1;
-  name: string;
-  version: number;
-  /** `*` or one fixmedins_code. */
-  clinic: string;
-  issued: string;
-  /** Bytes of `content` in UTF-8. */
-  size: number;
-  sha256: string;
-}
-
-/** A dataset as it travels and is stored: a JWS over its manifest, and its JSON text. */
-export interface Dataset {
-  manifest: string;
-  content: string;
-}
-
-const NAME =
-  /^(?:catalogue|diagnoses|roster|operators|clinic|(?:bundle|firmware)\/[a-z0-9][a-z0-9._-]{0,63})$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const NAME = new RegExp(DATASET_NAME_PATTERN);
+const asManifest = shapeOf(DatasetManifest, 'manifest of a dataset', 'DATASET_REFUSED');
 
 /** The role that may sign a dataset of this name; undefined when there can be no such dataset. */
 export function roleOf(name: string): Role | undefined {
@@ -49,14 +30,14 @@ export function signDataset(
 ): Dataset {
   const { name, version, clinic, issued, content } = fields;
   const size = Buffer.byteLength(content);
-  const manifest: DatasetManifest = { v: 1, name, version, clinic, issued, size, sha256: sha256(content) };
-  if (!manifestFits(manifest)) throw new SyncError('DATASET_REFUSED', 'name, version or size is not allowed');
+  const manifest = asManifest({ v: 1, name, version, clinic, issued, size, sha256: sha256(content) });
   return { manifest: signJws('cyt-dataset+jws', manifest, key), content };
 }
 
 /**
  * Opens a dataset that came from outside: signature, role, clinic, size, hash. `clinic` is who takes it in
- * (the township passes none). Whether it is newer and valid for its name is the ledger's to say. Throws SyncError DATASET_REFUSED, or as verifyJws.
+ * (the township passes none). Whether it is newer and valid for its name is the ledger's to say.
+ * Throws SyncError DATASET_REFUSED, or as verifyJws.
  */
 export function openDataset(
   dataset: Dataset,
@@ -65,8 +46,7 @@ export function openDataset(
 ): DatasetManifest {
   const everyKey: KeyFinder = (kid) => trust.insurer(kid) ?? trust.township(kid) ?? trust.vendor(kid);
   const { kid, payload } = verifyJws('cyt-dataset+jws', dataset.manifest, everyKey);
-  const manifest = payload as unknown as DatasetManifest;
-  if (!manifestFits(manifest)) throw new SyncError('DATASET_REFUSED', 'manifest is not that of a dataset');
+  const manifest = asManifest(payload);
   const refuse = (why: string) => {
     throw new SyncError('DATASET_REFUSED', `${manifest.name} version ${manifest.version}: ${why}`);
   };
@@ -77,23 +57,4 @@ export function openDataset(
   if (Buffer.byteLength(dataset.content) !== manifest.size) refuse('size differs');
   if (sha256(dataset.content) !== manifest.sha256) refuse('sha256 differs');
   return manifest;
-}
-
-function manifestFits({ v, name, version, clinic, issued, size, sha256 }: DatasetManifest): boolean {
-  return (
-    v === 1 &&
-    typeof name === 'string' &&
-    NAME.test(name) &&
-    Number.isSafeInteger(version) &&
-    version >= 1 &&
-    typeof clinic === 'string' &&
-    /^(?:\*|[A-Za-z0-9]{1,30})$/.test(clinic) &&
-    typeof issued === 'string' &&
-    INSTANT.test(issued) &&
-    Number.isSafeInteger(size) &&
-    size >= 0 &&
-    size <= DATASET_BYTES_MAX &&
-    typeof sha256 === 'string' &&
-    /^[0-9a-f]{64}$/.test(sha256)
-  );
 }

@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto';
+import type { ClinicCode, Instant, LedgerId, Seq } from '../contract/ids.ts';
 import { JWS_BYTES_MAX } from '../contract/limits.ts';
+import { Envelope } from '../contract/record.ts';
+import { shapeOf } from '../contract/shape.ts';
 import { SyncError } from '../errors.ts';
 import {
   type JwsParts,
@@ -12,42 +15,19 @@ import {
 } from './jws.ts';
 import type { SigningKey, VerifyKey } from './keys.ts';
 
-export type RecordKind =
-  | 'handed-in'
-  | 'configuration'
-  | 'settlement'
-  | 'reversal'
-  | 'service'
-  | 'stock'
-  | 'day-close'
-  | 'incident';
-
-/** The payload of a record. docs/record.md §1 */
-export interface LedgerRecord<Body = Record<string, unknown>> {
-  v: number;
-  ledger: string;
-  clinic: string;
-  seq: number;
-  prev: string;
-  at: string;
-  kind: RecordKind | (string & {});
-  operator: string;
-  body: Body;
-}
-
 /** Where a ledger stands: its last seq (0 = empty) and that record's hash. */
 export interface Head {
-  seq: number;
+  seq: Seq;
   hash: string;
 }
 
 export const EMPTY_HEAD: Head = { seq: 0, hash: '0'.repeat(64) };
 
-/** A record as bytes, with what those bytes say. */
+/** A record as bytes, with what those bytes say. Of its body nobody has looked at anything yet. */
 export interface SignedRecord {
   jws: string;
   hash: string;
-  record: LedgerRecord;
+  record: Envelope;
 }
 
 /** RFC 6962 §2.1 leaf hash of a record's bytes, hex. */
@@ -55,14 +35,20 @@ export const recordHash = (jws: string): string => leafHash(Buffer.from(`\0${jws
 
 const leafHash = (leaf: Buffer): string => hash('sha256', leaf, 'hex');
 
+/** What a record says beside its place in the chain. */
+export interface RecordFields {
+  ledger: LedgerId;
+  clinic: ClinicCode;
+  at: Instant;
+  kind: string;
+  operator: string;
+  body: object;
+}
+
 /** Signs the record that comes after `head`. RECORD_TOO_LARGE when it would not be read back. */
-export function signRecord(
-  head: Head,
-  fields: Omit<LedgerRecord, 'v' | 'seq' | 'prev'>,
-  key: SigningKey,
-): SignedRecord {
+export function signRecord(head: Head, fields: RecordFields, key: SigningKey): SignedRecord {
   const { ledger, clinic, at, kind, operator, body } = fields;
-  const record: LedgerRecord = {
+  const record: Envelope = {
     v: 1,
     ledger,
     clinic,
@@ -71,16 +57,12 @@ export function signRecord(
     at,
     kind,
     operator,
-    body,
+    body: { ...body },
   };
   const jws = signJws('cyt-record+jws', record, key);
   if (jws.length > JWS_BYTES_MAX) throw new SyncError('RECORD_TOO_LARGE', `${jws.length} bytes`);
   return { jws, hash: recordHash(jws), record };
 }
-
-const HEX_64 = /^[0-9a-f]{64}$/;
-const HEX_32 = /^[0-9a-f]{32}$/;
-const UTC_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws, RECORD_SHAPE). */
 export function openRecord(compact: string, keyOf: KeyFinder): SignedRecord {
@@ -114,28 +96,8 @@ export async function checkRecord(
   }
 }
 
-/** Checks the members every record has, of any version. */
-export function envelopeOf(payload: Record<string, unknown>): LedgerRecord {
-  const { v, ledger, clinic, seq, prev, at, kind, operator, body } = payload;
-  const fits =
-    Number.isSafeInteger(v) &&
-    (v as number) >= 1 &&
-    typeof ledger === 'string' &&
-    HEX_32.test(ledger) &&
-    typeof clinic === 'string' &&
-    Number.isSafeInteger(seq) &&
-    (seq as number) >= 1 &&
-    typeof prev === 'string' &&
-    HEX_64.test(prev) &&
-    typeof at === 'string' &&
-    UTC_INSTANT.test(at) &&
-    typeof kind === 'string' &&
-    typeof operator === 'string' &&
-    body !== null &&
-    typeof body === 'object';
-  if (!fits) throw new SyncError('RECORD_SHAPE', 'envelope is not that of a record');
-  return payload as unknown as LedgerRecord;
-}
+/** Checks the members that every record has, of any version. Throws RECORD_SHAPE. */
+export const envelopeOf = shapeOf(Envelope, 'record', 'RECORD_SHAPE');
 
 /** Does `next` follow `head`? Throws RECORD_GAP or RECORD_FORK. */
 export function checkChain(head: Head, next: SignedRecord): void {

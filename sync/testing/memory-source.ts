@@ -1,5 +1,5 @@
 import type { RecordSource } from '../clinic/ports.ts';
-import type { DatasetManifest } from '../record/dataset.ts';
+import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { SigningKey } from '../record/keys.ts';
 import { createObjectionsHeld } from '../record/objections.ts';
 import { EMPTY_HEAD, type Head, signRecord } from '../record/record.ts';

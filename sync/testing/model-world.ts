@@ -3,12 +3,13 @@ import type { Bus } from '../bus/port.ts';
 import { createLink, type Link } from '../clinic/link.ts';
 import type { LinkOptions } from '../clinic/ports.ts';
 import { presenceWill } from '../clinic/presence.ts';
+import type { Dataset } from '../contract/datasets/manifest.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
 import { sealMessage } from '../contract/frame.ts';
 import type { Trust } from '../contract/keys.ts';
 import type { DownMessage, UpMessage } from '../contract/messages.ts';
 import { boxName, ledgerTopic } from '../contract/topics.ts';
-import { type Dataset, keysByKid, signDataset } from '../record/dataset.ts';
+import { keysByKid, signDataset } from '../record/dataset.ts';
 import {
   type BoxKeys,
   makeBoxKeys,

@@ -1,10 +1,11 @@
 import { createMqttBus, type MqttBusOptions } from '../bus/mqtt.ts';
 import type { Bus } from '../bus/port.ts';
+import type { Dataset, DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { EnrolledClinic } from '../contract/enrolment.ts';
 import type { PublicJwk, Trust } from '../contract/keys.ts';
 import type { SyncError } from '../errors.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { type Dataset, type DatasetManifest, keysByKid } from '../record/dataset.ts';
+import { keysByKid } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
 import { secretPem, signingKeyOfSeed } from '../record/keys.ts';
 import { type Broker, RECEIVER, startBroker } from './broker/aedes.ts';

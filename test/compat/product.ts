@@ -31,10 +31,10 @@ export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/ce
 export { createLink } from '../../sync/clinic/link.ts';
 export { boxLogin, enrolLogin } from '../../sync/clinic/login.ts';
 export { presenceWill } from '../../sync/clinic/presence.ts';
+export type { SettlementBody } from '../../sync/contract/bodies/settlement.ts';
 export { AnswerFrame, Ask, AskPayload, Enrolment, PRESENTED_MARK } from '../../sync/contract/enrolment.ts';
 export { jsonOf, openDown, openUp, readPresence } from '../../sync/contract/frame.ts';
 export { Hello, Objection as Finding, Receipt } from '../../sync/contract/messages.ts';
-export type { SettlementBody } from '../../sync/contract/settlement.ts';
 export { shapeOf } from '../../sync/contract/shape.ts';
 export { boxName, parseTopic } from '../../sync/contract/topics.ts';
 export { SyncError } from '../../sync/errors.ts';

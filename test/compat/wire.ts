@@ -35,13 +35,13 @@ import {
 
 /** What a payload says, read with everything that checks it: seal, shape, signature, chain. */
 
-const asAsk = shapeOf<Ask>(Ask, 'ask');
-const asAskPayload = shapeOf<AskPayload>(AskPayload, 'ask');
-const asAnswer = shapeOf<AnswerFrame>(AnswerFrame, 'answer');
-const asEnrolment = shapeOf<Enrolment>(Enrolment, 'enrolment');
-const asHello = shapeOf<Hello>(Hello, 'hello');
-const asReceipt = shapeOf<Receipt>(Receipt, 'receipt');
-const asFinding = shapeOf<Finding>(Finding, 'finding');
+const asAsk = shapeOf(Ask, 'ask');
+const asAskPayload = shapeOf(AskPayload, 'ask');
+const asAnswer = shapeOf(AnswerFrame, 'answer');
+const asEnrolment = shapeOf(Enrolment, 'enrolment');
+const asHello = shapeOf(Hello, 'hello');
+const asReceipt = shapeOf(Receipt, 'receipt');
+const asFinding = shapeOf(Finding, 'finding');
 
 export interface Place {
   clinic: string;

@@ -2,10 +2,11 @@
  * The audit as the doctor meets it: a line that is not paid, a reason by one touch, a pack's trace code by
  * the scanner.
  */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
+import type { CatalogueItem } from '../../sync/contract/datasets/catalogue.ts';
 import { type DemoClinic, ROOT, runCommand, startDemo } from '../clinic.ts';
 import { at, openScreen, type Screen } from './browser.ts';
 import { expectedForLiu } from './expected.ts';

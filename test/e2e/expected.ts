@@ -1,10 +1,9 @@
-import type { CatalogueItem } from '../../gateway/clinic/visit/dataset-shapes.ts';
-
 /**
  * What the 浑源 policy must give for 刘建国, worked out a second time by hand: no caps reached, hypertension
  * registered, not signed.
  * Straight lines of whole numbers only, so that it shares nothing with policy/.
  */
+import type { CatalogueItem } from '../../sync/contract/datasets/catalogue.ts';
 export interface Expected {
   total: string;
   fund: string;

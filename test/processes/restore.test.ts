@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
-import type { Person } from '../../gateway/clinic/visit/dataset-shapes.ts';
+import type { Person } from '../../sync/contract/datasets/roster.ts';
 import { ROOT, runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
 import { type Pieces, startPieces } from './pieces.ts';

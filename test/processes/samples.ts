@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Person } from '../../gateway/clinic/visit/dataset-shapes.ts';
+import type { Person } from '../../sync/contract/datasets/roster.ts';
 
 export const demoData = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../gateway/demo/data/${name}.json`, import.meta.url), 'utf8'));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createSealer, openRow, type Sealer } from '../../gateway/ledger/index.ts';
 import { type ModelDisk, ModelStore } from '../../gateway/ledger/store/index.ts';
-import type { Put } from '../../sync/contract/settlement.ts';
-import type { LedgerRecord } from '../../sync/record/record.ts';
+import type { Put } from '../../sync/contract/bodies/settlement.ts';
+import type { Envelope } from '../../sync/contract/record.ts';
 import { CAPS } from './rules.ts';
 
 /** Thrown when the product has broken a promise. */
@@ -131,7 +131,7 @@ export class Book {
     for (const key of this.fold(this.ours, this.entries.length)) this.#checkBucket(key);
   }
 
-  #entryOf({ kind, body }: LedgerRecord, hash: string): Entry {
+  #entryOf({ kind, body }: Envelope, hash: string): Entry {
     if (kind === 'settlement') {
       const { request, put, answer } = body as {
         request: string;
@@ -153,7 +153,7 @@ export class Book {
     return { hash, request, puts, fund: -original.fund, part: -original.part, carries: null };
   }
 
-  #keyOf(body: LedgerRecord['body'], { scope, insutype, poolarea, bucket, period }: Put): string {
+  #keyOf(body: Envelope['body'], { scope, insutype, poolarea, bucket, period }: Put): string {
     const { psn_no } = body.psn as { psn_no: string };
     return [scope === 'person' ? psn_no : '', insutype, poolarea, bucket, period].join(SEPARATOR);
   }

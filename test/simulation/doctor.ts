@@ -1,7 +1,8 @@
 import { type Ledger, LedgerError, setlIdOf } from '../../gateway/ledger/index.ts';
 import { bodyOf } from '../../gateway/ledger/testing/fixtures.ts';
 import { formatFen, parseYuan, periodKey } from '../../policy/index.ts';
-import type { Put, SettlementBody } from '../../sync/contract/settlement.ts';
+import type { Put, SettlementBody } from '../../sync/contract/bodies/settlement.ts';
+import { isSettlement } from '../../sync/contract/record.ts';
 import { demand } from './book.ts';
 import type { Box } from './box.ts';
 import { Crash } from './process.ts';
@@ -51,9 +52,10 @@ export function createDoctor(world: World, box: Box) {
   }
 
   function reverse(ledger: Ledger, request: string, seq: number) {
-    const body = ledger.record(seq)?.body as unknown as SettlementBody;
+    const record = ledger.record(seq);
+    const refund = isSettlement(record) ? record.body.paid : [];
     const { day } = ledger.time();
-    return ledger.reverse({ operator: OPERATOR, request, seq, reason: '开错了', day, refund: body.paid });
+    return ledger.reverse({ operator: OPERATOR, request, seq, reason: '开错了', day, refund });
   }
 
   /** True when the doctor has an answer and can go on. */

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
+import type { Dataset } from '../../sync/contract/datasets/manifest.ts';
 import type { Enrolment } from '../../sync/contract/enrolment.ts';
 import type { Trust } from '../../sync/contract/keys.ts';
-import { type Dataset, keysByKid, signDataset } from '../../sync/record/dataset.ts';
+import { keysByKid, signDataset } from '../../sync/record/dataset.ts';
 import { makeTownshipKeys, readRoleKey, readTownshipKeys } from '../../sync/record/key-file.ts';
 import type { CheckSignature, Head } from '../../sync/record/record.ts';
 import { createCredentials } from '../../sync/township/enrol/credentials.ts';

@@ -1,8 +1,10 @@
 import { sentences } from '../../../policy/index.ts';
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
+import type { SlipProof } from '../../../sync/contract/slip-proof.ts';
 import { signJws } from '../../../sync/record/jws.ts';
 import type { SigningKey } from '../../../sync/record/keys.ts';
-import { type LedgerRecord, recordHash } from '../../../sync/record/record.ts';
+import { recordHash } from '../../../sync/record/record.ts';
 import { doctorText, type ErrorCode, Refusal } from '../../errors.ts';
 import { maskCertno } from '../visit/person.ts';
 import type { Slip } from './escpos.ts';
@@ -25,7 +27,8 @@ function proofOf(record: LedgerRecord, jws: string, body: SettlementBody, key: S
   const { ledger, seq } = record;
   const { medfee_sumamt: sum, fund_pay_sumamt: fund, psn_part_amt: psn } = amountsOf(body);
   const hash = recordHash(jws);
-  return signJws('cyt-slip+jws', { v: 1, ledger, seq, hash, day: body.setl_date, sum, fund, psn }, key);
+  const proof: SlipProof = { v: 1, ledger, seq, hash, day: body.setl_date, sum, fund, psn };
+  return signJws('cyt-slip+jws', proof, key);
 }
 
 function amountsOf({ answer }: SettlementBody) {
@@ -54,7 +57,8 @@ function deniedNotes({ findings, lines }: SettlementBody): string[] {
 
 /** The slip of a settlement, from its record alone and a copy number: a reprint years later says the same. */
 export function slipOf({ record, jws, copy, fixmedins_name, operatorName, signing, demo }: SlipFacts): Slip {
-  const body = record.body as unknown as SettlementBody;
+  if (!isSettlement(record)) throw new Refusal('INTERNAL', `a slip of record ${record.seq}`);
+  const { body } = record;
   const amounts = amountsOf(body);
   const paid = new Map(
     body.answer.outcome === 'payable' ? body.answer.items.map((i) => [i.feedetl_sn, i.pool_pay]) : [],

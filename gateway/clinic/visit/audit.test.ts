@@ -1,7 +1,8 @@
 /** The audit at the desk: what the gateway knows reaches the rules, and what they find reaches money, record and slip. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import { isSettlement } from '../../../sync/contract/record.ts';
 import { codeOf } from '../../errors.ts';
 import { KEYS } from '../../ledger/testing/fixtures.ts';
 import { slipOf } from '../slip/content.ts';
@@ -201,7 +202,8 @@ describe('what the gateway knows reaches the rules', () => {
     expect(trips(here, draft)).toEqual(MET);
     expect(trips(here, box({ drug_trac_codg: [TRACE], trdn_flag: '1' }))).toEqual([]);
     expect(trips(here, box({ drug_trac_codg: [TRACE.replace('8', '7')], trdn_flag: '0' }))).toEqual([]);
-    expect(here.ledger.record(seq)?.body.lines).toMatchObject([{ drug_trac_codg: [TRACE], trdn_flag: '0' }]);
+    const lines = [{ drug_trac_codg: [TRACE], trdn_flag: '0' }];
+    expect(here.ledger.record(seq)?.body).toMatchObject({ lines });
     const refund = [{ way: 'cash' as const, amount: '11.42' }];
     here.ledger.reverse({ operator: DOCTOR, request: 'b', seq, reason: 'r', day: here.desk.today(), refund });
     expect(trips(here, draft)).toEqual([]);
@@ -309,6 +311,6 @@ function notesOf({ ledger }: TestDesk, seq: number): string[] {
   const record = ledger.record(seq);
   if (!record) throw new Error('no record');
   const facts = { jws: 'a.b.c', copy: 0, fixmedins_name: '张庄', operatorName: '赵', signing: KEYS.signing };
-  expect((record.body as unknown as SettlementBody).findings.length).toBeGreaterThan(0);
+  expect(isSettlement(record) && record.body.findings.length).toBeGreaterThan(0);
   return slipOf({ record, ...facts, demo: false }).notes;
 }

@@ -1,8 +1,12 @@
 import { Decimal } from 'decimal.js';
 import type { AuditContext, Claim, Finding } from '../../../policy/index.ts';
-import type { FindingReason, SettlementLine } from '../../../sync/contract/settlement.ts';
+import type { FindingReason } from '../../../sync/contract/bodies/audit-finding.ts';
+import type { SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
+import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
+import type { Clinic } from '../../../sync/contract/datasets/clinic.ts';
+import type { Operator } from '../../../sync/contract/datasets/operators.ts';
+import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import { known } from '../../known.ts';
-import type { CatalogueItem, Clinic, Operator, Person } from './dataset-shapes.ts';
 import type { Draft, Prescription } from './draft.ts';
 import type { History } from './history.ts';
 import type { Visitor } from './person.ts';

@@ -1,6 +1,7 @@
 import type { Claim } from '../../../policy/index.ts';
+import type { Clinic } from '../../../sync/contract/datasets/clinic.ts';
+import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import type { Entitlement } from '../entitlement.ts';
-import type { Clinic, Person } from './dataset-shapes.ts';
 import type { Prescription } from './draft.ts';
 import type { Subject } from './person.ts';
 

@@ -1,5 +1,5 @@
 import type { Credential } from '../../../drivers/contract.ts';
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { PaidWay, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import { Refusal } from '../../errors.ts';
 import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
@@ -9,7 +9,7 @@ import { createItemUse, type ItemUse } from './item-use.ts';
 import { subjectOf, type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
 import type { Reference, ReferenceNow } from './reference.ts';
-import { type PaidWay, settlementBody } from './settle.ts';
+import { settlementBody } from './settle.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Visits open at the desk at once; the oldest leaves when one more comes. */

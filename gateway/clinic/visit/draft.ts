@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { type ClaimItem, lineFee } from '../../../policy/index.ts';
-import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/settlement.ts';
+import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
+import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
 import { known } from '../../known.ts';
-import type { CatalogueItem } from './dataset-shapes.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
 

@@ -1,5 +1,6 @@
 import type { Dispense } from '../../../policy/index.ts';
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isSettlement } from '../../../sync/contract/record.ts';
 import { known } from '../../known.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 
@@ -34,15 +35,18 @@ type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldCode
 
 export function createHistory(ledger: Source): History {
   const opened = new Map<number, Past>();
-  const bodyOf = (seq: number) => ledger.record(seq)?.body as unknown as SettlementBody;
+  const settlement = (seq: number) => {
+    const record = ledger.record(seq);
+    if (!isSettlement(record)) throw new Error(`no settlement ${seq}`);
+    return record;
+  };
 
   function past(seq: number): Past {
     const known = opened.get(seq);
     if (known) return known;
-    const record = ledger.record(seq);
-    if (!record) throw new Error(`no record ${seq}`);
+    const { at, body } = settlement(seq);
     if (opened.size >= OPENED_MAX) opened.clear();
-    const found = pastOf(record.at, record.body as unknown as SettlementBody);
+    const found = pastOf(at, body);
     opened.set(seq, found);
     return found;
   }
@@ -51,7 +55,7 @@ export function createHistory(ledger: Source): History {
     of: (psn_no) => ledger.settlementsOf(psn_no, VISITS_BACK).map(({ seq }) => past(seq)),
     last(psn_no) {
       const [newest] = ledger.settlementsOf(psn_no, VISITS_BACK);
-      return newest ? bodyOf(newest.seq) : null;
+      return newest ? settlement(newest.seq).body : null;
     },
     pace: createPace(ledger),
     sold: ledger.soldCodes,

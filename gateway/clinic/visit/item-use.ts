@@ -1,4 +1,5 @@
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isSettlement } from '../../../sync/contract/record.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 
 /** Records looked back over to learn what this clinic uses most. */
@@ -19,7 +20,7 @@ export function createItemUse(ledger: Pick<LedgerReader, 'head' | 'record'>): It
   const { seq: last } = ledger.head();
   for (let seq = Math.max(1, last - RECORDS_BACK); seq <= last; seq++) {
     const record = ledger.record(seq);
-    if (record?.kind === 'settlement') add(record.body as unknown as SettlementBody);
+    if (isSettlement(record)) add(record.body);
   }
   return { add, count: (code) => counts.get(code) ?? 0 };
 }

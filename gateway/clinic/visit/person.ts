@@ -1,5 +1,5 @@
 import type { Credential } from '../../../drivers/contract.ts';
-import type { Person } from './dataset-shapes.ts';
+import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
 

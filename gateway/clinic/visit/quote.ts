@@ -7,7 +7,7 @@ import {
   selfPay,
   type Trace,
 } from '../../../policy/index.ts';
-import type { DatasetRef, SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { DatasetRef, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Entitlement } from '../entitlement.ts';
 import {

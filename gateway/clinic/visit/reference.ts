@@ -1,9 +1,13 @@
 import { Ajv } from 'ajv';
-import type Type from 'typebox';
 import { type CompiledBundle, compileBundle } from '../../../policy/index.ts';
-import type { DatasetRef } from '../../../sync/contract/settlement.ts';
+import type { DatasetRef } from '../../../sync/contract/bodies/settlement.ts';
+import type { Catalogue, CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
+import type { Clinic } from '../../../sync/contract/datasets/clinic.ts';
+import { DATASET_CONTENTS } from '../../../sync/contract/datasets/contents.ts';
+import type { Diagnoses, DiagnosisItem } from '../../../sync/contract/datasets/diagnoses.ts';
+import type { Operator, Operators } from '../../../sync/contract/datasets/operators.ts';
+import type { Person, Roster } from '../../../sync/contract/datasets/roster.ts';
 import { Refusal } from '../../errors.ts';
-import * as shapes from './dataset-shapes.ts';
 
 /** A dataset in force, as the ledger keeps it. */
 export interface DatasetInForce {
@@ -28,21 +32,21 @@ interface InForce<T> {
 
 /** Everything a visit is made from, parsed and indexed once per dataset in force. */
 export interface Reference {
-  clinic: InForce<shapes.Clinic>;
-  operators: InForce<shapes.Operator[]>;
-  catalogue: InForce<Map<string, shapes.CatalogueItem>>;
-  diagnoses: InForce<Map<string, shapes.DiagnosisItem>>;
-  roster: InForce<{ byNumber: Map<string, shapes.Person>; byCertificate: Map<string, shapes.Person> }>;
+  clinic: InForce<Clinic>;
+  operators: InForce<Operator[]>;
+  catalogue: InForce<Map<string, CatalogueItem>>;
+  diagnoses: InForce<Map<string, DiagnosisItem>>;
+  roster: InForce<{ byNumber: Map<string, Person>; byCertificate: Map<string, Person> }>;
   bundles: BundleInForce[];
 }
 
 const ajv = new Ajv({ strict: true });
 const checkers = {
-  catalogue: ajv.compile<Type.Static<typeof shapes.Catalogue>>(shapes.Catalogue),
-  diagnoses: ajv.compile<Type.Static<typeof shapes.Diagnoses>>(shapes.Diagnoses),
-  roster: ajv.compile<Type.Static<typeof shapes.Roster>>(shapes.Roster),
-  operators: ajv.compile<Type.Static<typeof shapes.Operators>>(shapes.Operators),
-  clinic: ajv.compile<shapes.Clinic>(shapes.Clinic),
+  catalogue: ajv.compile<Catalogue>(DATASET_CONTENTS.catalogue),
+  diagnoses: ajv.compile<Diagnoses>(DATASET_CONTENTS.diagnoses),
+  roster: ajv.compile<Roster>(DATASET_CONTENTS.roster),
+  operators: ajv.compile<Operators>(DATASET_CONTENTS.operators),
+  clinic: ajv.compile<Clinic>(DATASET_CONTENTS.clinic),
 };
 
 const isBundle = (name: string) => name.startsWith('bundle/');
@@ -80,12 +84,12 @@ const indexBy = <T>(list: T[], key: (item: T) => string) => new Map(list.map((it
 
 /** Reads all that is in force. Refusal NOT_READY when something a visit needs has not come yet. */
 function loadReference(source: DatasetSource): Reference {
-  const catalogue = parsed<Type.Static<typeof shapes.Catalogue>>(source, 'catalogue');
-  const diagnoses = parsed<Type.Static<typeof shapes.Diagnoses>>(source, 'diagnoses');
-  const roster = parsed<Type.Static<typeof shapes.Roster>>(source, 'roster');
-  const operators = parsed<Type.Static<typeof shapes.Operators>>(source, 'operators');
+  const catalogue = parsed<Catalogue>(source, 'catalogue');
+  const diagnoses = parsed<Diagnoses>(source, 'diagnoses');
+  const roster = parsed<Roster>(source, 'roster');
+  const operators = parsed<Operators>(source, 'operators');
   return {
-    clinic: parsed<shapes.Clinic>(source, 'clinic'),
+    clinic: parsed<Clinic>(source, 'clinic'),
     operators: { ref: operators.ref, value: operators.value.operators },
     catalogue: { ref: catalogue.ref, value: indexBy(catalogue.value.items, (item) => item.med_list_codg) },
     diagnoses: { ref: diagnoses.ref, value: indexBy(diagnoses.value.diagnoses, (item) => item.diag_code) },

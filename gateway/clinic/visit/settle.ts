@@ -1,5 +1,5 @@
 import { type PayableAnswer, periodKey, remaining } from '../../../policy/index.ts';
-import type { Paid, Put, SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { Paid, Put, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import { Refusal } from '../../errors.ts';
 import { setlIdOf } from '../../ledger/index.ts';
 import { reasonsOf } from './audit.ts';

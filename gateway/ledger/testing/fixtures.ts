@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatFen, type PayableAnswer, type Setlinfo } from '../../../policy/index.ts';
-import type { Put, SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { Put, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import { signingKeyOfSeed } from '../../../sync/record/keys.ts';
 import type { Ledger } from '../interfaces.ts';
 import { createLedger } from '../ledger.ts';

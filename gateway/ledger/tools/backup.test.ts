@@ -189,7 +189,7 @@ describe('a restore', () => {
       backup: { store: from, keyOf },
       held,
       townshipCopy,
-      opening: { facts: { box: 'new' } },
+      opening: { facts: { box: KEYS.signing.jwk } },
     });
   const headAt = (seq: number): Head => ({ seq, hash: backup.record(seq)?.hash ?? 'f'.repeat(64) });
 
@@ -217,7 +217,7 @@ describe('a restore', () => {
       prev: '0'.repeat(64),
       body: {
         event: 'ledger-opened',
-        box: 'new',
+        box: KEYS.signing.jwk,
         succeeds: { ledger: ledger.ledger, ...headAt(5), township, held: { seq } },
       },
     });

@@ -1,9 +1,9 @@
 import { formatFen, parseYuan } from '../../../policy/index.ts';
-import type { SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isHandedIn, isReversal, isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
 import { handedInText } from '../../../sync/record/handed-in.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
-import { type LedgerRecord, recordHash } from '../../../sync/record/record.ts';
-import type { ReversalBody } from '../types.ts';
+import { recordHash } from '../../../sync/record/record.ts';
 
 /** A record on one side, as `ledger export` and the township's give it. */
 export interface HeldRecord {
@@ -81,9 +81,10 @@ function sideOf(records: Iterable<HeldRecord>): Side {
   let before: LedgerRecord | undefined;
   for (const held of records) {
     side.set(held.hash, held);
-    const { kind, body } = held.record;
-    const jws = kind === 'handed-in' ? handedInText(body, () => before?.body) : null;
-    before = held.record;
+    const { record } = held;
+    const begun = isHandedIn(before) ? before.body : undefined;
+    const jws = isHandedIn(record) ? handedInText(record.body, () => begun) : null;
+    before = record;
     if (jws === null) continue;
     side.set(recordHash(jws), { hash: recordHash(jws), record: payloadOf(jws) });
   }
@@ -109,9 +110,8 @@ const inYuan = ({ visits, medfee, fund }: Fen): DaySum => ({
 
 function sumsByDay(side: Side): Map<string, Fen> {
   const days = new Map<string, Fen>();
-  const add = (day: string, body: unknown, sign: 1 | -1) => {
-    const { answer } = body as SettlementBody;
-    if (answer?.outcome !== 'payable') return;
+  const add = (day: string, { answer }: SettlementBody, sign: 1 | -1) => {
+    if (answer.outcome !== 'payable') return;
     const sum = days.get(day) ?? { visits: 0, medfee: 0, fund: 0 };
     sum.visits += sign;
     sum.medfee += sign * parseYuan(answer.setlinfo.medfee_sumamt);
@@ -119,10 +119,10 @@ function sumsByDay(side: Side): Map<string, Fen> {
     days.set(day, sum);
   };
   for (const { record } of side.values()) {
-    if (record.kind === 'settlement') add(String(record.body.setl_date), record.body, 1);
-    if (record.kind !== 'reversal') continue;
-    const { day, of } = record.body as unknown as ReversalBody;
-    add(day, side.get(of.hash)?.record.body ?? {}, -1);
+    if (isSettlement(record)) add(record.body.setl_date, record.body, 1);
+    if (!isReversal(record)) continue;
+    const original = side.get(record.body.of.hash)?.record;
+    if (isSettlement(original)) add(record.body.day, original.body, -1);
   }
   return days;
 }

@@ -6,7 +6,8 @@ import {
   compileBundle,
   selfPay,
 } from '../../../policy/index.ts';
-import type { DatasetRef, SettlementBody } from '../../../sync/contract/settlement.ts';
+import type { DatasetRef, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isSettlement } from '../../../sync/contract/record.ts';
 import { openRow, recordRows } from '../rows.ts';
 import type { Sealer } from '../sealer.ts';
 import type { Store } from '../store/index.ts';
@@ -34,8 +35,9 @@ export function replayLedger(store: Store, sealer: Sealer): Replay {
   };
   const replay: Replay = { settlements: 0, differing: [] };
   for (const row of recordRows(store)) {
-    if (row.kind !== 'settlement') continue;
-    const body = openRow(sealer, row).body as unknown as SettlementBody;
+    const record = row.kind === 'settlement' ? openRow(sealer, row) : null;
+    if (!isSettlement(record)) continue;
+    const { body } = record;
     replay.settlements++;
     const answer = again(body);
     if (typeof answer === 'string') replay.differing.push({ seq: row.seq, why: answer });

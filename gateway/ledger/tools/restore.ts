@@ -1,3 +1,4 @@
+import type { Succession } from '../../../sync/contract/bodies/configuration.ts';
 import { type KeyFinder, payloadOf } from '../../../sync/record/jws.ts';
 import {
   checkChain,
@@ -31,7 +32,7 @@ export interface RestoreParts extends LedgerParts {
 export interface Restored {
   ledger: Ledger;
   /** Where the township stands, seen from the backup. `ahead`: it holds records that this box has lost. */
-  township: 'ahead' | 'level' | 'behind' | 'differs' | 'unknown';
+  township: Succession['township'];
   /** How many records were transferred because the township may not hold them. */
   transferred: number;
 }
@@ -56,8 +57,8 @@ export function restoreLedger(parts: RestoreParts): Restored {
   const township = standingOf(backup.store, head, held);
   const copy = checkedCopy(parts);
   const rows = totalUse(backup.store, lostUse(copy, backup.store, sealer));
-  const succeeds = {
-    ledger: backup.store.meta('ledger'),
+  const succeeds: Succession = {
+    ledger: backup.store.meta('ledger') ?? '',
     ...head,
     held,
     ...(parts.receipt === undefined ? {} : { word: parts.receipt }),

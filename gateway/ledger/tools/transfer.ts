@@ -1,5 +1,7 @@
+import type { HandedInBody } from '../../../sync/contract/bodies/handed-in.ts';
 import type { PublicJwk } from '../../../sync/contract/keys.ts';
-import { type HandedInBody, handedInBodies, handedInText } from '../../../sync/record/handed-in.ts';
+import { isHandedIn, type RecordOf } from '../../../sync/contract/record.ts';
+import { handedInBodies, handedInText } from '../../../sync/record/handed-in.ts';
 import { type KeyFinder, kidOf } from '../../../sync/record/jws.ts';
 import { recordHash } from '../../../sync/record/record.ts';
 import { LedgerError } from '../errors.ts';
@@ -40,7 +42,8 @@ export function transferRecords(
 export function transferredHashes(store: Store, sealer: Sealer): Set<string> {
   const hashes = new Set<string>();
   for (const row of recordRows(store)) {
-    const jws = row.kind === 'handed-in' ? transferredIn(store, sealer, row) : null;
+    const record = row.kind === 'handed-in' ? openRow(sealer, row) : null;
+    const jws = isHandedIn(record) ? transferredIn(store, sealer, record) : null;
     if (jws !== null) hashes.add(recordHash(jws));
   }
   return hashes;
@@ -51,9 +54,10 @@ function originalIn(
   { store, sealer, keyOf }: OldLedger,
   row: RecordRow,
 ): { jws: string; key: PublicJwk } | null {
-  if (row.kind === 'handed-in') {
-    const jws = transferredIn(store, sealer, row);
-    return jws === null ? null : { jws, key: openRow(sealer, row).body.key as PublicJwk };
+  const record = row.kind === 'handed-in' ? openRow(sealer, row) : null;
+  if (isHandedIn(record)) {
+    const jws = transferredIn(store, sealer, record);
+    return jws === null || !('key' in record.body) ? null : { jws, key: record.body.key };
   }
   const jws = sealer.open(row.sealed);
   const key = keyOf(kidOf(jws));
@@ -61,9 +65,10 @@ function originalIn(
   return { jws, key: key.jwk };
 }
 
-function transferredIn(store: Store, sealer: Sealer, row: RecordRow): string | null {
-  return handedInText(openRow(sealer, row).body, () => {
-    const before = store.record(row.seq - 1);
-    return before ? openRow(sealer, before).body : undefined;
+function transferredIn(store: Store, sealer: Sealer, { seq, body }: RecordOf<'handed-in'>): string | null {
+  return handedInText(body, () => {
+    const row = store.record(seq - 1);
+    const before = row && openRow(sealer, row);
+    return isHandedIn(before) ? before.body : undefined;
   });
 }

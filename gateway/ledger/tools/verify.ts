@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Receipt } from '../../../sync/contract/messages.ts';
+import { isConfiguration, type LedgerRecord } from '../../../sync/contract/record.ts';
 import { SyncError } from '../../../sync/errors.ts';
 import { type KeyFinder, payloadOf } from '../../../sync/record/jws.ts';
 import {
   checkChain,
   EMPTY_HEAD,
   type Head,
-  type LedgerRecord,
   openRecord,
   type SignedRecord,
 } from '../../../sync/record/record.ts';
@@ -95,9 +95,10 @@ function checkRow(store: Store, row: RecordRow, { hash, record }: SignedRecord):
   if (record.kind === 'settlement' && store.printJobsOf(row.seq).length === 0) differs('print job');
 }
 
-function checkDataset(store: Store, sealer: Sealer, { kind, body }: LedgerRecord): void {
-  if (kind !== 'configuration' || body.event !== 'dataset-in-force') return;
-  const row = store.dataset(String(body.name), Number(body.version));
+function checkDataset(store: Store, sealer: Sealer, record: LedgerRecord): void {
+  if (!isConfiguration(record) || record.body.event !== 'dataset-in-force') return;
+  const { body } = record;
+  const row = store.dataset(body.name, body.version);
   const content = row ? createHash('sha256').update(sealer.open(row.sealed)).digest('hex') : null;
   if (content !== body.sha256 || row?.sha256 !== body.sha256)
     throw new LedgerError('DATASET_DIFFERS', `${body.name} version ${body.version}`);
@@ -128,11 +129,11 @@ function receiptOf(jws: string): Receipt {
 }
 
 /** Another ledger's totals cannot be rebuilt from these records, but they cannot be changed unseen either. */
-function checkCarried(store: Store, { kind, body }: LedgerRecord): void {
-  if (kind !== 'configuration' || body.event !== 'ledger-opened') return;
+function checkCarried(store: Store, record: LedgerRecord): void {
+  if (!isConfiguration(record) || record.body.event !== 'ledger-opened') return;
+  const { body } = record;
   if ((store.meta('data_key') ?? body.data_key) !== body.data_key)
     throw new LedgerError('RECORD_ROW_DIFFERS', 'the wrapped data key');
-  const { carried } = (body.succeeds ?? {}) as { carried?: string };
-  if ((carried ?? NOTHING_CARRIED) !== carriedDigest(store.carriedRows()))
+  if ((body.succeeds?.carried ?? NOTHING_CARRIED) !== carriedDigest(store.carriedRows()))
     throw new LedgerError('TOTALS_DIFFER', 'carried');
 }

@@ -1,25 +1,19 @@
 import { chinaDay } from '../../../policy/index.ts';
+import type { BookedSettlement } from '../../contract/bodies/booked.ts';
+import type { Put } from '../../contract/bodies/settlement.ts';
+import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
-import type { LedgerRecord } from '../../record/record.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
-import {
-  amountFindings,
-  amountOf,
-  asReversal,
-  asSettlement,
-  fenOf,
-  type PutEntry,
-  type Settlement,
-} from './parse-bodies.ts';
+import { amountFindings, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
 import { bodyAt } from './stored.ts';
 
 /** Books the money of a settlement or reversal at a place. Throws MESSAGE_REFUSED when its body cannot be read. */
-export function post(tables: TownshipTables, record: LedgerRecord, at: Place): Objection[] {
+export function post(tables: TownshipTables, record: Envelope, at: Place): Objection[] {
   return record.kind === 'settlement' ? settle(tables, record, at) : reverse(tables, record, at);
 }
 
-function settle(tables: TownshipTables, record: LedgerRecord, { ledger, seq }: Place): Objection[] {
+function settle(tables: TownshipTables, record: Envelope, { ledger, seq }: Place): Objection[] {
   const body = asSettlement(record.body);
   const person = body.psn.psn_no ?? '';
   if (!person && body.put.some(({ scope }) => scope === 'person'))
@@ -41,7 +35,7 @@ function settle(tables: TownshipTables, record: LedgerRecord, { ledger, seq }: P
   return objectionsTo(tables, body);
 }
 
-function objectionsTo({ datasets }: TownshipTables, body: Settlement): Objection[] {
+function objectionsTo({ datasets }: TownshipTables, body: BookedSettlement): Objection[] {
   const wrong: Objection[] = amountFindings(body).map((what) => ({
     code: 'AMOUNTS_DIFFER',
     text: `does not add up: ${what}`,
@@ -55,7 +49,7 @@ function objectionsTo({ datasets }: TownshipTables, body: Settlement): Objection
 }
 
 /** Under the reversal's own ledger: what a ledger's people have used is a function of that ledger's records. */
-function reverse(tables: TownshipTables, record: LedgerRecord, { ledger, seq }: Place): Objection[] {
+function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Place): Objection[] {
   const { clinic, at, body } = record;
   const { book } = tables;
   const { of, setl_id, put: back } = asReversal(body);
@@ -77,7 +71,7 @@ function addUses(
   { book }: TownshipTables,
   ledger: string,
   person: string,
-  entries: PutEntry[],
+  entries: Put[],
   sign: 1 | -1,
 ): void {
   for (const { scope, insutype, poolarea, bucket, period, amount: text } of entries) {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Envelope } from '../../contract/record.ts';
 import { handedInBodies } from '../../record/handed-in.ts';
 import { payloadOf, signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
-import { type LedgerRecord, signRecord } from '../../record/record.ts';
+import { signRecord } from '../../record/record.ts';
 import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settlementBody } from '../../testing/world.ts';
@@ -35,7 +36,7 @@ function branch(from: number) {
   const { ledger, clinic } = old.source;
   const other = memorySource(ledger, clinic, old.keys.signing);
   for (const jws of old.source.jws.slice(0, from)) {
-    const { kind, body } = payloadOf<LedgerRecord>(jws);
+    const { kind, body } = payloadOf<Envelope>(jws);
     other.append(kind, body);
   }
   return other;

@@ -1,8 +1,9 @@
 import type { PublicJwk } from '../../contract/keys.ts';
+import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
 import { payloadOf } from '../../record/jws.ts';
 import { importPublicKey } from '../../record/keys.ts';
-import { type LedgerRecord, openRecord, type SignedRecord } from '../../record/record.ts';
+import { openRecord, type SignedRecord } from '../../record/record.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
 import { asSettlement, fenOf, movesMoney } from './parse-bodies.ts';
@@ -45,7 +46,7 @@ function innerOf(tables: TownshipTables, { record }: SignedRecord): SignedRecord
 }
 
 /** Has the branch that is held settled the same request? */
-function settledThere({ book }: TownshipTables, { ledger, body }: LedgerRecord): boolean {
+function settledThere({ book }: TownshipTables, { ledger, body }: Envelope): boolean {
   if (body.request === undefined || !book.hasBranch(ledger)) return false;
   const { psn, answer } = asSettlement(body);
   return book

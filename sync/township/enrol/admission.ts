@@ -9,8 +9,8 @@ import type { TownshipKeys } from '../../record/key-file.ts';
 import { importPublicKey } from '../../record/keys.ts';
 import { unwrap } from '../../record/seal.ts';
 
-const asAdmission = shapeOf<Admission>(Admission, 'admission');
-const asPresented = shapeOf<Presented>(Presented, 'admission');
+const asAdmission = shapeOf(Admission, 'admission');
+const asPresented = shapeOf(Presented, 'admission');
 
 /** Signs that a box and its ledger belong to a clinic: what a township shows itself after a restore. */
 export const signAdmission = (facts: Omit<Admission, 'v'>, keys: TownshipKeys): string =>

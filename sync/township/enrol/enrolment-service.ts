@@ -47,9 +47,9 @@ interface Asked {
   kid: string;
 }
 
-const asClinic = shapeOf<EnrolledClinic>(EnrolledClinic, 'clinic');
-const asAsk = shapeOf<Ask>(Ask, 'ask');
-const asPayload = shapeOf<AskPayload>(AskPayload, 'ask');
+const asClinic = shapeOf(EnrolledClinic, 'clinic');
+const asAsk = shapeOf(Ask, 'ask');
+const asPayload = shapeOf(AskPayload, 'ask');
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 
 export function createEnrolmentService(options: EnrolmentOptions): EnrolmentService {

@@ -1,6 +1,7 @@
+import type { Dataset, DatasetManifest } from '../../contract/datasets/manifest.ts';
 import type { Role } from '../../contract/keys.ts';
 import { SyncError } from '../../errors.ts';
-import { type Dataset, type DatasetManifest, openDataset } from '../../record/dataset.ts';
+import { openDataset } from '../../record/dataset.ts';
 import type { KeyFinder } from '../../record/jws.ts';
 import type { TownshipStore } from '../store/port.ts';
 

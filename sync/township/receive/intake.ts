@@ -1,4 +1,5 @@
 import { openUp } from '../../contract/frame.ts';
+import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
 import { compactOf, type JwsParts } from '../../record/jws.ts';
 import {
@@ -6,7 +7,6 @@ import {
   checkChain,
   checkRecord,
   type Head,
-  type LedgerRecord,
   openRecord,
   recordHash,
   type SignedRecord,
@@ -139,7 +139,7 @@ function append(
 }
 
 /** A ledger whose record 1 says that it succeeds another closes that one. */
-function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }: LedgerRecord): void {
+function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }: Envelope): void {
   const of = (body.succeeds as { ledger?: unknown } | null | undefined)?.ledger;
   if (kind === 'configuration' && typeof of === 'string') ledgers.close(clinic, of, ledger);
 }

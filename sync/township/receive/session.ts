@@ -32,7 +32,7 @@ export interface SessionOptions {
 
 type Step = (row: LedgerRow, hello: Hello) => void;
 
-const asHello = shapeOf<Hello>(Hello, 'hello');
+const asHello = shapeOf(Hello, 'hello');
 
 export function createSession(options: SessionOptions): Session {
   const { store, outbox, objections, offers, enrolment, pairOf, now, refuse } = options;

@@ -1,7 +1,7 @@
+import type { Dataset } from '../../contract/datasets/manifest.ts';
 import type { EnrolledClinic } from '../../contract/enrolment.ts';
 import type { PublicJwk } from '../../contract/keys.ts';
 import type { Hello } from '../../contract/messages.ts';
-import type { Dataset } from '../../record/dataset.ts';
 import type { Head, SignedRecord } from '../../record/record.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { Operator } from '../../../../sync/contract/datasets/operators.ts';
 import { Refusal } from '../../../errors.ts';
 import { PUBLIC } from '../../../web/access.ts';
 import { IDLE_SECONDS_MAX } from '../../../web/session.ts';
-import type { Operator } from '../../visit/dataset-shapes.ts';
 import type { ApiParts } from '../parts.ts';
 import { Login } from '../schemas.ts';
 import type { OperatorView, SessionView } from '../views/types.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Paid } from '../../../../sync/contract/settlement.ts';
+import type { Paid } from '../../../../sync/contract/bodies/settlement.ts';
 import { Refusal } from '../../../errors.ts';
 import type { ApiParts } from '../parts.ts';
 import { ConfirmDay, Reverse, Seq } from '../schemas.ts';

@@ -1,4 +1,4 @@
-import type { DayCloseBody } from '../../../ledger/index.ts';
+import type { DayCloseBody } from '../../../../sync/contract/bodies/day-close.ts';
 import type { DayCloseView } from './types.ts';
 
 /** National fund_pay_type, by its first four digits: the last two are the pool area's. */

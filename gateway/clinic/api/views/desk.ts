@@ -1,5 +1,6 @@
 import { formatFen } from '../../../../policy/index.ts';
-import type { SettlementBody } from '../../../../sync/contract/settlement.ts';
+import type { SettlementBody } from '../../../../sync/contract/bodies/settlement.ts';
+import { isSettlement } from '../../../../sync/contract/record.ts';
 import { doctorText, Refusal } from '../../../errors.ts';
 import { refusalView } from '../../../web/refusals.ts';
 import type { ApiParts } from '../parts.ts';
@@ -8,8 +9,8 @@ import { settledView } from './visit.ts';
 
 function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
   const record = ledger.record(seq);
-  if (record?.kind !== 'settlement') throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
-  return { at: record.at, body: record.body as unknown as SettlementBody };
+  if (!isSettlement(record)) throw new Refusal('NOT_FOUND', `no settlement ${seq}`);
+  return record;
 }
 
 /** Refusal NOT_FOUND. */

@@ -1,9 +1,9 @@
 import { type Setlinfo, sentences } from '../../../../policy/index.ts';
+import type { CatalogueItem } from '../../../../sync/contract/datasets/catalogue.ts';
 import { doctorText, type ErrorCode } from '../../../errors.ts';
 import type { PrintJob } from '../../../ledger/index.ts';
 import { refusalView } from '../../../web/refusals.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
-import type { CatalogueItem } from '../../visit/dataset-shapes.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
 import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
