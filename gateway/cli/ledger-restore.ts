@@ -29,7 +29,7 @@ function receiptFor({ held = [], trust }: Enrolment, ledger: string): { held: He
   return null;
 }
 
-/** Keys for a new box with the old one's data key. After an interruption those that are there are used. LEDGER_THERE. */
+/** Keys for a new box with the old one's data key; after an interruption, those that exist. LEDGER_THERE. */
 function prepareBox(state: StateDir, data: Uint8Array): void {
   const kept = state.read(KEYS);
   if (kept === null) state.write(KEYS, makeBoxKeys(realRandom, data));
@@ -94,7 +94,9 @@ const restore: Command = {
   },
 };
 
-/** The seq to transfer from when it is given by hand: the township has lost data since it signed its receipt. */
+/**
+ * The seq to transfer from when it is given by hand: the township has lost data since it signed its receipt.
+ */
 function afterIn({ after }: Values): number | null {
   if (after === undefined) return null;
   if (!/^\d{1,15}$/.test(String(after))) throw new UsageError('--after is no seq');

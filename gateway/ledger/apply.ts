@@ -12,8 +12,9 @@ import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 
 /**
- * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. The only place that says so: settling,
- * `rebuild` and `verify` all come here. A kind that moves no totals does nothing, nor does a record of a later version.
+ * What a record does to the derived tables: `requests`, `used`, `settlements`, `sold_codes`. Settling,
+ * `rebuild` and `verify` all use it. A kind that moves no totals does nothing, nor does a record of a later
+ * version.
  */
 export function applyRecord(store: Store, sealer: Sealer, record: LedgerRecord): void {
   if (isSettlement(record)) applySettlement(store, sealer, record);
@@ -24,7 +25,7 @@ export function applyRecord(store: Store, sealer: Sealer, record: LedgerRecord):
 /** The key in `meta` under which the seq of a day's last day-close is kept. */
 export const closeKey = (day: string) => `day-close ${day}`;
 
-/** A whole number; money always has two places. */
+/** A whole number is a count; money always has two places. */
 const COUNT = /^(?:0|[1-9]\d{0,9})$/;
 
 /** The day a record is booked in. */
@@ -60,7 +61,7 @@ function applySettlement(store: Store, sealer: Sealer, { seq, clinic, body }: Re
   });
 }
 
-/** Takes back the same `put`, and leaves a row of its own in the day it is booked in. */
+/** Takes back the same `put`, and adds a row of its own to the day it is booked in. */
 function applyReversal(store: Store, sealer: Sealer, { seq, clinic, body }: RecordOf<'reversal'>): void {
   const original = store.settlement(body.setl_date, body.of.seq);
   if (!original || original.reverses !== null || original.reversed_by !== null)

@@ -15,16 +15,16 @@ import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 import type { Appended } from './types.ts';
 
-/** The records themselves: where the ledger stands, and how one more is added. */
+/** The chain of records: its head, and how the next record is added. */
 export interface Chain {
   readonly ledger: string;
   readonly clinic: string;
   readonly time: BoundedClock;
   head(): Head;
   record(seq: number): LedgerRecord | null;
-  /** One transaction. Whoever listens is told after it. LEDGER_FORKED when this ledger takes no more. */
+  /** One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more. */
   act<T>(work: () => T): T;
-  /** Inside `act`: signs, seals and stores the next record, with what it does to the totals. */
+  /** Inside `act`: signs, seals and stores the next record, and applies it to the derived tables. */
   add<Kind extends RecordKind>(kind: Kind, operator: string, body: BodyOf<Kind>): Appended;
   onAppend(listener: () => void): void;
   forked(): string | null;
@@ -42,7 +42,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   const time = createBoundedClock(clock, knownPast(store, sealer));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
-  let next = head; // what `head` becomes when the transaction under way holds
+  let next = head; // what `head` becomes when the open transaction commits
 
   const chain: Chain = {
     ledger,
@@ -89,13 +89,13 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
     store.setMeta('clinic', chain.clinic);
     const facts = { ...opening?.facts };
     chain.add('configuration', 'gateway', { event: 'ledger-opened', ...facts });
-    // In clear: whoever has a backup and nothing else must find what the recovery key opens.
+    // In clear, so that the recovery key can open a backup when nothing else is left.
     if (facts.data_key !== undefined) store.setMeta('data_key', facts.data_key);
     opening?.also?.((kind, body) => chain.add(kind, 'gateway', body));
   });
 }
 
-/** A store from before this was kept in clear. */
+/** For a store of a release that did not keep the wrapped key in clear. */
 function keepWrappedKey(store: Store, sealer: Sealer): void {
   const first = store.record(1);
   const opened = first && openRow(sealer, first);
@@ -104,7 +104,7 @@ function keepWrappedKey(store: Store, sealer: Sealer): void {
   if (wrapped !== undefined) store.transact(() => store.setMeta('data_key', wrapped));
 }
 
-/** The last record must open and hash as stored: another data key, or a torn disk, shows before anything is added. */
+/** The last record must open and hash as stored, so that a wrong data key or a torn disk shows at once. */
 function checkedHead(store: Store, sealer: Sealer): Head {
   const row = store.head();
   if (!row) throw new LedgerError('LEDGER_BROKEN', 'a ledger without records');

@@ -1,7 +1,7 @@
 import { chinaDay } from '../../policy/index.ts';
 import { LedgerError } from './errors.ts';
 
-/** What the ledger takes the time to be. `code` set: it does not know, and the doctor has to confirm today's date. */
+/** What the ledger takes the time to be. `code`: unknown until the doctor confirms the date. */
 export interface LedgerTime {
   now: number;
   day: string;
@@ -9,20 +9,20 @@ export interface LedgerTime {
   code: 'CLOCK_BACKWARD' | 'CLOCK_FORWARD' | null;
 }
 
-/** What is past for certain, by whose word; ms since 1970. */
+/** What is certainly past, by source; ms since 1970. */
 export interface Past {
   /** The newest record's `at`: what this box itself took the time to be. */
   own: number;
-  /** The newest time that somebody else has signed: a dataset's issue, a receipt. */
+  /** The newest time in something the township or another office has signed: a dataset's issue, a receipt. */
   outside: number;
 }
 
 /** A clock that never falls behind what is past for certain. */
 export interface BoundedClock {
   read(): LedgerTime;
-  /** Somebody else has signed that it was `at`. */
+  /** A time in something that was signed elsewhere at some earlier moment. */
   observeTime(at: number): void;
-  /** Somebody else has signed that it is `at`, just now. */
+  /** A time in something that was signed elsewhere just now. */
   syncTime(at: number): void;
   /** Throws LedgerError CLOCK_DAY_REFUSED. */
   confirm(day: string): void;
@@ -31,17 +31,18 @@ export interface BoundedClock {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const CHINA_OFFSET_MS = 8 * 3_600_000;
-/** So far behind the bound is still the same clock being set right. */
+/** Up to this far behind the bound is the correction of a clock, no fault. */
 const BEHIND_MS_MAX = 10 * MINUTE_MS;
-/** Further ahead of the last thing that happened than a clinic is ever shut. */
-export const AHEAD_DAYS_MAX = 40;
-/** No box of this software ran before. */
-export const EARLIEST_MS = Date.UTC(2026, 0, 1);
+/** Longer than a clinic is ever closed. */
+const AHEAD_DAYS_MAX = 40;
+/** No box ran this software before. */
+const EARLIEST_MS = Date.UTC(2026, 0, 1);
 
 /**
- * A box has no clock battery. `floor` is a time that is past for certain: the last record, a dataset's issue, a receipt. The system
- * clock is believed when it is not before that and not absurdly far after; else time stands at `floor` until somebody who
- * knows says better. Nothing here decides order: that is the sequence.
+ * A box has no clock battery. `floor` is a lower bound, a time that is certainly past: of the last record, a
+ * dataset, a receipt. The system clock is used when it is not before that and not more than AHEAD_DAYS_MAX
+ * after it; otherwise time stands at `floor` until a receipt or the doctor corrects it. Order is never
+ * decided by time, but by `seq`.
  */
 export function createBoundedClock(clock: { now(): number }, past: Past): BoundedClock {
   let outside = past.outside;
@@ -50,14 +51,14 @@ export function createBoundedClock(clock: { now(): number }, past: Past): Bounde
   let source: LedgerTime['source'] = 'system';
 
   const read = (): LedgerTime => {
-    const said = clock.now() + offset;
+    const system = clock.now() + offset;
     const code =
-      said < floor - BEHIND_MS_MAX
+      system < floor - BEHIND_MS_MAX
         ? 'CLOCK_BACKWARD'
-        : said > floor + AHEAD_DAYS_MAX * DAY_MS && floor > EARLIEST_MS
+        : system > floor + AHEAD_DAYS_MAX * DAY_MS && floor > EARLIEST_MS
           ? 'CLOCK_FORWARD'
           : null;
-    if (code === null) floor = Math.max(floor, said);
+    if (code === null) floor = Math.max(floor, system);
     return { now: floor, day: chinaDay(floor), source, code };
   };
 
@@ -67,9 +68,9 @@ export function createBoundedClock(clock: { now(): number }, past: Past): Bounde
     floor = Math.max(floor, at);
   };
 
-  /** Outside word outweighs what this box made of its own clock, backwards too: then its last records are dated too late, no more. */
+  /** A time signed just now overrides this box's clock, backwards too: its last records then lie ahead. */
   const syncTime = (at: number) => {
-    if (!(at >= outside)) return; // an older word that was long under way
+    if (!(at >= outside)) return; // older than one already seen: it was delayed on its way
     outside = at;
     if (Math.abs(clock.now() + offset - at) > BEHIND_MS_MAX) {
       offset = at - clock.now();
@@ -84,7 +85,7 @@ export function createBoundedClock(clock: { now(): number }, past: Past): Bounde
     if (!(Number.isInteger(ahead) && ahead >= 0 && ahead <= AHEAD_DAYS_MAX))
       throw new LedgerError('CLOCK_DAY_REFUSED', `${day} is not within ${AHEAD_DAYS_MAX} days from ${first}`);
     const today = Math.floor((clock.now() + CHINA_OFFSET_MS) / DAY_MS);
-    offset = (Date.parse(day) / DAY_MS - today) * DAY_MS; // the hour may be wrong too, but the day is what counts
+    offset = (Date.parse(day) / DAY_MS - today) * DAY_MS; // the hour may be wrong: only the day counts
     offset += Math.max(0, floor - (clock.now() + offset));
     source = 'doctor';
     floor = Math.max(floor, clock.now() + offset);

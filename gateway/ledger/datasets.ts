@@ -8,7 +8,7 @@ import type { LedgerParts } from './parts.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 
-/** What the township sent down. Every dataset that was ever in force is kept, so that a settlement can be priced again. */
+/** Every dataset that was ever in force is kept, so that a settlement can be priced again. */
 export function createDatasets(
   chain: Chain,
   store: Store,

@@ -11,8 +11,8 @@ import type { SettlementRow, Store } from './store/index.ts';
 type DayCloses = Pick<LedgerWriter, 'closeDay'> & Pick<LedgerReader, 'dayClose'>;
 
 /**
- * Signed sums of a day. A patient who comes after it is settled all the same, and the day is closed once more: the last
- * close of a day counts, and covers everything up to its `last`.
+ * Signed sums of a day. A patient who comes after it is settled all the same, and the day is closed once
+ * more: the last close of a day counts, and covers everything up to its `last`.
  */
 export function createDayCloses(chain: Chain, store: Store): DayCloses {
   const dayClose = (day: string) => {

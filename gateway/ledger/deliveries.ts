@@ -5,12 +5,12 @@ import { instantIn, recordRows } from './rows.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 
-/** Rows read at once; more would hold a whole batch in memory twice. */
+/** Rows read at once. More would keep a whole batch in memory twice. */
 const ROWS_AT_ONCE = 64;
 
-/** The ledger is the queue: what the link reads of it, and what the township said about it. */
+/** The ledger is the queue: what the link reads from it, and what the township answered. */
 export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): LedgerDeliveries {
-  let held = Number(store.meta('held') ?? 0);
+  let delivered = Number(store.meta('held') ?? 0);
 
   const read = (after: number, count_max: number, bytes_max: number) => {
     const texts: string[] = [];
@@ -29,15 +29,15 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
       store.setMeta('receipt', receiptJws);
       store.setMeta('held', String(through));
     });
-    held = through;
-    chain.time.syncTime(instantIn(receiptJws, 'at')); // the link takes receipts of the session under way only
+    delivered = through;
+    chain.time.syncTime(instantIn(receiptJws, 'at')); // the link accepts receipts of the current session only
   };
 
   const objections = () => store.objections().map((sealed) => sealer.open(sealed));
-  let counted: ReturnType<typeof createObjectionsHeld> | null = null; // by the first hello
+  let counted: ReturnType<typeof createObjectionsHeld> | null = null; // counted when the first hello asks
 
   return {
-    deliveredThrough: () => held,
+    deliveredThrough: () => delivered,
     read,
     acknowledge,
     addObjection: (jws) => {

@@ -1,7 +1,7 @@
 import { LedgerError } from './errors.ts';
 import type { Store } from './store/index.ts';
 
-/** Room on the file system of the ledger, in bytes. */
+/** Space on the file system of the ledger, in bytes. */
 export interface Room {
   free: number;
   total: number;
@@ -13,10 +13,10 @@ export interface DiskState {
 }
 
 const LOW_PART = 0.2;
-/** Kept for what must still be written when settling has stopped: receipts, incidents, slips, a checkpoint. */
+/** For what is still written after settling has stopped: receipts, incidents, print states, a checkpoint. */
 export const RESERVE_BYTES = 64 * 1024 * 1024;
 
-/** Announced before it refuses money: warns at 20 %, refuses before the reserve, and goes on by itself when there is room. */
+/** Warns below 20 % free, refuses below the reserve, and recovers by itself when there is space again. */
 export function diskState(store: Store, room: (() => Room) | undefined): DiskState {
   const failed: LedgerError | null = store.failed();
   if (failed) return { code: 'DISK_FAILED', free: null };
@@ -27,8 +27,8 @@ export function diskState(store: Store, room: (() => Room) | undefined): DiskSta
 }
 
 /**
- * At the start, once the store is open (that itself takes some 100 kB): want of room for more keeps nobody from reading the ledger.
- * False when it was too full.
+ * For writes at the start, once the store is open (which itself takes some 100 kB): a full disk must not keep
+ * anybody from reading the ledger. False when the disk was full.
  */
 export function unlessFull(work: () => void): boolean {
   try {

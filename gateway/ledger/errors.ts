@@ -1,4 +1,4 @@
-/** What can go wrong with the ledger and its disk. `gateway/errors.ts` joins all tables into the documented one. */
+/** What can go wrong with the ledger and its disk. `gateway/errors.ts` joins the tables of all modules. */
 export const LEDGER_ERRORS = {
   LEDGER_NOT_DURABLE: {
     cause: 'The store cannot be made to fsync each commit (WAL with synchronous=FULL).',

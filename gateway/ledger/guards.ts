@@ -7,7 +7,7 @@ import type { LedgerParts } from './parts.ts';
 
 /** Tells whether there is room for an act, and whether the date is known. */
 export interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
-  /** Throws LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
+  /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
   assertWritable(): void;
 }
 

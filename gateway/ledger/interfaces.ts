@@ -30,8 +30,8 @@ export interface LedgerReader {
   /** The settlement that a request made. */
   settledBy(request: string): Settled | null;
   /**
-   * What each bucket holds in the period of `day`, as a claim's `used`: yuan with two places, a count as a whole number;
-   * empty ones are absent.
+   * What each bucket holds in the period of `day`, as a claim's `used`: yuan with two places, a count as a
+   * whole number; empty ones are absent.
    */
   used(
     person: { psn_no: string; insutype: string; poolarea: string },
@@ -51,15 +51,15 @@ export interface LedgerReader {
 }
 
 /**
- * What adds a record, each in one transaction with all that follows from it. Every method throws LedgerError: LEDGER_FORKED,
- * DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and CLOCK_FORWARD.
+ * What adds a record, each in one transaction with all that follows from it. Every method throws LedgerError:
+ * LEDGER_FORKED, DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and CLOCK_FORWARD.
  */
 export interface LedgerWriter {
   /** Record, totals and print job. The same request gives the first answer again and changes nothing. */
   settle(act: SettleAct): Settled & { repeated: boolean };
   /**
-   * Takes back what a settlement put, in its own periods. The same request gives the first answer again; REVERSAL_REFUSED when
-   * another request has done it.
+   * Takes back what a settlement put, in its own periods. The same request gives the first answer again;
+   * REVERSAL_REFUSED when another request has done it.
    */
   reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
   /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */
@@ -102,11 +102,11 @@ export interface LedgerHealth {
   disk(): DiskState;
   /** Why this ledger takes no more, or null. */
   forked(): string | null;
-  /** Writes an `incident` for a disk or clock fault that is new, and tidies the store. To be called once a minute. */
+  /** Writes an `incident` for a new disk or clock fault, and tidies the store. To be called once a minute. */
   maintain(): void;
 }
 
-/** The queue of slips. A slip without the mark 补打 comes out at most once, whatever happens between job and paper. */
+/** The queue of slips. One without the mark 补打 comes out at most once, whatever happens. */
 export interface PrintQueue {
   /** Those not printed yet, in order. */
   printJobs(): PrintJob[];
@@ -120,7 +120,7 @@ export interface PrintQueue {
   addReprint(seq: number): number;
 }
 
-/** Visits that were begun, so that a reload or a power cut does not send anybody back to the reader. They move no money. */
+/** Visits that were begun, kept over a reload or a power cut. They move no money. */
 export interface OpenVisits {
   /** Takes the place of the one with the same id. */
   putVisit(visit: OpenVisit): void;

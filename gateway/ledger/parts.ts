@@ -19,13 +19,13 @@ export interface LedgerParts {
   clinic: string;
   clock: { now(): number };
   random: Random;
-  /** Used on an empty store only: the id the box enrolled under, what record 1 says, and what else its transaction writes after it. */
+  /** For an empty store: the id the box enrolled under, the body of record 1, what is added with it. */
   opening?: {
     ledger?: string;
     facts: LedgerFacts;
     also?: (add: AddRecord) => void;
   };
-  /** Room on the file system of the store; asked before every act. */
+  /** Space on the file system of the store; read before every act. */
   disk?: () => Room;
   /** Throws unless a dataset may come into force (shape, references). Runs before anything is written. */
   validate?: (name: string, content: string) => void;

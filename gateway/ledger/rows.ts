@@ -18,7 +18,7 @@ export function* recordRows(store: Store, after = 0, atOnce = ROWS_AT_ONCE): Gen
   }
 }
 
-/** What a stored record says. Its signature was ours when it was stored; `verify` checks it again, reading does not. */
+/** What a stored record says. Its signature was made here: only `verify` checks it again. */
 export function openRow(sealer: Sealer, row: RecordRow): LedgerRecord {
   return recordIn(sealer.open(row.sealed));
 }

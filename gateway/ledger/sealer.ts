@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { deriveKey, openWith, type Random, sealWith } from '../../sync/record/seal.ts';
 
-/** What stands between the ledger and whoever reads the disk: seals texts, and hashes what an index must find. */
+/** Encrypts what is stored, and hashes what an index must find, so that the disk alone reveals neither. */
 export interface Sealer {
   seal(text: string): Buffer;
   /** Throws SyncError SEAL_BROKEN. */
@@ -13,14 +13,14 @@ export interface Sealer {
   traceCode(drug_trac_codg: string): Buffer;
 }
 
-/** First half of HMAC-SHA-256: 128 bits tell any number of villagers apart, and rows are found by pages, not by bytes. */
+/** The first half of an HMAC-SHA-256: 128 bits are enough to tell all persons apart. */
 const HASH_BYTES = 16;
 
 export function createSealer(dataKey: Uint8Array, random: Random): Sealer {
-  // A key object is taken in once; a key as bytes would be at each hash, which costs more than the hash.
+  // A key as bytes would be imported for each hash, which costs more than the hash.
   const indexKey = createSecretKey(deriveKey(dataKey, 'cyt ledger index 1'));
   const hash = (kind: string) => {
-    let last: { text: string; hash: Buffer } | null = null; // one act asks for the same one several times
+    let last: { text: string; hash: Buffer } | null = null; // one act needs the same hash several times
     return (text: string) => {
       if (last?.text !== text) last = { text, hash: keyed(JSON.stringify([kind, text])) };
       return last.hash;

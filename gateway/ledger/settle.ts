@@ -10,8 +10,8 @@ import type { ReverseAct, SettleAct } from './types.ts';
 type Settling = Pick<LedgerWriter, 'settle' | 'reverse'> & Pick<LedgerReader, 'settledBy'>;
 
 /**
- * What moves money: settling and reversing. Each is one transaction, and happens once per request id. `assertWritable` throws
- * when money may not be booked now.
+ * What moves money: settling and reversing. Each is one transaction, and happens once per request id.
+ * `assertWritable` throws when money may not be booked now.
  */
 export function createSettling(
   chain: Chain,
@@ -19,7 +19,7 @@ export function createSettling(
   sealer: Sealer,
   assertWritable: () => void,
 ): Settling {
-  /** What a request did before, if it was an act of this kind. */
+  /** The record that a request made before. ACT_INVALID when it is of another kind. */
   const earlier = <Kind extends 'settlement' | 'reversal'>(
     request: string,
     isOfKind: (record: LedgerRecord | null) => record is RecordOf<Kind>,

@@ -7,7 +7,7 @@ import type { SettlementSummary } from './types.ts';
 
 type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
 
-/** Questions answered from the derived tables. */
+/** What is read from the derived tables. */
 export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals {
   const used: Totals['used'] = ({ psn_no, insutype, poolarea }, day, buckets) => {
     const holders = { person: sealer.person(psn_no), clinic: sealer.clinic(chain.clinic) };

@@ -17,7 +17,9 @@ export interface SettleAct {
   operator: string;
   /** The confirm's id, made by the page. */
   request: string;
-  /** The body, or how to make it once the seq is known (`setl_id` carries it). Runs inside the transaction. */
+  /**
+   * The body, or how to make it once the seq is known (`setl_id` carries it). Runs inside the transaction.
+   */
   body: SettlementBody | ((seq: number) => SettlementBody);
   /** The open visit that this settles: dropped in the same transaction. */
   visit?: string;
@@ -44,7 +46,9 @@ export interface DayClose extends Appended {
 /** The part of a bundle's bucket that says where its use is kept. */
 export type UsedBucket = Pick<Bucket, 'name' | 'period' | 'scope'>;
 
-/** One line of a day's list; amounts in fen. `record(seq)` has the rest. A reversal's amounts are negative. */
+/**
+ * One line of a day's list; amounts in fen. `record(seq)` has the rest. A reversal's amounts are negative.
+ */
 export interface SettlementSummary {
   seq: number;
   day: string;
@@ -68,7 +72,7 @@ export interface DayTotals {
 
 export type PrintState = 'waiting' | 'printing' | 'printed';
 
-/** Copy 0 is the original; every other one is marked 补打. `unsure`: an earlier copy may have come out before a crash. */
+/** Copy 0 is the original, the others are marked 补打. `unsure`: an earlier copy may be on paper already. */
 export interface PrintJob {
   seq: number;
   copy: number;

@@ -7,7 +7,9 @@ const files = readdirSync(HERE, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('testing/'))
   .sort();
 
-/** `core`, `store` or `tools`; the error codes lie below all three, and what is outside the folder is null. */
+/**
+ * `core`, `store` or `tools`; the error codes lie below all three, and what is outside the folder is null.
+ */
 function roomOf(path: string): string | null {
   if (path.startsWith('..') || path === 'errors.ts') return null;
   return path.includes('/') ? dirname(path) : 'core';

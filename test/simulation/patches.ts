@@ -55,7 +55,7 @@ export const PATCHES: Patch[] = [
   {
     name: 'the delivery mark never goes backwards',
     file: 'gateway/ledger/deliveries.ts',
-    edits: [['held = through;', 'held = Math.max(held, through);']],
+    edits: [['delivered = through;', 'delivered = Math.max(delivered, through);']],
   },
   {
     name: 'a receipt of any session moves the mark',

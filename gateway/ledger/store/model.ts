@@ -11,7 +11,7 @@ import type {
   VisitRow,
 } from './port.ts';
 
-/** The tables, as they would lie on a disk: what outlives the process. Hand the same one to the next ModelStore. */
+/** The tables as they would be on a disk. Passing the same one to a new ModelStore is a restart. */
 export class ModelDisk {
   meta = new Map<string, string>();
   records: RecordRow[] = [];
@@ -26,12 +26,13 @@ export class ModelDisk {
   visits = new Map<string, VisitRow>();
 }
 
-/** Called before every write and around every commit; throws to crash there, or to play a full or failing disk. */
+/** Called before every write and around every commit; throws to simulate a crash, a full or failing disk. */
 export type Fault = (point: 'write' | 'commit' | 'committed') => void;
 
 /**
- * The store in memory, for simulation. A transaction keeps what undoes it; whatever is thrown inside, or at `commit`, leaves the disk as it
- * was. A throw at `committed` is a crash after the fsync: the disk has it, nobody was told.
+ * The store in memory, for simulation and for tables made anew. A transaction records how to undo itself: an
+ * error inside it, or at `commit`, leaves the disk as it was. An error at `committed` is a crash after the
+ * fsync: the data is on the disk, but the caller does not know.
  */
 export class ModelStore implements Store {
   readonly #disk: ModelDisk;
@@ -67,7 +68,7 @@ export class ModelStore implements Store {
     return work();
   }
 
-  /** One write, and how to take it back. */
+  /** Called before each write with what undoes it. */
   #write(undo: () => void): void {
     if (!this.#undo) throw new LedgerError('ACT_INVALID', 'a write outside a transaction');
     this.#fault('write');

@@ -1,11 +1,12 @@
 import type { LedgerError } from '../errors.ts';
 
 /**
- * The port the ledger stands on. Small typed rows, all writes inside `transact`; what `transact` has returned from
- * survives a power cut. Implementations: sqlite.ts, model.ts; one conformance suite for both.
+ * The port of the ledger's storage: small typed rows, all writes inside `transact`. Once `transact` has
+ * returned, its writes survive a power cut. Implementations: sqlite.ts, model.ts; both pass
+ * testing/conformance.ts.
  */
 export interface Store {
-  /** All of `work` or nothing. Durable when it returns. Not nested. Throws LedgerError DISK_FULL, DISK_FAILED. */
+  /** All of `work` or nothing; durable when it returns; not nested. LedgerError DISK_FULL, DISK_FAILED. */
   transact<T>(work: () => T): T;
   /** Reads inside `work` see one state, whatever another process commits meanwhile. */
   snapshot<T>(work: () => T): T;
@@ -25,7 +26,7 @@ export interface Store {
   used(key: UsedKey): UsedRow | null;
   /** Adds `row.amount` to what the bucket holds. */
   addUsed(row: UsedRow): void;
-  /** What the ledger that this one was restored from had used. */
+  /** What had been used in the ledger that this one was restored from. */
   carried(key: UsedKey): UsedRow | null;
   addCarried(row: UsedRow): void;
 
@@ -34,7 +35,7 @@ export interface Store {
   /** A person's, newest seq first, at most `count`. */
   settlementsOf(person: Uint8Array, count: number): SettlementRow[];
   addSettlement(row: SettlementRow): void;
-  /** The settlements that sold packs under this trace code, taken back or not. */
+  /** The settlements that sold packs under this trace code, reversed or not. */
   soldIn(code: Uint8Array): number[];
   addSold(row: SoldRow): void;
   setReversed(day: string, seq: number, by: number): void;
@@ -44,7 +45,7 @@ export interface Store {
   printJobsOf(seq: number): PrintRow[];
   /** A job that is not there yet. */
   addPrintJob(row: PrintRow): void;
-  /** Takes the place of the one with the same seq and copy. */
+  /** Replaces the one with the same seq and copy. */
   putPrintJob(row: PrintRow): void;
   dropPrintJob(seq: number, copy: number): void;
 
@@ -66,7 +67,7 @@ export interface Store {
 
   /** In the order of its key. */
   carriedRows(): Iterable<UsedRow>;
-  /** Everything that records alone decide, each table in the order of its key. */
+  /** The tables that are derived from records alone, each in the order of its key. */
   requestRows(): Iterable<{ request: Uint8Array; seq: number }>;
   usedRows(): Iterable<UsedRow>;
   settlementRows(): Iterable<SettlementRow>;
@@ -74,9 +75,9 @@ export interface Store {
   /** Empties these four. */
   clearDerived(): void;
 
-  /** Housekeeping for a quiet moment: what would else make some later act wait. */
+  /** Housekeeping that would otherwise delay a later act. */
   tidy(): void;
-  /** Set by the first I/O error: from then on nothing is written. A restart looks again. */
+  /** The first I/O error: from then on nothing is written until a restart. */
   failed(): LedgerError | null;
   close(): void;
 }

@@ -6,11 +6,11 @@ export const USER_VERSION = 2;
  * One step per `user_version`, forward only, each in one transaction. docs/record.md §8
  *
  * Keys are chosen so that a settlement touches few pages, since every page touched is written whole:
- * - `settlements` lies by day, which is both today's list and the end of the table; only persons need an index.
- * - `print_jobs` lies by state: jobs still open stand together ('printing', 'waiting'), without an index.
- * - `carried` is what a ledger that this one was restored from had used; it is written once, and empty otherwise.
- * - `used` begins with the holder, so all buckets of one person share a page.
- * - `sold_codes` (since 2) is only added to: whether a settlement still stands is asked of `settlements`.
+ * - `settlements` is keyed by day: today's list is the end of the table, and only persons need an index.
+ * - `print_jobs` is keyed by state: open jobs ('printing', 'waiting') are neighbours without an index.
+ * - `carried` holds what was used in the ledger that this one was restored from; otherwise it is empty.
+ * - `used` is keyed by holder first, so all buckets of one person share a page.
+ * - `sold_codes` (since 2) is only added to: `settlements` tells whether a settlement was reversed.
  */
 export const STEPS: readonly string[] = [
   `

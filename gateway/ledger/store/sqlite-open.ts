@@ -12,14 +12,17 @@ export interface SqliteOptions {
   pagesMax?: number;
 }
 
-/** What a settlement writes, against what a 4 kB sector can tear: see test/bench/ledger.ts. */
+/**
+ * One sector of a disk: smaller pages would be written with their neighbours, and larger ones make a settlement
+ * write more. test/bench/ledger.ts measures any size.
+ */
 const PAGE_BYTES = 4096;
 
-/** WAL pages (16 MB) before a commit copies them back itself. `tidy` does it in quiet moments long before that. */
+/** WAL pages (16 MB) before a commit checkpoints by itself. `tidy` does so in quiet moments long before. */
 const CHECKPOINT_PAGES = 4000;
 const READER_WAIT_MS = 5000;
 
-/** A connection for reading, which leaves the file as it is. */
+/** A connection that only reads. */
 export function openReader(file: string): Database.Database {
   return withDiskErrors(() => {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: READER_WAIT_MS });
@@ -34,7 +37,7 @@ export function openReader(file: string): Database.Database {
   });
 }
 
-/** What a store of an earlier release has not got yet: there, empty, for this connection only. */
+/** Tables that a store of an earlier release lacks, empty and for this connection only. */
 function addEmptyTables(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version === 0) return;
@@ -42,7 +45,7 @@ function addEmptyTables(db: Database.Database): void {
     for (const [table] of step.matchAll(/CREATE TABLE[^;]*;/g)) db.exec(table.replace('TABLE', 'TEMP TABLE'));
 }
 
-/** The one connection that writes, and what to call when it is over. */
+/** The one connection that writes; `release` closes it and gives up the lock. */
 export function openWriter(file: string, options: SqliteOptions): { db: Database.Database; release(): void } {
   if (existsSync(file)) refuseUntouched(file);
   const lock = takeLock(`${file}.lock`);
@@ -71,7 +74,7 @@ function refuseUntouched(file: string): void {
   try {
     openReader(file).close();
   } catch (error) {
-    // The power went while the file was being born: only a writer can take that back, and looks again afterwards.
+    // Power was lost while the file was being created: only a writer can roll that back, and it checks again.
     if (!(error instanceof LedgerError) || error.code !== 'LEDGER_READ_ONLY') throw error;
   }
 }
@@ -92,8 +95,8 @@ function takeLock(file: string): Database.Database {
 }
 
 /**
- * SQLite gives -wal and -shm the mode of the file itself. A file that is there is never opened here: closing any handle of a
- * file drops every lock that this process has on it (POSIX), SQLite's too.
+ * SQLite gives -wal and -shm the mode of the file itself. An existing file is never opened here: closing any
+ * handle of a file drops every lock that this process has on it (POSIX), SQLite's included.
  */
 function createPrivately(file: string): void {
   if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
@@ -111,7 +114,7 @@ function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: Sql
   assertDurable(db);
 }
 
-/** The first transaction, on every opening: brings the schema up, and shows that the disk takes a write. */
+/** The first transaction of every opening: migrates the schema, and proves that the disk can be written. */
 function migrate(db: Database.Database): void {
   db.transaction(() => {
     const from = db.pragma('user_version', { simple: true }) as number;
@@ -124,7 +127,9 @@ function migrate(db: Database.Database): void {
   }).immediate();
 }
 
-/** Read back only after a transaction: before it SQLite may still report 2 and then use its WAL default, 1. */
+/**
+ * To be called after a transaction: before the first one SQLite may report 2 and then use its WAL default, 1.
+ */
 export function assertDurable(db: Database.Database): void {
   const mode = db.pragma('journal_mode', { simple: true });
   const level = db.pragma('synchronous', { simple: true });
@@ -145,11 +150,12 @@ function checkVersion(db: Database.Database): void {
 
 const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
 
-/** SQLite's and the system's words for a disk in trouble, as ours; anything else stays as it is. */
+/** Disk errors of SQLite and the system as a LedgerError; any other error unchanged. */
 export function diskError(error: unknown): unknown {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : code;
-  // The -shm file could not be made as long as it must be. It holds nothing of the ledger's: this is want of room, no failing disk.
+  // SHMSIZE: the -shm file could not be extended. It holds no data of the ledger, so the disk is full, not
+  // failing.
   const full = ['SQLITE_FULL', 'ENOSPC', 'SQLITE_IOERR_SHMSIZE'].includes(code);
   if (full) return new LedgerError('DISK_FULL', detail);
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS')

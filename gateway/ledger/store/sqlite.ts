@@ -14,8 +14,9 @@ import type {
 import { diskError, openReader, openWriter, type SqliteOptions, withDiskErrors } from './sqlite-open.ts';
 
 /**
- * Opens the store in `file`, and creates it when it is absent. Throws LedgerError LEDGER_NEWER, LEDGER_FOREIGN, LEDGER_IN_USE,
- * LEDGER_NOT_DURABLE, DISK_FULL, DISK_FAILED, and leaves the file as it was when it does. docs/record.md §8
+ * Opens the store in `file`, and creates it when it is absent. Throws LedgerError LEDGER_NEWER,
+ * LEDGER_FOREIGN, LEDGER_IN_USE, LEDGER_NOT_DURABLE, DISK_FULL, DISK_FAILED, and leaves the file as it was
+ * when it does. docs/record.md §8
  */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   if (!options.readOnly) {
@@ -27,8 +28,8 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
 }
 
 /**
- * Writes one consistent file without a WAL, which also opens on a medium that is mounted read-only. SQLite has fsynced it
- * when this returns; test/powercut/whole-files.test.ts verifies that. LedgerError.
+ * Writes one consistent file without a WAL, which also opens on a medium that is mounted read-only. SQLite
+ * has fsynced it when this returns; test/powercut/whole-files.test.ts verifies that. LedgerError.
  */
 export function copySqliteStore(file: string, target: string): void {
   const db = openReader(file);
@@ -50,12 +51,12 @@ const [OF_CARRIED, ADD_TO_CARRIED] = [bucketOf('carried'), addTo('carried')];
 type HexRecord = Omit<RecordRow, 'hash'> & { hash: Buffer };
 const recordOf = (row: HexRecord): RecordRow => ({ ...row, hash: row.hash.toString('hex') });
 
-/** Columns are named in every INSERT: a store one version ahead may have more of them, with defaults. */
+/** Every INSERT names its columns: a store of the next version may have more of them, with defaults. */
 class SqliteStore implements Store {
   readonly #db: Database.Database;
   readonly #release: () => void;
   readonly #statements = new Map<string, Database.Statement>();
-  /** Set by the first I/O error: after a failed fsync nothing more may be trusted to this disk. */
+  /** The first I/O error: after a failed fsync nothing more may be written to this disk. */
   #failed: LedgerError | null = null;
 
   constructor(db: Database.Database, release: () => void) {
@@ -99,7 +100,8 @@ class SqliteStore implements Store {
   #undo(error: unknown): unknown {
     const known = diskError(error);
     if (known instanceof LedgerError && known.code === 'DISK_FAILED') this.#failed = known;
-    // A full disk may have rolled back by itself; a failed one may refuse to: either way nothing was committed here.
+    // SQLite may have rolled back by itself on a full disk, and may be unable to on a failed one: nothing is
+    // committed.
     try {
       if (this.#db.inTransaction) this.#run('ROLLBACK');
     } catch (again) {
@@ -278,7 +280,7 @@ class SqliteStore implements Store {
     for (const table of ['requests', 'used', 'settlements', 'sold_codes']) this.#run(`DELETE FROM ${table}`);
   }
 
-  /** Copies the WAL back, so that no settlement has to. */
+  /** Checkpoints the WAL, so that no settlement has to. */
   tidy(): void {
     if (this.#failed) return;
     try {

@@ -1,5 +1,6 @@
 /**
- * Made `store-v1.db`. A released schema's fixture is never made again: a new version adds a file of its own, made by that release.
+ * Made `store-v1.db`. A released schema's fixture is never made again: a new version adds a file of its own,
+ * made by that release.
  * `node gateway/ledger/testing/make-store.ts FILE`
  */
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -9,9 +9,10 @@ import { copySqliteStore, openSqliteStore, type Store } from '../store/index.ts'
 import { type Verdict, verifyLedger } from './verify.ts';
 
 /**
- * Copies a ledger to `to` as it stands at one moment, beside a running gateway, and verifies the copy before it gets its name. A folder
- * gets a file named after the ledger. Only an earlier copy of the same ledger is replaced, and only by a copy that is whole. Sealed like
- * the original. Throws LedgerError BACKUP_PLACE, BACKUP_BROKEN.
+ * Copies a ledger as it is at one moment to the file or folder `to`, beside a running gateway. The copy is
+ * sealed like the original and is verified before it gets its name; in a folder it is named after the ledger.
+ * Only an earlier copy of the same ledger is replaced, and only by a copy that is whole. Throws LedgerError
+ * BACKUP_PLACE, BACKUP_BROKEN.
  */
 export function backupLedger(
   file: string,
@@ -43,14 +44,14 @@ export function backupLedger(
   }
 }
 
-/** What is left of a copy that failed; when the place is gone, so is that. */
+/** Removes what a failed copy has left; when the place is gone there is nothing to remove. */
 function drop(part: string): void {
   try {
     rmSync(part, { force: true });
   } catch {}
 }
 
-/** Whatever the system says of the place, as ours. */
+/** Errors of the system about the place, as BACKUP_PLACE. */
 function atPlace<T>(work: () => T): T {
   try {
     return work();
@@ -65,7 +66,7 @@ function targetOf(to: string, source: Store): string {
   return folder ? join(to, `cunyitong-${source.meta('ledger')?.slice(0, 8)}.sqlite`) : to;
 }
 
-/** Another file, another ledger, this ledger itself, or a copy that has more than this one: none of them may be lost. */
+/** Refuses to replace another file or ledger, the ledger itself, or a copy with records this one lacks. */
 function refuseOther(source: Store, file: string, target: string): void {
   if (!existsSync(target)) return;
   const other = (why: string) => new LedgerError('BACKUP_PLACE', `${target} ${why}`);
@@ -77,19 +78,19 @@ function refuseOther(source: Store, file: string, target: string): void {
     throw other('has records that are not here');
 }
 
-/** What a file says that it is; null for what is no ledger. */
+/** The ledger and head of a file; null when it is no ledger. */
 function reading(file: string): { ledger: string | null; head: Head | null } | null {
   try {
     const store = openSqliteStore(file, { readOnly: true });
-    const said = { ledger: store.meta('ledger'), head: store.head() };
+    const found = { ledger: store.meta('ledger'), head: store.head() };
     store.close();
-    return said;
+    return found;
   } catch {
     return null;
   }
 }
 
-/** Want of room or an I/O error while copying is put down to the place, since the source has just been opened. */
+/** A full disk or an I/O error is put down to the place: the source could be opened just before. */
 function copyInto(file: string, part: string): void {
   try {
     copySqliteStore(file, part);

@@ -4,8 +4,9 @@ import type { Sealer } from '../sealer.ts';
 import type { Store } from '../store/index.ts';
 
 /**
- * Makes the derived tables anew from the records, in one transaction: what was there before stays until all of it is right.
- * A settlement whose print job is gone gets one that counts as printed: nobody knows, and a second unmarked slip is worse than none.
+ * Derives the totals again from the records, in one transaction: the old ones stay until all of it has
+ * succeeded. A settlement without a print job gets one that counts as printed: a second unmarked slip would
+ * be worse than none. Returns how many records there are.
  */
 export function rebuildLedger(store: Store, sealer: Sealer): number {
   return store.transact(() => {

@@ -14,11 +14,11 @@ import type { Store } from '../store/index.ts';
 
 export interface Replay {
   settlements: number;
-  /** Settlements that come to another answer today, or whose bundle is not here or no longer compiles. */
+  /** Settlements that get another answer today, or whose bundle is absent or does not compile. */
   differing: { seq: number; why: string }[];
 }
 
-/** Prices every settlement again under the bundle that was in force then: the same answer, to the fen, or it is named. */
+/** Prices every settlement again under the bundle of its day, and names those whose answer differs. */
 export function replayLedger(store: Store, sealer: Sealer): Replay {
   const bundles = new Map<string, CompiledBundle | null>();
   const bundleOf = ({ name, version }: DatasetRef): CompiledBundle | null => {

@@ -19,13 +19,15 @@ import { transferRecords } from './transfer.ts';
 import { verifyLedger } from './verify.ts';
 
 export interface RestoreParts extends LedgerParts {
-  /** The old store, opened read-only, and the old box's key. Kept beside the new ledger for reprints and replay. */
+  /** The old store, opened read-only, and the old box's key. Kept afterwards for reprints and replay. */
   backup: { store: Store; keyOf: KeyFinder };
-  /** How far the township holds the old ledger, and the hash there; null when it does not know that ledger. */
+  /**
+   * How far the township holds the old ledger, and the hash there; null when it does not know that ledger.
+   */
   held: Head | null;
   /** The signed receipt that says so. */
   receipt?: string;
-  /** The township's copy of the old ledger from record 1, so that what the backup lacks counts in people's totals. */
+  /** The township's copy of the old ledger from record 1: what the backup lacks of it counts in totals. */
   townshipCopy?: string[];
 }
 
@@ -38,10 +40,11 @@ export interface Restored {
 }
 
 /**
- * Opens a new ledger in `store`, which must be empty, as the successor of the one in a backup, under the same data key (the
- * township has it, wrapped, since enrolment). The old ledger takes no more: another box may hold a later copy of it. Record 1
- * names it, its head and the township's receipt. The same transaction carries on what people had used, and transfers every
- * record that the township may not hold, the losing branch of a fork included. docs/decisions/0008
+ * Opens a new ledger in `store`, which must be empty, as the successor of the one in a backup, under the same
+ * data key (the township has it, wrapped, since enrolment). The old ledger takes no more: another box may
+ * hold a later copy of it. Record 1 names it, its head and the township's receipt. The same transaction
+ * carries on what people had used, and transfers every record that the township may not hold, the losing
+ * branch of a fork included. docs/decisions/0008
  *
  * Throws LedgerError ACT_INVALID when the store is not empty, LEDGER_FOREIGN, BACKUP_BROKEN.
  */
@@ -79,8 +82,8 @@ export function restoreLedger(parts: RestoreParts): Restored {
 }
 
 /**
- * Through which seq the township has the old ledger's own records: by its receipt when that is on this branch, else through
- * the last receipt that reached the old box. The township ignores what it is given twice.
+ * Through which seq the township has the old ledger's own records: by its receipt when that is on this
+ * branch, else through the last receipt that reached the old box. It ignores what it is given twice.
  */
 export function sharedThrough(backup: Store, held: Head | null): number {
   if (held === null || held.seq === 0) return 0;
@@ -94,7 +97,7 @@ function standingOf(backup: Store, head: Head, held: Head | null): Restored['tow
   return held.seq === head.seq ? 'level' : 'behind';
 }
 
-/** The township's copy, checked as the backup's own records are: signed by that box, a chain without a gap. SyncError. */
+/** The township's copy, checked like the backup's own records: signature and chain. Throws SyncError. */
 function checkedCopy({ townshipCopy = [], backup }: RestoreParts): SignedRecord[] {
   let head = EMPTY_HEAD;
   return townshipCopy.map((jws) => {
@@ -107,7 +110,9 @@ function checkedCopy({ townshipCopy = [], backup }: RestoreParts): SignedRecord[
   });
 }
 
-/** What people used by records that only the township holds: all of its copy, less what the backup has too. */
+/**
+ * What people used by records that only the township holds: all of its copy, less what the backup has too.
+ */
 function lostUse(copy: SignedRecord[], backup: Store, sealer: Sealer): UsedRow[] {
   const usedBy = (records: SignedRecord[]) => {
     const sums = new ModelStore(new ModelDisk());

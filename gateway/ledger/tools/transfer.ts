@@ -19,9 +19,10 @@ export interface OldLedger {
 }
 
 /**
- * Transfers every later record of an old ledger to another one, where `add` appends it as a record of kind `handed-in`. What
- * the old ledger had itself taken over goes on as it was first signed. Transferred records move no totals here: a restore
- * carries those on. `known`: hashes of records that are left out. Returns how many were transferred.
+ * Transfers every later record of an old ledger to another one, where `add` appends it as a record of kind
+ * `handed-in`. What the old ledger had itself taken over goes on as it was first signed. Transferred records
+ * move no totals here: a restore carries those on. `known`: hashes of records that are left out. Returns how
+ * many were transferred.
  */
 export function transferRecords(
   old: OldLedger,

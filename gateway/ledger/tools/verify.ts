@@ -35,8 +35,8 @@ export interface Verdict {
 const FLAWS_MAX = 1000;
 
 /**
- * Checks all that is stored: seals, signatures, chain, the columns in clear beside each record, the datasets, the last receipt,
- * and that the derived tables are what the records give. Works beside a running gateway.
+ * Checks all that is stored: seals, signatures, chain, the columns in clear beside each record, the datasets,
+ * the last receipt, and that the derived tables are what the records give. Works beside a running gateway.
  */
 export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Verdict {
   return store.snapshot(() => {
