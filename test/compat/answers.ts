@@ -14,7 +14,7 @@ import {
   recordReport,
   replayLedger,
   type Store,
-  slipOf,
+  slipContent,
   verifyLedger,
   verifyTownship,
 } from './product.ts';
@@ -96,7 +96,15 @@ function slipsOf({ ledger, desk }: TestClinic, folder: string) {
     const [jws] = ledger.read(seq - 1, 1, 1);
     if (!record || jws === undefined) throw new Error(`no record ${seq}`);
     const { fixmedins_name } = desk.reference().clinic.value;
-    return slipOf({ record, jws, copy: 0, fixmedins_name, operatorName: '赵东升', signing, demo: false });
+    return slipContent({
+      record,
+      jws,
+      copy: 0,
+      fixmedins_name,
+      operatorName: '赵东升',
+      signing,
+      demo: false,
+    });
   });
 }
 

@@ -4,7 +4,7 @@ export type { Credential } from '../../drivers/contract.ts';
 export { decodeJob } from '../../drivers/escpos/job.ts';
 export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
 export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
-export { slipOf } from '../../gateway/clinic/slip/content.ts';
+export { slipContent } from '../../gateway/clinic/slip/content.ts';
 export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.ts';
 export type { Draft } from '../../gateway/clinic/visit/draft.ts';
 export { faultOfDataset, followReference } from '../../gateway/clinic/visit/reference.ts';

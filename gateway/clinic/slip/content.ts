@@ -7,7 +7,62 @@ import type { SigningKey } from '../../../sync/record/keys.ts';
 import { recordHash } from '../../../sync/record/record.ts';
 import { doctorText, type ErrorCode, Refusal } from '../../errors.ts';
 import { maskCertno } from '../visit/person.ts';
-import type { Slip } from './escpos.ts';
+
+/** What a slip can show of `setlinfo`: amounts in yuan with two places. */
+interface SlipAmounts {
+  medfee_sumamt: string;
+  fulamt_ownpay_amt: string;
+  overlmt_selfpay: string;
+  preselfpay_amt: string;
+  inscp_scp_amt: string;
+  /** A ratio with four places: 0.6000. */
+  pool_prop_selfpay: string;
+  hifp_pay: string;
+  cvlserv_pay: string;
+  hifes_pay: string;
+  hifmi_pay: string;
+  hifob_pay: string;
+  maf_pay: string;
+  oth_pay: string;
+  fund_pay_sumamt: string;
+  hosp_part_amt: string;
+  psn_part_amt: string;
+  acct_pay: string;
+  psn_cash_pay: string;
+}
+
+export interface SlipItem {
+  name: string;
+  spec: string;
+  cnt: string;
+  unit: string;
+  det_item_fee_sumamt: string;
+  /** What the funds paid of this line. */
+  fund: string;
+}
+
+/** All that stands on the paper: made from the settlement's record and a copy number, nothing else. */
+export interface SlipContent extends SlipAmounts {
+  fixmedins_name: string;
+  /** Day of the visit, YYYY-MM-DD, and time, HH:MM, in China Standard Time. */
+  date: string;
+  time: string;
+  psn_name: string;
+  /** Never the whole number: a slip lies about. */
+  certno_masked: string;
+  operator: string;
+  items: SlipItem[];
+  /** What may still be paid in the year of the visit, after it. */
+  left: { title: string; amount: string }[];
+  /** Whole sentences: what was refused or limited, why the visit was self-paid. */
+  notes: string[];
+  record: { ledger: string; seq: number };
+  /** ASCII; empty for none. */
+  qr: string;
+  /** 0 is the original, n the n-th copy. */
+  reprint: number;
+  demo: boolean;
+}
 
 export interface SlipFacts {
   record: LedgerRecord;
@@ -56,7 +111,8 @@ function deniedNotes({ findings, lines }: SettlementBody): string[] {
 }
 
 /** The slip of a settlement, from its record alone and a copy number: a reprint years later says the same. */
-export function slipOf({ record, jws, copy, fixmedins_name, operatorName, signing, demo }: SlipFacts): Slip {
+export function slipContent(facts: SlipFacts): SlipContent {
+  const { record, jws, copy, fixmedins_name, operatorName, signing, demo } = facts;
   if (!isSettlement(record)) throw new Refusal('INTERNAL', `a slip of record ${record.seq}`);
   const { body } = record;
   const amounts = amountsOf(body);

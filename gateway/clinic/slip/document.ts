@@ -1,61 +1,7 @@
 import { columnsOf } from '../../../drivers/escpos/columns.ts';
-import { COLUMNS, plain, propertyValue, wrap } from './text.ts';
-
-/** What a slip can show of `setlinfo`: amounts in yuan with two places. */
-export interface SlipAmounts {
-  medfee_sumamt: string;
-  fulamt_ownpay_amt: string;
-  overlmt_selfpay: string;
-  preselfpay_amt: string;
-  inscp_scp_amt: string;
-  /** A ratio with four places: 0.6000. */
-  pool_prop_selfpay: string;
-  hifp_pay: string;
-  cvlserv_pay: string;
-  hifes_pay: string;
-  hifmi_pay: string;
-  hifob_pay: string;
-  maf_pay: string;
-  oth_pay: string;
-  fund_pay_sumamt: string;
-  hosp_part_amt: string;
-  psn_part_amt: string;
-  acct_pay: string;
-  psn_cash_pay: string;
-}
-
-export interface SlipItem {
-  name: string;
-  spec: string;
-  cnt: string;
-  unit: string;
-  det_item_fee_sumamt: string;
-  /** What the funds paid of this line. */
-  fund: string;
-}
-
-/** All that stands on the paper: made from the settlement's record and a copy number, nothing else. */
-export interface Slip extends SlipAmounts {
-  fixmedins_name: string;
-  /** Day of the visit, YYYY-MM-DD, and time, HH:MM, in China Standard Time. */
-  date: string;
-  time: string;
-  psn_name: string;
-  /** Never the whole number: a slip lies about. */
-  certno_masked: string;
-  operator: string;
-  items: SlipItem[];
-  /** What may still be paid in the year of the visit, after it. */
-  left: { title: string; amount: string }[];
-  /** Whole sentences: what was refused or limited, why the visit was self-paid. */
-  notes: string[];
-  record: { ledger: string; seq: number };
-  /** ASCII; empty for none. */
-  qr: string;
-  /** 0 is the original, n the n-th copy. */
-  reprint: number;
-  demo: boolean;
-}
+import { inPercent } from '../decimal.ts';
+import type { SlipContent, SlipItem } from './content.ts';
+import { COLUMNS, plain, propertyValue, wrap } from './markup.ts';
 
 const RULE = plain('-'.repeat(COLUMNS));
 /** Wide enough for the label; the rest of the line is the amount's. */
@@ -69,8 +15,8 @@ const left = (markup: string): string => `|${markup}`;
 const yuan = (amount: string): string => `${plain(amount)}~元`;
 const aboveZero = (amount: string): boolean => /[1-9]/.test(amount);
 
-/** The markup of a slip, the one source of the paper and of the picture on the page. */
-export function slipDocument(slip: Slip): string {
+/** The slip in receiptline's markup. */
+export function slipDocument(slip: SlipContent): string {
   return [
     ...head(slip),
     ...slip.items.flatMap(item),
@@ -85,12 +31,12 @@ export function slipDocument(slip: Slip): string {
   ].join('\n');
 }
 
-function marks(slip: Slip): string[] {
+function marks(slip: SlipContent): string[] {
   const copy = slip.reprint > 0 ? [`"^^^补打 第${plain(String(slip.reprint))}次`] : [];
   return slip.demo ? [...copy, '`~演示，不作报销凭证~'] : copy;
 }
 
-function head(slip: Slip): string[] {
+function head(slip: SlipContent): string[] {
   const [year, month, day] = slip.date.split('-').map(Number);
   return [
     ...wrap(slip.fixmedins_name, COLUMNS).map((line) => `"${plain(line)}`),
@@ -117,7 +63,7 @@ function item({ name, spec, cnt, unit, det_item_fee_sumamt, fund }: SlipItem): s
   ];
 }
 
-function totals(slip: Slip): string[] {
+function totals(slip: SlipContent): string[] {
   const row = (label: string, amount: string) => `|"^^^${label} | "^^^${yuan(amount)}|`;
   return [
     TOTALS,
@@ -129,7 +75,7 @@ function totals(slip: Slip): string[] {
 }
 
 /** How the three numbers come about, in the official terms: each group adds up to its first line. */
-function breakdown(slip: Slip): string[] {
+function breakdown(slip: SlipContent): string[] {
   return [
     AMOUNTS,
     ...group('医疗费总额', slip.medfee_sumamt, [
@@ -165,24 +111,23 @@ function group(label: string, amount: string, parts: [label: string, amount: str
 
 /** The national 统筹支付比例, as one says it: 0.6000 is （按60%）. */
 function percent(ratio: string): string {
-  const inHundredths = Number(ratio.replace('.', ''));
-  return inHundredths > 0 ? `（按${plain(`${inHundredths / 100}%`)}）` : '';
+  return aboveZero(ratio) ? `（按${plain(`${inPercent(ratio)}%`)}）` : '';
 }
 
 /** With the year's number: whoever finds the slip next year must not read 今年. */
-function leftThisYear(slip: Slip): string[] {
+function leftThisYear(slip: SlipContent): string[] {
   if (slip.left.length === 0) return [];
   const rows = slip.left.map(({ title, amount }) => `|~~${plain(title)} | ${yuan(amount)}|`);
   return [RULE, left(`"${plain(slip.date.slice(0, 4))}年还能报（这次之后）`), AMOUNTS, ...rows, ONE_COLUMN];
 }
 
-function notes(slip: Slip): string[] {
+function notes(slip: SlipContent): string[] {
   if (slip.notes.length === 0) return [];
   const lines = slip.notes.flatMap((note) => wrap(note, COLUMNS));
   return [RULE, left('"说明'), ...lines.map((line) => left(plain(line)))];
 }
 
-function foot(slip: Slip): string[] {
+function foot(slip: SlipContent): string[] {
   const { ledger, seq } = slip.record;
   return [
     `记录号：${plain(`${ledger.slice(0, 8)}-${seq}`)}`,

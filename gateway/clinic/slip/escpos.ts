@@ -1,8 +1,7 @@
 import { commands, transform } from 'receiptline';
-import { type Slip, slipDocument } from './document.ts';
-import { COLUMNS } from './text.ts';
-
-export { type Slip, type SlipAmounts, type SlipItem, slipDocument } from './document.ts';
+import type { SlipContent } from './content.ts';
+import { slipDocument } from './document.ts';
+import { COLUMNS } from './markup.ts';
 
 const low = (n: number): string => String.fromCharCode(n & 255, n >> 8);
 
@@ -25,18 +24,7 @@ const escpos = {
 };
 
 /** ESC/POS for an 80 mm printer. receiptline gives bytes as characters below 256. */
-export function slipBytes(slip: Slip): Uint8Array {
+export function slipBytes(slip: SlipContent): Uint8Array {
   const printer = { cpl: COLUMNS, encoding: 'gb18030', spacing: true, command: escpos } as const;
   return Uint8Array.from(Buffer.from(transform(slipDocument(slip), printer), 'latin1'));
-}
-
-/** The same slip as a picture. receiptline puts a random id into it, which nothing here needs. */
-export function slipSvg(slip: Slip): string {
-  const svg = transform(slipDocument(slip), {
-    cpl: COLUMNS,
-    encoding: 'gb18030',
-    spacing: true,
-    command: 'svg',
-  });
-  return svg.replace(/receipt-[0-9a-f-]{36}/g, 'receipt');
 }

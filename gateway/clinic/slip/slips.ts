@@ -1,7 +1,7 @@
 import type { SigningKey } from '../../../sync/record/keys.ts';
 import type { LedgerDeliveries, LedgerReader } from '../../ledger/index.ts';
 import type { ReferenceNow } from '../visit/reference.ts';
-import { slipOf } from './content.ts';
+import { slipContent } from './content.ts';
 import { slipBytes } from './escpos.ts';
 
 export interface SlipsOptions {
@@ -30,7 +30,7 @@ export function createSlips({ ledger, reference, signing, demo }: SlipsOptions):
       const operator = operators.value.find(({ opter }) => opter === record.operator);
       const { fixmedins_name } = clinic.value;
       const operatorName = operator?.opter_name ?? record.operator;
-      return slipBytes(slipOf({ record, jws, copy, fixmedins_name, operatorName, signing, demo }));
+      return slipBytes(slipContent({ record, jws, copy, fixmedins_name, operatorName, signing, demo }));
     },
   };
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { isSettlement } from '../../../sync/contract/record.ts';
 import { codeOf } from '../../errors.ts';
 import { KEYS } from '../../ledger/testing/fixtures.ts';
-import { slipOf } from '../slip/content.ts';
+import { slipContent } from '../slip/content.ts';
 import type { Draft } from './draft.ts';
 import type { Quote } from './quote.ts';
 import {
@@ -312,5 +312,5 @@ function notesOf({ ledger }: TestDesk, seq: number): string[] {
   if (!record) throw new Error('no record');
   const facts = { jws: 'a.b.c', copy: 0, fixmedins_name: '张庄', operatorName: '赵', signing: KEYS.signing };
   expect(isSettlement(record) && record.body.findings.length).toBeGreaterThan(0);
-  return slipOf({ record, ...facts, demo: false }).notes;
+  return slipContent({ record, ...facts, demo: false }).notes;
 }

@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import type { AuditContext, Claim, Finding } from '../../../policy/index.ts';
 import type { FindingReason } from '../../../sync/contract/bodies/audit-finding.ts';
 import type { SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
@@ -7,6 +6,7 @@ import type { Clinic } from '../../../sync/contract/datasets/clinic.ts';
 import type { Operator } from '../../../sync/contract/datasets/operators.ts';
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import { known } from '../../known.ts';
+import { dailyDose } from '../decimal.ts';
 import type { Draft, Prescription } from './draft.ts';
 import type { History } from './history.ts';
 import type { Visitor } from './person.ts';
@@ -14,7 +14,6 @@ import type { Visitor } from './person.ts';
 /** 全自费: the insurer pays nothing of such an item. */
 const OWN_PAY = '03';
 const MINUTE_MS = 60_000;
-const DOSE_PLACES = 4;
 
 export interface AuditFacts {
   visitor: Visitor;
@@ -69,9 +68,7 @@ function lineFacts(cnt: string, line: SettlementLine, item: CatalogueItem | unde
   const { prd_days, drug_trac_codg, trdn_flag } = line;
   const each = item?.unit_dose;
   const daily_dose =
-    each === undefined || prd_days === undefined
-      ? undefined
-      : new Decimal(each).times(cnt).div(prd_days).toDecimalPlaces(DOSE_PLACES, Decimal.ROUND_UP).toFixed();
+    each === undefined || prd_days === undefined ? undefined : dailyDose(each, cnt, prd_days);
   return known({ prd_days, daily_dose, drug_trac_codg, trdn_flag });
 }
 

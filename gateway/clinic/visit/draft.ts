@@ -1,8 +1,8 @@
-import { Decimal } from 'decimal.js';
 import { type ClaimItem, lineFee } from '../../../policy/index.ts';
 import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
 import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
 import { known } from '../../known.ts';
+import { isBetween } from '../decimal.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
 
@@ -46,8 +46,7 @@ const CNT = /^(0|[1-9]\d{0,5})(\.\d{1,4})?$/;
 
 function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefined): VisitErrorCode | null {
   if (!item) return 'ITEM_UNKNOWN';
-  if (!CNT.test(entry.cnt) || new Decimal(entry.cnt).lte(0) || new Decimal(entry.cnt).gte(CNT_MAX))
-    return 'ITEM_QUANTITY';
+  if (!CNT.test(entry.cnt) || !isBetween(entry.cnt, 0, CNT_MAX)) return 'ITEM_QUANTITY';
   const days = entry.prd_days;
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
     return 'ITEM_DAYS';
