@@ -103,6 +103,12 @@ export const DRIVER_ERRORS = {
     doctor: '身份证号码校验不对，没有采用，请再放一次；还不行请核对证件。',
     engineer: 'A forged or damaged card, or line noise that the checksum missed.',
   },
+  SCAN_UNREADABLE: {
+    cause: 'What a scanner sent was cut short, too long, or held what no code holds.',
+    money: 'None: no code was taken over.',
+    doctor: '条码没有扫清楚，请再扫一次。',
+    engineer: 'Baud rate and suffix of the scanner against the profile of its driver; record a transcript.',
+  },
   PRINTER_PAPER_LOW: {
     cause: 'The paper is near its end; printing goes on.',
     money: 'None.',

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { type CounterDocs, LINE_COUNTERS } from './base/counters.ts';
 import type { Transport } from './contract.ts';
 import { DRIVER_ERRORS } from './errors.ts';
 import type { Surroundings } from './line/open-line.ts';
@@ -68,6 +70,23 @@ test('an unknown driver is refused by code, and the names there are are listed',
         message: expect.stringContaining('sdt, escpos'),
       }),
     );
+});
+
+test('docs/drivers.md shows what is counted', () => {
+  const text = readFileSync(new URL('../docs/drivers.md', import.meta.url), 'utf8');
+  const tables = [...text.matchAll(/^Of (.*):\n\n\| counter .*\n.*\n((?:\|.*\n)+)/gm)];
+  const shown = tables.map(([, of = '', rows = '']) => [of, rows] as const);
+  const rowsOf = (docs: CounterDocs) =>
+    Object.entries(docs)
+      .map(([name, line]) => `| \`${name}\` | ${line} |\n`)
+      .join('');
+  const expected = DRIVERS.map(({ name, counters }) => [`\`${name}\``, rowsOf(counters)] as const);
+  expect(shown.length).toBeGreaterThanOrEqual(3);
+  for (const [of, rows] of shown)
+    expect([of, rows]).toEqual([
+      of,
+      new Map([['every device on a line', rowsOf(LINE_COUNTERS)], ...expected]).get(of),
+    ]);
 });
 
 test('every code has its four sentences, and the doctor is told what to do in Chinese', () => {

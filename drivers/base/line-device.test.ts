@@ -17,6 +17,7 @@ class Sensor extends LineDevice<'bytes'> {
   protected async session(channel: Channel, waiter: Waiter): Promise<void> {
     const bytes: number[] = [];
     channel.onData((chunk) => {
+      if (chunk.includes(99)) throw new Error('a mistake of the driver');
       bytes.push(...chunk);
       waiter.notify();
     });
@@ -109,6 +110,18 @@ describe('a device that speaks without being asked', () => {
       expect(sensor.status().state).toBe('ready');
     }
     expect(log).toEqual(['SDT_SILENT', 'SDT_SILENT', 'SDT_SILENT']);
+  });
+
+  test('what it throws while it takes bytes ends its session and is counted; the line is opened again', async () => {
+    plugIn();
+    sensor.start();
+    await clock.advance(1);
+    await send(99);
+    expect(sensor.status()).toMatchObject({ state: 'fault', code: 'DRIVER_FAULT', counters: { faults: 1 } });
+    await clock.advance(3_000);
+    await send(7);
+    expect(sensor.status().state).toBe('ready');
+    expect(bytes).toEqual([7]);
   });
 
   test('a listener that throws is counted and stops neither the device nor the next listener', async () => {

@@ -137,7 +137,7 @@ export class Supervisor<Counter extends string> {
       channel.onClose((why) => waiter.abort(new DriverProblem('DEVICE_LOST', why)));
       // A fault stays shown until the device answers: the page must not flicker with each attempt.
       if (this.#state === 'absent') this.set('starting', null);
-      await this.#settings.session(channel, waiter);
+      await this.#settings.session(guarded(channel, waiter), waiter);
       return new DriverProblem('DEVICE_LOST', 'the session ended');
     } catch (error) {
       if (error instanceof DriverProblem) return error;
@@ -157,4 +157,21 @@ export class Supervisor<Counter extends string> {
     // Logged once, not at every attempt: a cable that is out all night is one line in the log.
     if (before !== problem.code) log({ device: id, code: problem.code, detail: problem.message });
   }
+}
+
+/** What a driver throws while it takes bytes ends its session, not the process. */
+function guarded(channel: Channel, waiter: Waiter): Channel {
+  return {
+    write: (bytes) => channel.write(bytes),
+    close: () => channel.close(),
+    onClose: (listener) => channel.onClose(listener),
+    onData: (listener) =>
+      channel.onData((bytes) => {
+        try {
+          listener(bytes);
+        } catch (error) {
+          waiter.abort(error instanceof Error ? error : new Error('not an error'));
+        }
+      }),
+  };
 }
