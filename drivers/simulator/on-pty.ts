@@ -1,4 +1,7 @@
-/** A simulated device on a serial cable that can be pulled and plugged in again; for `npm start` and tests. */
+/**
+ * A simulated device on a serial cable that can be pulled and plugged in again; for `npm start` and tests.
+ * A process that is started while the cable is in inherits the terminal, and sees a pull as silence.
+ */
 import type { Channel } from '../contract.ts';
 import { PtyPlug } from './pty.ts';
 
