@@ -47,7 +47,7 @@ const envelope = {
 export const Envelope = open({
   ...envelope,
   kind: Type.String(),
-  body: Type.Unsafe<Record<string, unknown>>(Type.Union([Type.Object({}), Type.Array(Type.Unknown())])),
+  body: Type.Unsafe<Record<string, unknown>>(Type.Union([open({}), Type.Array(Type.Unknown())])),
 });
 export type Envelope = Static<typeof Envelope>;
 

@@ -32,10 +32,14 @@ export { createLink } from '../../sync/clinic/link.ts';
 export { boxLogin, enrolLogin } from '../../sync/clinic/login.ts';
 export { presenceWill } from '../../sync/clinic/presence.ts';
 export type { SettlementBody } from '../../sync/contract/bodies/settlement.ts';
+export { DATASET_CONTENTS } from '../../sync/contract/datasets/contents.ts';
 export { AnswerFrame, Ask, AskPayload, Enrolment, PRESENTED_MARK } from '../../sync/contract/enrolment.ts';
+export { ExportLine } from '../../sync/contract/export-line.ts';
 export { jsonOf, openDown, openUp, readPresence } from '../../sync/contract/frame.ts';
 export { Hello, Objection as Finding, Receipt } from '../../sync/contract/messages.ts';
+export { BODIES, type RecordKind, recordShape } from '../../sync/contract/record.ts';
 export { shapeOf } from '../../sync/contract/shape.ts';
+export { SlipProof } from '../../sync/contract/slip-proof.ts';
 export { boxName, parseTopic } from '../../sync/contract/topics.ts';
 export { SyncError } from '../../sync/errors.ts';
 export type { Clock, Log, Random } from '../../sync/ports.ts';
@@ -47,7 +51,7 @@ export {
   parseCode,
 } from '../../sync/record/enrolment-code.ts';
 export { handedInBodies, handedInText } from '../../sync/record/handed-in.ts';
-export { compactOf, type JwsParts, signJws, type Typ, verifyJws } from '../../sync/record/jws.ts';
+export { compactOf, type JwsParts, payloadOf, signJws, type Typ, verifyJws } from '../../sync/record/jws.ts';
 export {
   dataKeyFile,
   makeBoxKeys,
