@@ -3,7 +3,7 @@ export const APPLICATION_ID = 0x43595431;
 export const USER_VERSION = 2;
 
 /**
- * One step per `user_version`, forward only, each in one transaction. docs/record.md §8
+ * One step per `user_version`, forward only; those that are due run in one transaction. docs/record.md §8
  *
  * Keys are chosen so that a settlement touches few pages, since every page touched is written whole:
  * - `settlements` is keyed by day: today's list is the end of the table, and only persons need an index.
