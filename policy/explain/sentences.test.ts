@@ -109,7 +109,12 @@ describe('what stopped paying', () => {
     const changes = { buckets: { b: { period } }, pool: [stage], budget: undefined, layers: [] };
     expect(say({ ...CLAIM, used: { b: '10.00' } }, changes).total[1]).toBe(`普通门诊：${text}`);
   });
-  it('by a lease only', () => {
+  it('by this visit itself', () => {
+    expect(sayCase('10.00 of room').total[1]).toBe(
+      '两病用药年度限额：今年 260 元，这次之前只剩 10 元，现在用完了，明年 1 月 1 日起重新计算。',
+    );
+  });
+  it('by the allotment of this box only', () => {
     expect(sayCase('this box may spend').total[1]).toBe(
       '两病用药年度限额：没联网，本机可用的额度只剩 5 元，连上后可以重新结算。',
     );

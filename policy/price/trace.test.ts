@@ -1,9 +1,15 @@
 /** The trace accounts for every fen of every line, whatever the bundle. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileBundle, explain, parseYuan, sentences, type Trace } from '../index.ts';
 import { bundles, claims, usedAmounts, usedTexts } from '../testing/arbitrary.ts';
 import type { TraceLine } from './trace.ts';
+
+const {
+  bundle: BUNDLE,
+  cases: [{ claim: CLAIM }],
+} = JSON.parse(readFileSync(new URL('../vectors/adjudication/seed-002.json', import.meta.url), 'utf8'));
 
 function trace(json: unknown, claim: unknown): ReturnType<typeof explain> {
   const compiled = compileBundle(json);
@@ -46,6 +52,33 @@ describe('the trace', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a limit', () => {
+  /** What the trace of a visit in September, paid 9.00, says of the limit. */
+  const limit = (entry: object, used: string) => {
+    const stage = {
+      id: 's',
+      kind: 'rate',
+      fund_pay_type: 'x',
+      rate: '1',
+      limits: [{ bucket: 'b', ...entry }],
+    };
+    const bundle = { ...BUNDLE, buckets: { b: { period: 'month' } }, pool: [stage], budget: undefined };
+    const fee = { cnt: '1', pric: '9', det_item_fee_sumamt: '9.00', selfpay_prop: '0' };
+    const claim = { ...CLAIM, items: [{ ...CLAIM.items[0], ...fee }], used: { b: used } };
+    return trace(bundle, claim).trace.stages[0]?.limits[0]?.spent;
+  };
+  const month = { since: '2024-09-01', again: '2024-10-01' };
+  it('of money is spent, with its dates, once this visit used the last fen', () => {
+    expect(limit({ amount: '10.00' }, '1.00')).toEqual(month);
+    expect(limit({ amount: '10.00' }, '5.00')).toEqual(month);
+    expect(limit({ amount: '10.00' }, '0.99')).toBeNull();
+  });
+  it('of visits is spent once this visit was the last', () => {
+    expect(limit({ times: '2' }, '1')).toEqual(month);
+    expect(limit({ times: '2' }, '0')).toBeNull();
   });
 });
 
