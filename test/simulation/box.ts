@@ -3,29 +3,20 @@ import { type Fault, ModelDisk, ModelStore } from '../../gateway/ledger/store/in
 import { restoreLedger } from '../../gateway/ledger/tools/index.ts';
 import { createLink, type Link } from '../../sync/clinic/link.ts';
 import { presenceWill } from '../../sync/clinic/presence.ts';
-import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
+import { makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
 import { copyOf } from './backup.ts';
 import { demand } from './book.ts';
 import { Crash, createProcess, type Process } from './process.ts';
-import type { World } from './world.ts';
+import type { Box, BoxFacts, Medium, World } from './types.ts';
 
 const GB = 2 ** 30;
 export const HEALTHY_DISK = { free: 20 * GB, total: 32 * GB };
 
-/** One ledger on one disk. A box that is restored begins another. */
-export interface Medium {
-  ledger: string;
-  keys: BoxKeys;
-  disk: ModelDisk;
-  /** What it is to be opened from, until it has been. */
-  from: { backup: Medium; held: Head | null } | null;
-}
-
 /** A clinic's box: what lies on its disk outlives each life of its process. */
-export function createBox(world: World, clinic: string) {
+export function createBox(world: World, clinic: string): Box {
   const { time, chance } = world;
-  const facts = { skew_ms: 0, full: false, offline: false, disk: HEALTHY_DISK };
+  const facts: BoxFacts = { skew_ms: 0, full: false, offline: false, disk: HEALTHY_DISK };
   let medium: Medium = { ...newKeys(), disk: new ModelDisk(), from: null };
   let life: { process: Process; ledger: Ledger; link: Link } | null = null;
   let last: Process | null = null;
@@ -125,15 +116,11 @@ export function createBox(world: World, clinic: string) {
       if (medium.disk.meta.size > 0) backup = { ...medium, disk: copyOf(medium.disk) };
     },
     backup: () => backup,
-    /**
-     * The disk is gone, or its ledger takes no more; a new box goes on from the backup, under a new ledger.
-     */
     restore(from: Medium, held: Head | null): void {
       life?.process.die();
       medium = { ...newKeys(from.keys.data), disk: new ModelDisk(), from: { backup: from, held } };
       backup = null;
     },
-    /** Somebody writes an old image of the disk over it: the same ledger, shorter. */
     putBack(image: Medium): void {
       life?.process.die();
       medium = { ...image, disk: copyOf(image.disk) };
@@ -141,5 +128,3 @@ export function createBox(world: World, clinic: string) {
     copy: (): Medium => ({ ...medium, disk: copyOf(medium.disk) }),
   };
 }
-
-export type Box = ReturnType<typeof createBox>;

@@ -4,10 +4,9 @@ import { formatFen, parseYuan, periodKey } from '../../policy/index.ts';
 import type { Put, SettlementBody } from '../../sync/contract/bodies/settlement.ts';
 import { isSettlement } from '../../sync/contract/record.ts';
 import { demand } from './book.ts';
-import type { Box } from './box.ts';
 import { Crash } from './process.ts';
 import { BUCKETS, CAPS, PLACE } from './rules.ts';
-import type { World } from './world.ts';
+import type { Box, Doctor, World } from './types.ts';
 
 const PERSONS = 25;
 const OPERATOR = 'D140225000001';
@@ -23,7 +22,7 @@ interface Act {
  * Sees patients, asks again with the same request id when the box died under a confirm, and believes only
  * what was answered.
  */
-export function createDoctor(world: World, box: Box) {
+export function createDoctor(world: World, box: Box): Doctor {
   const { chance } = world;
   const { doctors: luck } = chance;
   let pending: Act | null = null;
@@ -106,7 +105,6 @@ export function createDoctor(world: World, box: Box) {
   }
 
   return {
-    /** One patient, or the same one again. */
     work(): void {
       pending ??= newAct();
       const answered = attempt(pending);
@@ -116,7 +114,6 @@ export function createDoctor(world: World, box: Box) {
       const life = box.life();
       if (life) world.attempt(() => sideWork(life.ledger));
     },
-    /** True when a new settlement stands. */
     settleNow(): boolean {
       const life = box.life();
       if (!life) return false;
@@ -124,15 +121,12 @@ export function createDoctor(world: World, box: Box) {
       if (pending && attempt(pending)) pending = null;
       return pending === null && attempt(newAct());
     },
-    /** The box is another one: what was pending is asked anew. */
     boxReplaced(): void {
       pending = null;
       settled = [];
     },
   };
 }
-
-export type Doctor = ReturnType<typeof createDoctor>;
 
 /** What the caps leave of what the fund would pay, and what each bucket gains. */
 function priced(ledger: Ledger, psn_no: string, day: string, want: number): { fund: number; put: Put[] } {

@@ -5,8 +5,7 @@ import { verifyTownship } from '../../sync/township/book/verify.ts';
 import type { Db } from '../../sync/township/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../sync/township/store/sqlite/store.ts';
 import { Book, type Counted, demand } from './book.ts';
-import type { Medium } from './box.ts';
-import type { World } from './world.ts';
+import type { Medium, Oracle, World } from './types.ts';
 
 const questions = (db: Db) => ({
   db,
@@ -19,7 +18,7 @@ const questions = (db: Db) => ({
 });
 
 /** Holds the product to its promises after every step, from an account of its own. */
-export function createOracle(world: World) {
+export function createOracle(world: World): Oracle {
   let statements: ReturnType<typeof questions> | null = null;
   const ask = () => {
     const db = world.town.db();
@@ -225,5 +224,3 @@ export function createOracle(world: World) {
     },
   };
 }
-
-export type Oracle = ReturnType<typeof createOracle>;

@@ -1,6 +1,7 @@
 import { Violation } from './book.ts';
+import type { World } from './types.ts';
 import { createWeather } from './weather.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -137,7 +138,7 @@ function open(world: World): string[] {
     };
     const green = JSON.stringify({ connected: true, waiting: 0, disk: null, time: null, forked: null });
     if (JSON.stringify(lights) !== green) wrong.push(`${box.clinic} ${JSON.stringify(lights)}`);
-    const told = world.town.findings(ledger.ledger);
+    const told = world.town.objections(ledger.ledger);
     if (ledger.objectionsHeld().n < told) wrong.push(`${box.clinic} holds not all of ${told} findings`);
     const version = ledger.datasets()['bundle/demo'] ?? 0;
     if (version !== world.town.versions()) wrong.push(`${box.clinic} has the bundle ${version}`);

@@ -11,10 +11,9 @@ import { createDatasets } from '../../sync/township/publish/datasets.ts';
 import { createReceiver, type Receiver } from '../../sync/township/receive/receiver.ts';
 import { type Db, openTownshipDb } from '../../sync/township/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../sync/township/store/sqlite/store.ts';
-import type { Medium } from './box.ts';
 import { faultyDb } from './faulty-db.ts';
 import { Crash, createProcess, type Process } from './process.ts';
-import type { World } from './world.ts';
+import type { Medium, Town, World } from './types.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 const clinicFacts = (fixmedins_code: string) => ({
@@ -29,7 +28,7 @@ const SNAPSHOTS_MAX = 3;
 const CHECKED_LATE = 0.02;
 
 /** The township: the real receiver over SQLite in memory, which stands for its disk. */
-export function createTown(world: World) {
+export function createTown(world: World): Town {
   const { time, chance, broker } = world;
   const made = makeTownshipKeys(chance.keys.bytes);
   const [keys, insurer] = [readTownshipKeys(made.township), readRoleKey(made.insurer, 'insurer')];
@@ -134,7 +133,7 @@ export function createTown(world: World) {
     dropSnapshots(): void {
       snapshots = [];
     },
-    word(ledger: string): Head {
+    heldOf(ledger: string): Head {
       const { through, hash } = db
         .prepare('SELECT through, hash FROM ledgers WHERE ledger = ?')
         .get(ledger) as {
@@ -144,7 +143,7 @@ export function createTown(world: World) {
       return { seq: through, hash };
     },
     /** The number of the last one about a ledger. */
-    findings: (ledger: string): number =>
+    objections: (ledger: string): number =>
       (
         db.prepare('SELECT ifnull(max(n), 0) AS n FROM findings WHERE ledger = ?').get(ledger) as {
           n: number;
@@ -178,5 +177,3 @@ export function createTown(world: World) {
     },
   };
 }
-
-export type Town = ReturnType<typeof createTown>;

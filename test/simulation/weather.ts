@@ -1,7 +1,7 @@
 import { type Faults, NO_FAULTS } from '../../sync/bus/model.ts';
-import { type Box, HEALTHY_DISK } from './box.ts';
+import { HEALTHY_DISK } from './box.ts';
 import { ALWAYS, EVERY, type FaultKind } from './kinds.ts';
-import type { World } from './world.ts';
+import type { Box, World } from './types.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

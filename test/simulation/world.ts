@@ -4,13 +4,14 @@ import { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 import { SyncError } from '../../sync/errors.ts';
 import type { Clock } from '../../sync/ports.ts';
 import { demand } from './book.ts';
-import { type Box, createBox, type Medium } from './box.ts';
+import { createBox } from './box.ts';
 import { chanceOf } from './chance.ts';
-import { createDoctor, type Doctor } from './doctor.ts';
+import { createDoctor } from './doctor.ts';
 import { createOracle } from './oracle.ts';
 import { Crash } from './process.ts';
 import { simulatedTime, type Timer } from './time.ts';
 import { createTown } from './town.ts';
+import type { Box, Doctor, Medium, World } from './types.ts';
 import { createWiretap } from './wiretap.ts';
 
 const START = Date.UTC(2026, 10, 21, 22);
@@ -19,7 +20,7 @@ const DAY = 24 * HOUR;
 const TRACE_LINES_MAX = 60;
 
 /** Everything of one run: it is a function of the seed. */
-export function createWorld(seed: number, clinics: number) {
+export function createWorld(seed: number, clinics: number): World {
   const time = simulatedTime(START);
   const chance = {
     keys: chanceOf(seed, 'keys'),
@@ -107,7 +108,7 @@ export function createWorld(seed: number, clinics: number) {
   function succeed(box: Box, backup: Medium): void {
     const { ledger } = backup;
     const length = backup.disk.records.length;
-    box.restore(backup, chance.faults.happens(0.7) ? world.town.word(ledger) : null);
+    box.restore(backup, chance.faults.happens(0.7) ? world.town.heldOf(ledger) : null);
     const book = world.oracle.ours(ledger);
     book.survives = Math.max(world.oracle.isBranch(ledger) ? 0 : book.theirs.through, length);
     world.doctors.get(box)?.boxReplaced();
@@ -152,27 +153,4 @@ export function createWorld(seed: number, clinics: number) {
   }
   attend();
   return world;
-}
-
-export interface World {
-  seed: number;
-  time: ReturnType<typeof simulatedTime>;
-  chance: Record<'keys' | 'product' | 'faults' | 'doctors' | 'wire' | 'checks', ReturnType<typeof chanceOf>>;
-  wire: typeof NO_FAULTS;
-  broker: ReturnType<typeof createModelBroker>;
-  trace: string[];
-  log: { info(): void; warn(): void; error(): void };
-  wiretap: ReturnType<typeof createWiretap>;
-  boxes: Box[];
-  doctors: Map<Box, Doctor>;
-  acts: number;
-  oracle: ReturnType<typeof createOracle>;
-  town: ReturnType<typeof createTown>;
-  note(what: string, detail?: string): void;
-  attempt(work: () => void): string | null;
-  digest(): string;
-  acknowledged(ledger: string, request: string, act: { seq: number; hash: string }): void;
-  restoreBox(box: Box): boolean;
-  putImageBack(box: Box): boolean;
-  backOnline(box: Box): void;
 }

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importsOf, product } from './sources.ts';
+import { circles, folderOf, importsOf, product, sources } from './sources.ts';
 
 /** Which file may import which: the walls of the house (ARCHITECTURE.md, "The house"). */
 
@@ -28,6 +29,33 @@ describe('imports', () => {
     const wrong = product.flatMap((source) =>
       importsOf(source)
         .filter(({ target }) => /^test\/|\/testing\/|\.test\./.test(target))
+        .map(({ target }) => `${source.path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('form no circle of files, types included', () => {
+    expect(circles(sources)).toEqual([]);
+  });
+
+  test('enter a folder by its index.ts where it has one', () => {
+    const doors = new Set(
+      sources.filter(({ path }) => basename(path) === 'index.ts').map(({ path }) => folderOf(path)),
+    );
+    /** What may be entered from `from`: the innermost room with a door that `from` stands outside of. */
+    const closedTo = (from: string, target: string): boolean => {
+      const rooms = [...doors].filter(
+        (door) => target.startsWith(`${door}/`) && !from.startsWith(`${door}/`),
+      );
+      const innermost = rooms.sort((a, b) => b.length - a.length)[0];
+      // A module's table of error codes is read by whoever joins the tables, without loading the module.
+      return (
+        innermost !== undefined && !['index.ts', 'errors.ts'].includes(target.slice(innermost.length + 1))
+      );
+    };
+    const wrong = product.flatMap((source) =>
+      importsOf(source)
+        .filter(({ target }) => closedTo(source.path, target))
         .map(({ target }) => `${source.path} imports ${target}`),
     );
     expect(wrong).toEqual([]);
