@@ -1,9 +1,10 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Certified } from '../contract/enrolment.ts';
 import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
 import type { Random } from '../ports.ts';
 import { secretPem } from '../record/keys.ts';
+import { publicHalf } from '../record/suite.ts';
 
 /** A box's key for TLS and the certificate for it. The key is made on the box, never leaves it, and does nothing else. */
 export interface BoxCertificate {
@@ -21,8 +22,7 @@ export const makeTlsKey = (random: Random): string => secretPem(random(32));
 
 /** The public half of a key that `makeTlsKey` made. */
 export function publicTlsKey(keyPem: string): PublicJwk {
-  const { x = '' } = createPublicKey(createPrivateKey(keyPem)).export({ format: 'jwk' });
-  return { kty: 'OKP', crv: 'Ed25519', x };
+  return publicHalf(createPrivateKey(keyPem));
 }
 
 /** When this certificate ends, ms since 1970. Throws CERTIFICATE_UNFIT unless the authority issued it to `user` for `key`. */

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { SyncError, type SyncErrorCode } from '../errors.ts';
 import { signJws, verifyJws } from './jws.ts';
 import { importPublicKey, type SigningKey, signingKeyOfSeed } from './keys.ts';
+import { jwkOf } from './suite.ts';
 
 const key = signingKeyOfSeed(randomBytes(32));
 const stranger = signingKeyOfSeed(randomBytes(32));
@@ -123,7 +124,7 @@ describe('public keys', () => {
   const prime = 2n ** 255n - 19n;
   const encode = (y: bigint, sign = 0n) => {
     const bytes = Buffer.from((y | (sign << 255n)).toString(16).padStart(64, '0'), 'hex').reverse();
-    return { kty: 'OKP' as const, crv: 'Ed25519' as const, x: base64url(bytes) };
+    return jwkOf(base64url(bytes));
   };
 
   test('of small order are refused, all of them, whatever their sign bit', () => {

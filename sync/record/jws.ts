@@ -1,6 +1,7 @@
 import { JWS_BYTES_MAX } from '../contract/limits.ts';
 import { SyncError } from '../errors.ts';
 import { fromBase64url, type SigningKey, type VerifyKey } from './keys.ts';
+import { headerText } from './suite.ts';
 
 /** What may be signed; a signature on one can never pass as another. docs/record.md §6 */
 export type Typ =
@@ -14,7 +15,6 @@ export type Typ =
   | 'cyt-slip+jws'
   | 'cyt-succession+jws';
 
-const headerText = (kid: string, typ: Typ) => `{"alg":"EdDSA","kid":"${kid}","typ":"${typ}"}`;
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 
 /** Signs `payload` as RFC 7515 compact, Ed25519. */

@@ -1,21 +1,24 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign as signBytes,
-  verify as verifyBytes,
-} from 'node:crypto';
-import { promisify } from 'node:util';
+import type { KeyObject } from 'node:crypto';
 import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
+import {
+  jwkOf,
+  KEY_BYTES,
+  publicHalf,
+  publicKeyOf,
+  secretKeyOf,
+  signBytes,
+  thumbprint,
+  verifySignature,
+  verifySignatureAsync,
+} from './suite.ts';
 
 /** Checks signatures of one key. `kid` is its RFC 7638 thumbprint. */
 export interface VerifyKey {
   readonly kid: string;
   readonly jwk: PublicJwk;
   verify(message: Uint8Array, signature: Uint8Array): boolean;
-  /** The same on libuv's threads, beside this one. */
+  /** The same on libuv's threads. */
   check(message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
@@ -47,43 +50,30 @@ export function fromBase64url(text: string): Buffer {
   return bytes;
 }
 
-function thumbprint(x: string): string {
-  return createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url');
-}
-
-function verifier(key: KeyObject, x: string): VerifyKey {
+function verifier(key: KeyObject, jwk: PublicJwk): VerifyKey {
   return {
-    kid: thumbprint(x),
-    jwk: { kty: 'OKP', crv: 'Ed25519', x },
-    // Node's OpenSSL refuses S ≥ L; a test holds it to that.
-    verify: (message, signature) => signature.length === 64 && verifyBytes(null, message, key, signature),
-    check: async (message, signature) =>
-      signature.length === 64 && verifyBeside(null, message, key, signature),
+    kid: thumbprint(jwk),
+    jwk,
+    verify: (message, signature) => verifySignature(message, key, signature),
+    check: (message, signature) => verifySignatureAsync(message, key, signature),
   };
 }
-
-const verifyBeside = promisify(verifyBytes);
 
 /** Takes a public key in; KEY_UNFIT for a non-canonical encoding or a point of small order. */
 export function importPublicKey(jwk: PublicJwk): VerifyKey {
   const bytes = fromBase64url(jwk.x);
-  if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || bytes.length !== 32)
+  const own = jwkOf(jwk.x);
+  if (jwk.kty !== own.kty || jwk.crv !== own.crv || bytes.length !== KEY_BYTES)
     throw new SyncError('KEY_UNFIT', 'not an Ed25519 public key');
   const y = yCoordinate(bytes);
   if (y >= FIELD_PRIME || SMALL_ORDER_Y.has(y))
     throw new SyncError('KEY_UNFIT', 'point is not canonical or of small order');
-  return verifier(createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: jwk.x }, format: 'jwk' }), jwk.x);
+  return verifier(publicKeyOf(own), own);
 }
 
-const PKCS8_ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-
 function secretOfSeed(seed: Uint8Array): KeyObject {
-  if (seed.length !== 32) throw new SyncError('KEY_UNFIT', 'an Ed25519 seed has 32 bytes');
-  return createPrivateKey({
-    key: Buffer.concat([PKCS8_ED25519_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  if (seed.length !== KEY_BYTES) throw new SyncError('KEY_UNFIT', 'an Ed25519 seed has 32 bytes');
+  return secretKeyOf(seed);
 }
 
 /** The secret key of a 32-byte seed as TLS libraries read it (PKCS #8, PEM). */
@@ -93,8 +83,6 @@ export const secretPem = (seed: Uint8Array): string =>
 /** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
 export function signingKeyOfSeed(seed: Uint8Array): SigningKey {
   const secret = secretOfSeed(seed);
-  const { x } = createPublicKey(secret).export({ format: 'jwk' });
-  if (x === undefined) throw new SyncError('KEY_UNFIT', 'no public half');
-  const open = verifier(createPublicKey(secret), x);
-  return { ...open, sign: (message) => signBytes(null, message, secret) };
+  const jwk = publicHalf(secret);
+  return { ...verifier(publicKeyOf(jwk), jwk), sign: (message) => signBytes(message, secret) };
 }

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { createMqttBus } from '../bus/mqtt.ts';
 import { readTownshipKeys } from '../record/key-file.ts';
 import { importPublicKey } from '../record/keys.ts';
+import { jwkOf } from '../record/suite.ts';
 import { createTownship } from '../township/township.ts';
 
 /**
@@ -46,7 +47,7 @@ async function township({ path, url, keys, x, enrol }: Job): Promise<void> {
   };
   const box = {
     kid: enrol.kid,
-    jwk: { kty: 'OKP' as const, crv: 'Ed25519' as const, x },
+    jwk: jwkOf(x),
     sealing: enrol.sealing,
   };
   if (!town.store.ledgers.get(enrol.ledger))
@@ -59,7 +60,7 @@ async function floor({ path, url, x }: Job): Promise<void> {
   db.pragma('synchronous = FULL');
   db.exec('CREATE TABLE records (seq INTEGER PRIMARY KEY, jws TEXT NOT NULL)');
   const insert = db.prepare('INSERT INTO records (jws) VALUES (?)');
-  const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+  const key = importPublicKey(jwkOf(x));
   const take = db.transaction((records: string[]) => {
     for (const jws of records) {
       const dot = jws.lastIndexOf('.');

@@ -4,6 +4,7 @@ import { SyncError } from '../../errors.ts';
 import { payloadOf } from '../../record/jws.ts';
 import { importPublicKey } from '../../record/keys.ts';
 import { openRecord, type SignedRecord } from '../../record/record.ts';
+import { jwkOf } from '../../record/suite.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
 import { asSettlement, fenOf, movesMoney } from './parse-bodies.ts';
@@ -38,7 +39,7 @@ function innerOf(tables: TownshipTables, { record }: SignedRecord): SignedRecord
   if (jws === null) return null;
   const known = tables.ledgers.get(String(payloadOf(jws).ledger));
   const { x } = known ?? (body.key as PublicJwk | undefined) ?? { x: '' };
-  const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: String(x) });
+  const key = importPublicKey(jwkOf(String(x)));
   const inner = openRecord(jws, (kid) => (kid === key.kid ? key : undefined));
   if (inner.record.clinic !== clinic || inner.record.ledger === ledger || inner.record.kind === 'handed-in')
     throw new SyncError('RECORD_SHAPE', 'a handed-in record of another clinic, or of the same ledger');

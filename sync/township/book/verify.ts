@@ -1,6 +1,7 @@
 import type { EnrolledClinic } from '../../contract/enrolment.ts';
 import { importPublicKey } from '../../record/keys.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../record/record.ts';
+import { jwkOf } from '../../record/suite.ts';
 import { BOOK_PARTS, type BookPart, type LedgerRow, type TownshipStore } from '../store/port.ts';
 import { bookRecord } from './totals.ts';
 
@@ -45,7 +46,7 @@ function verify(store: TownshipStore): TownshipVerdict {
 }
 
 function verifyLedger({ records }: TownshipStore, row: LedgerRow, report: Report): number {
-  const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: row.x });
+  const key = importPublicKey(jwkOf(row.x));
   let head: Head = EMPTY_HEAD;
   for (const { seq, hash, kind, jws } of records.of(row.ledger)) {
     try {
@@ -70,17 +71,13 @@ function verifyLedger({ records }: TownshipStore, row: LedgerRow, report: Report
 /** In the order the records came, so that a reversal finds its settlement. */
 function bookAnew({ records }: TownshipStore, scratch: TownshipStore, ledgers: LedgerRow[]): void {
   for (const { ledger, clinic, kid, x, sealing } of ledgers)
-    scratch.ledgers.enrol(
-      { ledger, kid, jwk: { kty: 'OKP', crv: 'Ed25519', x }, sealing },
-      factsOf(clinic),
-      '',
-    );
+    scratch.ledgers.enrol({ ledger, kid, jwk: jwkOf(x), sealing }, factsOf(clinic), '');
   for (const { received_at, x, ...row } of records.inOrder()) {
     const books = row.kind === 'settlement' || row.kind === 'reversal' || row.kind === 'handed-in';
     // What moves nothing may have been handed in as well: that it is held is all that counts of it.
     scratch.records.add(books ? row : { ...row, jws: '' }, received_at);
     if (!books) continue;
-    const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+    const key = importPublicKey(jwkOf(x));
     bookRecord(
       scratch,
       openRecord(row.jws, () => key),

@@ -1,6 +1,7 @@
 import type { KeyFinder } from '../../record/jws.ts';
 import { fromBase64url, importPublicKey } from '../../record/keys.ts';
 import { type SealingKey, sharedKey } from '../../record/seal.ts';
+import { jwkOf } from '../../record/suite.ts';
 import type { LedgerRow } from '../store/port.ts';
 
 /** What it takes to read a box: the key of its signatures, and the one that seals between it and the township. */
@@ -18,7 +19,7 @@ export function createPairKeys(sealing: SealingKey): (row: LedgerRow) => PairKey
     let pair = pairs.get(kid);
     if (!pair) {
       if (pairs.size >= PAIRS_MAX) pairs.clear();
-      const key = importPublicKey({ kty: 'OKP', crv: 'Ed25519', x });
+      const key = importPublicKey(jwkOf(x));
       const keyOf: KeyFinder = (asked) => (asked === kid ? key : undefined);
       pair = { keyOf, shared: sharedKey(sealing, fromBase64url(theirs)) };
       pairs.set(kid, pair);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Hello } from '../../../contract/messages.ts';
 import { makeBoxKeys, readBoxKeys } from '../../../record/key-file.ts';
 import { EMPTY_HEAD, type Head, type SignedRecord, signRecord } from '../../../record/record.ts';
+import { jwkOf } from '../../../record/suite.ts';
 import { seededRandom } from '../../../testing/sim.ts';
 import { clinicOf } from '../../../testing/world.ts';
 import type { FundRow, Posting, TownshipStore, Use } from '../port.ts';
@@ -63,7 +64,7 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
     afterEach(() => store.close());
 
     function enrol(ledger: string, kid: string, clinic = clinicOf(1)): void {
-      const jwk = { kty: 'OKP', crv: 'Ed25519', x: `x of ${kid}` } as const;
+      const jwk = jwkOf(`x of ${kid}`);
       store.ledgers.enrol({ ledger, kid, jwk, sealing: `s of ${kid}` }, clinic, T1);
     }
 
@@ -244,11 +245,7 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
 
       test('gives its rows as text that is equal where they are', () => {
         const other = store.scratch();
-        other.ledgers.enrol(
-          { ledger: A, kid: 'k', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'y' }, sealing: '' },
-          clinicOf(1),
-          T2,
-        );
+        other.ledgers.enrol({ ledger: A, kid: 'k', jwk: jwkOf('y'), sealing: '' }, clinicOf(1), T2);
         for (const one of [store, other]) one.book.addPosting(posting(1));
         expect(other.book.rows('postings')).toEqual(store.book.rows('postings'));
         other.book.markReversed({ ledger: A, seq: 1 }, 2);
