@@ -14,7 +14,7 @@ export interface DiskState {
 
 const LOW_PART = 0.2;
 /** For what is still written after settling has stopped: receipts, incidents, print states, a checkpoint. */
-export const RESERVE_BYTES = 64 * 1024 * 1024;
+const RESERVE_BYTES = 64 * 1024 * 1024;
 
 /** Warns below 20 % free, refuses below the reserve, and recovers by itself when there is space again. */
 export function diskState(store: Store, room: (() => Room) | undefined): DiskState {

@@ -163,7 +163,7 @@ export const LEDGER_ERRORS = {
   },
 } as const;
 
-export type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
+type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
 
 export class LedgerError extends Error {
   readonly code: LedgerErrorCode;

@@ -6,7 +6,7 @@ import type { LedgerClock, LedgerHealth } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 
 /** Tells whether there is room for an act, and whether the date is known. */
-export interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
+interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
   /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
   assertWritable(): void;
 }

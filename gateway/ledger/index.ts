@@ -1,8 +1,8 @@
 /** The ledger of signed records. Stores are in `store/`, what is done with a stored ledger in `tools/`. */
 
 export type { LedgerTime } from './clock.ts';
-export { type DiskState, RESERVE_BYTES, type Room } from './disk.ts';
-export { LEDGER_ERRORS, LedgerError, type LedgerErrorCode } from './errors.ts';
+export type { DiskState, Room } from './disk.ts';
+export { LEDGER_ERRORS, LedgerError } from './errors.ts';
 export type * from './interfaces.ts';
 export { createLedger } from './ledger.ts';
 export type { LedgerParts } from './parts.ts';

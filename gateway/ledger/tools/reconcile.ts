@@ -12,19 +12,19 @@ export interface HeldRecord {
 }
 
 /** Settlements less reversals booked on a day, on one side; yuan. */
-export interface DaySum {
+interface DaySum {
   visits: number;
   medfee: string;
   fund: string;
 }
 
 /** Where a record stands. */
-export interface RecordPlace {
+interface RecordPlace {
   ledger: string;
   seq: number;
 }
 
-export interface Reconciliation {
+interface Reconciliation {
   /** A record that was transferred counts once, under the ledger that signed it. */
   ours: { ledgers: number; records: number };
   theirs: { ledgers: number; records: number };

@@ -12,7 +12,7 @@ import { openRow, recordRows } from '../rows.ts';
 import type { Sealer } from '../sealer.ts';
 import type { Store } from '../store/index.ts';
 
-export interface Replay {
+interface Replay {
   settlements: number;
   /** Settlements that get another answer today, or whose bundle is absent or does not compile. */
   differing: { seq: number; why: string }[];

@@ -18,7 +18,7 @@ import { carriedDigest } from './carried.ts';
 import { transferRecords } from './transfer.ts';
 import { verifyLedger } from './verify.ts';
 
-export interface RestoreParts extends LedgerParts {
+interface RestoreParts extends LedgerParts {
   /** The old store, opened read-only, and the old box's key. Kept afterwards for reprints and replay. */
   backup: { store: Store; keyOf: KeyFinder };
   /**
@@ -31,7 +31,7 @@ export interface RestoreParts extends LedgerParts {
   townshipCopy?: string[];
 }
 
-export interface Restored {
+interface Restored {
   ledger: Ledger;
   /** Where the township stands, seen from the backup. `ahead`: it holds records that this box has lost. */
   township: Succession['township'];

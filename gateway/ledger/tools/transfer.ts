@@ -10,7 +10,7 @@ import type { Sealer } from '../sealer.ts';
 import type { RecordRow, Store } from '../store/index.ts';
 
 /** A ledger whose box is gone, or which takes no more. */
-export interface OldLedger {
+interface OldLedger {
   store: Store;
   sealer: Sealer;
   keyOf: KeyFinder;

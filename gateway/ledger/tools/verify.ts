@@ -19,7 +19,7 @@ import { carriedDigest, NOTHING_CARRIED } from './carried.ts';
 import { derivedFlaws } from './derived.ts';
 
 /** Something that is not as it should be. `code` stands in one of the error tables. */
-export interface Flaw {
+interface Flaw {
   code: string;
   seq: number | null;
   detail: string;
