@@ -7,6 +7,7 @@ import { createLink, type Link } from '../sync/clinic/link.ts';
 import { boxLogin } from '../sync/clinic/login.ts';
 import { presenceWill } from '../sync/clinic/presence.ts';
 import { SyncError } from '../sync/errors.ts';
+import { KEY_PURPOSES } from '../sync/record/key-purposes.ts';
 import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import type { ApiParts } from './clinic/api/parts.ts';
 import { createServer } from './clinic/api/server.ts';
@@ -61,7 +62,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log } = options;
   const { parts, box, ledger, reference, changes, devices, printing, health, link } = await compose(options);
-  const sessionKey = deriveKey(box.keys.data, 'cyt session');
+  const sessionKey = deriveKey(box.keys.data, KEY_PURPOSES.session);
   const server = await createServer(parts, { log, sessionKey, pageDir: options.pageDir });
   const readiness = untilReady(reference);
   sendPageEvents({ parts, changes, devices, readiness, log });

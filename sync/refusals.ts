@@ -1,12 +1,18 @@
 import { SyncError } from './errors.ts';
 import type { Log } from './ports.ts';
 
-/** Counts what was refused, by code. Logs the 1st, 10th, 100th … of each: a flood must not fill the disk with log lines. */
-export function createRefusals(log: Log, message: string) {
+/** Counts what was refused, by error code; what has none counts as INTERNAL. */
+export interface Refusals {
+  /** Logs the 1st, 10th, 100th … of each code: a flood must not fill the disk with log lines. */
+  count(error: unknown): void;
+  counts(): Record<string, number>;
+}
+
+export function createRefusals(log: Log, message: string): Refusals {
   const counts: Record<string, number> = {};
   return {
     counts: () => ({ ...counts }),
-    count(error: unknown): void {
+    count(error) {
       const code = error instanceof SyncError ? error.code : 'INTERNAL';
       const count = (counts[code] ?? 0) + 1;
       counts[code] = count;

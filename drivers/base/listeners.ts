@@ -1,8 +1,8 @@
 /** A list of listeners. One that throws does not keep the others from being called. */
 import type { Unsubscribe } from '../contract.ts';
 
-export class Listeners<T> {
-  readonly #all = new Set<(value: T) => void>();
+export class Listeners<T, Answer = void> {
+  readonly #all = new Set<(value: T) => Answer>();
   readonly #onFault: ((error: unknown) => void) | undefined;
 
   /** `onFault` gets what a listener throws; without it `emit` throws the first such error at its end. */
@@ -10,22 +10,24 @@ export class Listeners<T> {
     this.#onFault = onFault;
   }
 
-  add(listener: (value: T) => void): Unsubscribe {
+  add(listener: (value: T) => Answer): Unsubscribe {
     this.#all.add(listener);
     return () => this.#all.delete(listener);
   }
 
-  emit(value: T): void {
+  /** Gives what the listeners answer that did not throw. */
+  emit(value: T): Answer[] {
+    const answers: Answer[] = [];
     const faults: unknown[] = [];
     for (const listener of [...this.#all]) {
       try {
-        listener(value);
+        answers.push(listener(value));
       } catch (error) {
         faults.push(error);
       }
     }
-    if (faults.length === 0) return;
-    if (!this.#onFault) throw faults[0];
-    for (const error of faults) this.#onFault(error);
+    if (faults.length > 0 && !this.#onFault) throw faults[0];
+    for (const error of faults) this.#onFault?.(error);
+    return answers;
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto';
+import { KEY_PURPOSES } from '../../sync/record/key-purposes.ts';
 import { deriveKey, openWith, type Random, sealWith } from '../../sync/record/seal.ts';
 
 /** Encrypts what is stored, and hashes what an index must find, so that the disk alone reveals neither. */
@@ -18,7 +19,7 @@ const HASH_BYTES = 16;
 
 export function createSealer(dataKey: Uint8Array, random: Random): Sealer {
   // A key as bytes would be imported for each hash, which costs more than the hash.
-  const indexKey = createSecretKey(deriveKey(dataKey, 'cyt ledger index 1'));
+  const indexKey = createSecretKey(deriveKey(dataKey, KEY_PURPOSES.ledgerIndex));
   const hash = (kind: string) => {
     let last: { text: string; hash: Buffer } | null = null; // one act needs the same hash several times
     return (text: string) => {

@@ -1,8 +1,9 @@
+import { Listeners } from '../../drivers/base/listeners.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { Bus, MessageListener, Will } from './port.ts';
+import type { Bus, Will } from './port.ts';
 
-/** What may befall a message or a connection; chances from 0 to 1. All of it comes from `random`, so a run replays from its seed. */
+/** Faults injected; chances from 0 to 1. All of it comes from `random`, so a run replays from its seed. */
 export interface Faults {
   /** A message is lost between the broker and one subscriber, though it was acknowledged. */
   loss: number;
@@ -35,6 +36,16 @@ export interface ModelOptions {
 
 const ACK_BYTES = 4;
 
+interface Message {
+  topic: string;
+  payload: Buffer;
+}
+
+interface State {
+  connected: boolean;
+  why: SyncError | undefined;
+}
+
 interface Connection {
   /** Rises with every connection: what was under way on an older one is lost. */
   epoch: number;
@@ -42,11 +53,11 @@ interface Connection {
   closed: boolean;
   filters: Set<string>;
   will: Will | undefined;
-  onMessage: MessageListener[];
+  messages: Listeners<Message, unknown>;
   /** What has arrived, while a listener asks to wait. */
-  inbox: { topic: string; payload: Buffer }[];
+  inbox: Message[];
   waits: boolean;
-  onState: ((connected: boolean, why?: SyncError) => void)[];
+  states: Listeners<State>;
   /** What is under way, oldest first: nothing arrives before what was sent earlier on the same leg. */
   legs: Record<'up' | 'down', (() => void)[]>;
   /** When the line is free again. */
@@ -63,8 +74,20 @@ export function covers(filter: string, topic: string): boolean {
   return wanted.length === given.length;
 }
 
+export interface ModelBroker {
+  bus(options?: { will?: Will }): ModelBus;
+  /** The broker dies; with `forget` it has no retained messages afterwards. */
+  stop(forget: boolean): void;
+  start(): void;
+}
+
+export interface ModelBus extends Bus {
+  /** Ends the connection as a cut cable would; it comes back by itself. */
+  cut(): void;
+}
+
 /** A broker in memory, and buses to it: the model that simulations run on. */
-export function createModelBroker({ clock, random, faults }: ModelOptions) {
+export function createModelBroker({ clock, random, faults }: ModelOptions): ModelBroker {
   const connections = new Set<Connection>();
   const retained = new Map<string, Buffer>();
   let running = true;
@@ -123,8 +146,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
   /** Hands over what has arrived, until a listener asks to wait. */
   function read(connection: Connection): void {
     for (let next = connection.inbox.shift(); next; next = connection.inbox.shift()) {
-      const { topic, payload } = next;
-      const answers = connection.onMessage.map((listener) => listener(topic, Buffer.from(payload)));
+      const answers = connection.messages.emit(next);
       if (!answers.some((answer) => answer instanceof Promise)) continue;
       connection.waits = true;
       void Promise.all(answers).then(() => {
@@ -146,7 +168,7 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     connection.freeAt = { up: 0, down: 0 };
     connection.inbox = [];
     if (up) for (const filter of connection.filters) giveRetained(connection, filter);
-    for (const listener of connection.onState) listener(up, why);
+    connection.states.emit({ connected: up, why });
   }
 
   const reconnect = (connection: Connection) =>
@@ -160,17 +182,17 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     if (!connection.closed) reconnect(connection);
   }
 
-  function bus(options: { will?: Will } = {}): Bus & { cut(): void } {
+  function bus(options: { will?: Will } = {}): ModelBus {
     const connection: Connection = {
       epoch: 0,
       up: false,
       closed: false,
       filters: new Set(),
       will: options.will,
-      onMessage: [],
+      messages: new Listeners(),
       inbox: [],
       waits: false,
-      onState: [],
+      states: new Listeners(),
       legs: { up: [], down: [] },
       freeAt: { up: 0, down: 0 },
     };
@@ -178,8 +200,9 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
     reconnect(connection);
     return {
       connected: () => connection.up,
-      onState: (listener) => connection.onState.push(listener),
-      onMessage: (listener) => connection.onMessage.push(listener),
+      onState: (listener) => void connection.states.add(({ connected, why }) => listener(connected, why)),
+      onMessage: (listener) =>
+        void connection.messages.add(({ topic, payload }) => listener(topic, Buffer.from(payload))),
       async subscribe(filter) {
         connection.filters.add(filter);
         if (connection.up) giveRetained(connection, filter);
@@ -207,17 +230,14 @@ export function createModelBroker({ clock, random, faults }: ModelOptions) {
 
   return {
     bus,
-    /** The broker dies; with `forget` it has no retained messages afterwards. */
-    stop(forget: boolean): void {
+    stop(forget) {
       running = false;
       if (forget) retained.clear();
       for (const connection of connections) cut(connection, 'broker gone');
     },
-    start(): void {
+    start() {
       running = true;
       for (const connection of connections) if (!connection.up) reconnect(connection);
     },
   };
 }
-
-export type ModelBroker = ReturnType<typeof createModelBroker>;

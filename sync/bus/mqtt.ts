@@ -1,49 +1,50 @@
-import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
-import { DOWN_BYTES_MAX } from '../contract/limits.ts';
+import { Listeners } from '../../drivers/base/listeners.ts';
 import { SyncError } from '../errors.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { type Backoff, waitBefore } from './backoff.ts';
-import { limitFrames } from './frame-limit.ts';
-import type { Bus, MessageListener, Will } from './port.ts';
+import {
+  asBuffer,
+  clientOptions,
+  type MqttBusOptions,
+  openStream,
+  subscribeAll,
+  whyOf,
+} from './mqtt-connection.ts';
+import type { Bus } from './port.ts';
 
-export interface MqttBusOptions {
-  /** mqtt://host:port or mqtts://host:port */
-  url: string;
-  clientId: string;
-  username?: string;
-  password?: string;
-  will?: Will;
-  /** For mqtts, PEM, asked for at every connection; may throw a SyncError, and then there is none. */
-  tls?: (() => { ca: string; cert: string; key: string }) | undefined;
-  /** For mqtts instead of certificates, by who has nothing but a one-time code: TLS-PSK (RFC 4279, RFC 8446). */
-  psk?: { identity: string; key: Buffer };
-  clock: Clock;
-  random: Random;
-  /** default: 1 s, doubling to 60 s */
-  backoff?: Partial<Backoff>;
-  /** A connection that lives as long counts as good; a shorter one was a kick. default: 30 000 ms */
-  stable_ms?: number;
-}
-
-/** Longest time for TCP, TLS and CONNACK together. */
-const CONNECT_MS_MAX = 30_000;
-const KEEPALIVE_S = 60;
 const LEAVE_MS_MAX = 2_000;
 
+interface Message {
+  topic: string;
+  payload: Buffer;
+}
+
+interface State {
+  connected: boolean;
+  why: SyncError | undefined;
+}
+
+/** A listener's fault is not the connection's: it ends the process, but keeps no other listener from being called. */
+function isolate(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 /**
- * A Bus over MQTT 3.1.1. Each connection is a new MqttClient that never reconnects by itself, so there is no message that MQTT.js could
- * keep, lose or send twice; back-off is ours, and goes on growing when a connection is accepted and then kicked.
+ * A Bus over MQTT 3.1.1. Each connection is a new MqttClient that never reconnects by itself, so there is no message
+ * that MQTT.js could keep, lose or send twice; back-off is ours, and goes on growing when a connection is accepted
+ * and then kicked.
  */
 export function createMqttBus(options: MqttBusOptions): Bus {
   const backoff: Backoff = { base_ms: 1_000, cap_ms: 60_000, ...options.backoff };
   const stable_ms = options.stable_ms ?? 30_000;
   const { clock, random } = options;
   const filters = new Set<string>();
-  const messageListeners: MessageListener[] = [];
-  const stateListeners: ((connected: boolean, why?: SyncError) => void)[] = [];
+  const messages = new Listeners<Message, unknown>(isolate);
+  const states = new Listeners<State>(isolate);
   const unacknowledged = new Set<(error: Error) => void>();
   let client: MqttClient | undefined;
   let up = false;
@@ -70,7 +71,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     });
     let pauses: unknown[] = [];
     mine.on('message', (topic: string, payload: Buffer) => {
-      pauses = messageListeners.map((listener) => quietly(() => listener(topic, payload)));
+      pauses = messages.emit({ topic, payload });
     });
     // MQTT.js reads on, and acknowledges, when this is done.
     mine.handleMessage = (_packet, done) => {
@@ -116,14 +117,14 @@ export function createMqttBus(options: MqttBusOptions): Bus {
       for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', reason?.message ?? 'closed'));
       unacknowledged.clear();
     }
-    if (changed || !now) for (const listener of stateListeners) quietly(() => listener(now, reason));
+    if (changed || !now) states.emit({ connected: now, why: reason });
   }
 
   timer = clock.setTimeout(attempt, 0);
   return {
     connected: () => up,
-    onState: (listener) => stateListeners.push(listener),
-    onMessage: (listener) => messageListeners.push(listener),
+    onState: (listener) => void states.add(({ connected, why: reason }) => listener(connected, reason)),
+    onMessage: (listener) => void messages.add(({ topic, payload }) => listener(topic, payload)),
     async subscribe(filter) {
       filters.add(filter);
       if (client?.connected) await subscribeOn(client, [filter]);
@@ -151,101 +152,13 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   };
 }
 
-/** Says DISCONNECT; on a dead line it does not wait for the answer. */
+/** Sends DISCONNECT; on a dead line it does not wait for the answer. */
 function leave(client: MqttClient, clock: Clock): Promise<void> {
   return new Promise((done) => {
-    const tired = clock.setTimeout(() => client.end(true, () => done()), LEAVE_MS_MAX);
+    const timeout = clock.setTimeout(() => client.end(true, () => done()), LEAVE_MS_MAX);
     client.end(!client.connected, {}, () => {
-      clock.clearTimeout(tired);
+      clock.clearTimeout(timeout);
       done();
-    });
-  });
-}
-
-const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** A listener's fault is the listener's. */
-function quietly<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-    return undefined;
-  }
-}
-
-function openStream(options: MqttBusOptions) {
-  const { protocol, hostname, port } = new URL(options.url);
-  const secure = protocol === 'mqtts:';
-  const to = { host: hostname, port: Number(port || (secure ? 8883 : 1883)) };
-  const name = isIP(hostname) ? {} : { servername: hostname };
-  const stream = secure ? connectTls({ ...to, ...name, ...secretsOf(options) }) : connectTcp(to);
-  stream.setNoDelay(true);
-  limitFrames(stream, () => DOWN_BYTES_MAX + 1_024);
-  return stream;
-}
-
-/** What proves each side to the other: certificates of one authority, or the key both have from a code, and then nothing else. */
-function secretsOf({ tls, psk }: MqttBusOptions): ConnectionOptions {
-  if (!psk) return { minVersion: 'TLSv1.2', ca: [], ...tls?.() };
-  return {
-    minVersion: 'TLSv1.3',
-    ca: [],
-    pskCallback: () => ({ identity: psk.identity, psk: psk.key }),
-    checkServerIdentity: (_host, { raw }) =>
-      raw ? new Error('a certificate where the code should prove the broker') : undefined,
-  };
-}
-
-/** What went wrong, in a code: ours to them, theirs to us, or neither. */
-function whyOf(error: unknown): SyncError {
-  if (error instanceof SyncError) return error;
-  const { code, message } = error as { code?: unknown; message?: string };
-  const detail = message || String(error);
-  const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
-  // While writing, OpenSSL's words come as an EPROTO.
-  if (is(/ALERT/) || /SSL routines:.*alert/.test(detail) || REFUSING_CONNACK.has(code))
-    return new SyncError('BROKER_REFUSED', detail);
-  if (is(/CERT|ISSUER|ERR_TLS_|UNABLE_TO|INVALID_PURPOSE/)) return new SyncError('BROKER_UNTRUSTED', detail);
-  return new SyncError('LINK_DOWN', detail);
-}
-
-/** MQTT 3.1.1 §3.2.2.3: identifier rejected, bad user name or password, not authorized. */
-const REFUSING_CONNACK = new Set<unknown>([2, 4, 5]);
-
-/** MQTT 3.1.1 §3.9.3: the return code of a filter that is refused. */
-const SUBACK_FAILURE = 0x80;
-
-function clientOptions({ clientId, username, password, will }: MqttBusOptions) {
-  return {
-    clientId,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(will
-      ? { will: { topic: will.topic, payload: asBuffer(will.payload), qos: 1 as const, retain: will.retain } }
-      : {}),
-    protocolVersion: 4 as const,
-    clean: true,
-    keepalive: KEEPALIVE_S,
-    connectTimeout: CONNECT_MS_MAX,
-    reconnectPeriod: 0,
-    resubscribe: false,
-    queueQoSZero: false,
-    timerVariant: 'native' as const,
-  };
-}
-
-/** Subscribes at QoS 1. Rejects with SyncError: BROKER_REFUSED when a filter is refused, else as `whyOf`. */
-function subscribeAll(client: MqttClient, filters: string[]): Promise<void> {
-  if (filters.length === 0) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    client.subscribe(filters, { qos: 1 }, (error, _subscriptions, suback) => {
-      const refused = suback?.granted.some((code) => Number(code) >= SUBACK_FAILURE);
-      if (refused) reject(new SyncError('BROKER_REFUSED', `a subscription to ${filters.join(', ')}`));
-      else if (error) reject(whyOf(error));
-      else resolve();
     });
   });
 }

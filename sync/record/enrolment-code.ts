@@ -1,5 +1,5 @@
-import { hkdfSync } from 'node:crypto';
 import { SyncError } from '../errors.ts';
+import { KEY_PURPOSES } from './key-purposes.ts';
 import { deriveKey, type Random } from './seal.ts';
 
 /** The one-time code of an enrolment, and what both sides derive from it. docs/record.md §7 */
@@ -29,13 +29,13 @@ export function parseCode(typed: string): string {
 
 /** Where both sides meet (a topic name), and the `secretbox` key they speak under. */
 export function deriveRendezvous(code: string): { topic: string; key: Uint8Array } {
-  const derive = (purpose: string, bytes: number) =>
-    Buffer.from(hkdfSync('sha256', parseCode(code), new Uint8Array(0), purpose, bytes));
-  return { topic: derive('cyt enrol topic', 16).toString('hex'), key: derive('cyt enrol key', 32) };
+  const secret = Buffer.from(parseCode(code));
+  const topic = deriveKey(secret, KEY_PURPOSES.rendezvousTopic).subarray(0, 16).toString('hex');
+  return { topic, key: deriveKey(secret, KEY_PURPOSES.rendezvousKey) };
 }
 
 /**
  * What lets whoever has the code in at the broker: the key of TLS-PSK, in hex the password. `key` is the one of
  * `deriveRendezvous`.
  */
-export const enrolmentPsk = (key: Uint8Array): Buffer => deriveKey(key, 'cyt enrol door');
+export const enrolmentPsk = (key: Uint8Array): Buffer => deriveKey(key, KEY_PURPOSES.enrolmentPsk);

@@ -37,7 +37,7 @@ export function sharedKey(ours: SealingKey, theirs: Uint8Array): Uint8Array {
   return nacl.box.before(theirs, ours.secretKey);
 }
 
-/** A key for one purpose, derived from another (HKDF-SHA-256). */
+/** A key for one purpose (key-purposes.ts), derived from another (HKDF-SHA-256). */
 export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
 }

@@ -1,3 +1,4 @@
+import { Listeners } from '../../drivers/base/listeners.ts';
 import type { RecordSource } from '../clinic/ports.ts';
 import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { SigningKey } from '../record/keys.ts';
@@ -19,7 +20,7 @@ export interface MemorySource extends RecordSource {
 export function memorySource(ledger: string, clinic: string, key: SigningKey): MemorySource {
   const jws: string[] = [];
   const heads: Head[] = [EMPTY_HEAD];
-  const listeners: (() => void)[] = [];
+  const appended = new Listeners<void>();
   const installed: MemorySource['installed'] = [];
   const [findings, forks, receipts]: [string[], string[], string[]] = [[], [], []];
   const counted = createObjectionsHeld();
@@ -49,7 +50,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       receipts.push(receipt);
       held = through;
     },
-    onAppend: (listener) => void listeners.push(listener),
+    onAppend: (listener) => void appended.add(listener),
     datasets: () => Object.fromEntries(installed.map(({ name, version }) => [name, version])),
     install(_manifest: string, content: string, { name, version }: DatasetManifest) {
       installed.push({ name, version, content });
@@ -65,7 +66,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       const signed = signRecord(head(), { ledger, clinic, at, kind, operator: 'D140225000001', body }, key);
       jws.push(signed.jws);
       heads.push({ seq: signed.record.seq, hash: signed.hash });
-      for (const listener of listeners) listener();
+      appended.emit();
       return head();
     },
     cut(seq) {

@@ -1,4 +1,5 @@
-import { createMqttBus, type MqttBusOptions } from '../bus/mqtt.ts';
+import { createMqttBus } from '../bus/mqtt.ts';
+import type { MqttBusOptions } from '../bus/mqtt-connection.ts';
 import type { Bus } from '../bus/port.ts';
 import type { Dataset, DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { EnrolledClinic } from '../contract/enrolment.ts';

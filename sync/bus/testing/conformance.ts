@@ -30,7 +30,7 @@ const codeOf = (publish: Promise<void>) =>
     (error: unknown) => (error instanceof SyncError ? error.code : String(error)),
   );
 
-/** What every Bus must do; bus.ts says it in words. */
+/** What every Bus must do; port.ts says it in words. */
 export function busConformance(name: string, open: () => Promise<Bench>): void {
   describe(`a bus to ${name}`, () => {
     let bench: Bench;
@@ -143,7 +143,7 @@ export function busConformance(name: string, open: () => Promise<Bench>): void {
       expect(heard).toEqual([{ topic: 's/1', text: 'new' }]);
     });
 
-    test('has its will said when it is cut, and not when it takes its leave', async () => {
+    test('has its will published when it is cut, and not when it disconnects', async () => {
       const will = (text: string) => ({ topic: 'will', payload: Buffer.from(text), retain: false });
       const { bus: a } = bench.bus();
       const heard = listen(a);

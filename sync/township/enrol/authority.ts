@@ -2,6 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { PublicJwk } from '../../contract/keys.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
+import { KEY_PURPOSES } from '../../record/key-purposes.ts';
 import { type SigningKey, signingKeyOfSeed } from '../../record/keys.ts';
 import { deriveKey } from '../../record/seal.ts';
 import {
@@ -105,7 +106,7 @@ function certificate(signing: SigningKey, { issuer, subject, spki, until, extens
 
 /** The authority of these keys: always the same one, so that a township restored from its keys is known to its boxes. */
 export function createAuthority(keys: TownshipKeys): Authority {
-  const signing = signingKeyOfSeed(deriveKey(keys.sealing.secretKey, 'cyt tls authority'));
+  const signing = signingKeyOfSeed(deriveKey(keys.sealing.secretKey, KEY_PURPOSES.tlsAuthority));
   const issuer = `cunyitong township ${signing.kid.slice(0, 16)}`;
   const spki = spkiOf(signing.jwk);
   const authorityKeyId = extension(EXTENSION.authorityKeyId, sequence(der(0x80, keyIdOf(spki))));

@@ -1,6 +1,7 @@
 import type { Certified } from '../../contract/enrolment.ts';
 import type { PublicJwk } from '../../contract/keys.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
+import { KEY_PURPOSES } from '../../record/key-purposes.ts';
 import { deriveKey } from '../../record/seal.ts';
 import { type Authority, createAuthority } from './authority.ts';
 
@@ -25,7 +26,9 @@ export function createCredentials(keys: TownshipKeys): Credentials {
   return {
     authority,
     passwordOf: (name) =>
-      deriveKey(keys.sealing.secretKey, `mqtt ${name}`).subarray(0, 16).toString('base64url'),
+      deriveKey(keys.sealing.secretKey, KEY_PURPOSES.mqttPassword(name))
+        .subarray(0, 16)
+        .toString('base64url'),
     certify(name, key, at) {
       const certificate = authority.issue({ user: name }, key, Date.parse(at) + CERTIFICATE_MS);
       return { ca: authority.ca, certificate };
