@@ -20,11 +20,21 @@ export function driverOf({ id, driver }: DeviceSettings): Driver {
   throw new DriverProblem('DEVICE_DRIVER_UNKNOWN', `device ${id}: no driver ${driver}; there are ${known}`);
 }
 
-/** Throws DEVICE_DRIVER_UNKNOWN or DEVICE_PLACE_UNSUPPORTED; opens nothing. */
-export function checkDevice(settings: DeviceSettings): void {
+/**
+ * `others`: the entries before it in the list. Throws DEVICE_DRIVER_UNKNOWN, DEVICE_PLACE_UNSUPPORTED, or
+ * DEVICE_SETTINGS_INVALID for a second printer; opens nothing.
+ */
+export function checkDevice(settings: DeviceSettings, others: readonly DeviceSettings[]): void {
   const driver = driverOf(settings);
   if (!driver.places.includes(settings.place.kind)) throw unsupported(settings, driver);
+  const first = driver.role === 'print' ? others.find(isPrinter) : undefined;
+  if (!first) return;
+  const fault = `device ${settings.id}: slips are printed by ${first.id} already`;
+  throw new DriverProblem('DEVICE_SETTINGS_INVALID', fault);
 }
+
+const isPrinter = ({ driver }: DeviceSettings): boolean =>
+  DRIVERS.some(({ name, role }) => name === driver && role === 'print');
 
 function unsupported({ id, place }: DeviceSettings, { name, places }: Driver): DriverProblem {
   const fault = `device ${id}: driver ${name} stands at ${places.join(' or ')}, not at ${place.kind}`;

@@ -129,12 +129,12 @@ test('slips go to the device of role print; without one they wait as for a print
 });
 
 test('a second printer, an unknown driver and a place no driver has are refused by code', () => {
-  const { print } = fakes();
-  expect(() => deviceSet([print('slip'), print('other')])).toThrow(
-    expect.objectContaining({ code: 'DEVICE_SETTINGS_INVALID', message: expect.stringContaining('other') }),
-  );
   const around = realSurroundings(new FakeClock(), () => undefined);
   const tcp = { kind: 'tcp', host: '10.0.0.9', port: 9100 } as const;
+  const printers = ['slip', 'other'].map((id) => ({ id, driver: 'escpos', place: tcp }));
+  expect(() => createDeviceSet(printers, around)).toThrow(
+    expect.objectContaining({ code: 'DEVICE_SETTINGS_INVALID', message: expect.stringContaining('other') }),
+  );
   expect(() => createDeviceSet([{ id: 'x', driver: 'none', place: tcp }], around)).toThrow(
     expect.objectContaining({ code: 'DEVICE_DRIVER_UNKNOWN' }),
   );

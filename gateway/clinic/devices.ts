@@ -1,7 +1,7 @@
 import type { AnyDevice, Credential, Printer, Scan, Unsubscribe } from '../../drivers/contract.ts';
-import { type DriverErrorCode, DriverProblem } from '../../drivers/errors.ts';
+import type { DriverErrorCode } from '../../drivers/errors.ts';
 import type { Surroundings } from '../../drivers/line/open-line.ts';
-import { createDevice } from '../../drivers/registry.ts';
+import { checkDevice, createDevice } from '../../drivers/registry.ts';
 import type { DeviceSettings } from '../../drivers/settings.ts';
 
 /** Every device of the clinic as one: their events by role, whichever device they come from. */
@@ -19,16 +19,17 @@ export interface DeviceSet {
   stop(): Promise<void>;
 }
 
-/** Opens nothing before `start`. Throws DEVICE_DRIVER_UNKNOWN, DEVICE_PLACE_UNSUPPORTED, DEVICE_SETTINGS_INVALID. */
+/** Opens nothing before `start`. Throws what `checkDevice` does. */
 export function createDeviceSet(settings: readonly DeviceSettings[], around: Surroundings): DeviceSet {
+  for (const [index, one] of settings.entries()) checkDevice(one, settings.slice(0, index));
   return deviceSet(settings.map((one) => createDevice(one, around)));
 }
 
+/** Of devices that exist already; slips go to the first of role `print`. */
 export function deviceSet(all: readonly AnyDevice[]): DeviceSet {
   const identifiers = all.filter((device) => device.role === 'identify');
   const scanners = all.filter((device) => device.role === 'scan');
-  const [printer, second] = all.filter((device) => device.role === 'print');
-  if (second) throw new DriverProblem('DEVICE_SETTINGS_INVALID', `devices: ${second.id} is a second printer`);
+  const printer = all.find((device) => device.role === 'print');
   return {
     all,
     printer: printer ?? NO_PRINTER,

@@ -65,6 +65,11 @@ describe('a settings file', () => {
     ],
     ['one id twice', { ...good, devices: [reader, reader] }, 'DEVICE_SETTINGS_INVALID /devices/1/id'],
     [
+      'a second printer',
+      { ...good, devices: ['slip', 'other'].map((id) => ({ ...printer, id })) },
+      'DEVICE_SETTINGS_INVALID /devices/1',
+    ],
+    [
       'a driver that is none',
       { ...good, devices: [{ ...reader, driver: 'std' }] },
       'DEVICE_DRIVER_UNKNOWN /devices/0',

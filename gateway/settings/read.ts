@@ -68,19 +68,19 @@ function parse(bytes: Uint8Array): Parsed {
 function devicesOf(file: Record<string, unknown>): { devices: DeviceSettings[]; faults: SettingsFault[] } {
   try {
     const devices = readDevices(file);
-    const faults = devices.flatMap((device, index) => deviceFault(device, `/devices/${index}`));
+    const faults = devices.flatMap((device, index) => deviceFault(device, devices.slice(0, index)));
     return { devices, faults };
   } catch (error) {
     return { devices: [], faults: [ofDriver(error, '/devices')] };
   }
 }
 
-function deviceFault(device: DeviceSettings, path: string): SettingsFault[] {
+function deviceFault(device: DeviceSettings, before: DeviceSettings[]): SettingsFault[] {
   try {
-    checkDevice(device);
+    checkDevice(device, before);
     return [];
   } catch (error) {
-    return [ofDriver(error, path)];
+    return [ofDriver(error, `/devices/${before.length}`)];
   }
 }
 
