@@ -11,7 +11,7 @@ import type { DriverErrorCode } from './errors.ts';
 /** A length of time. A plain number is accepted; another branded number is not. */
 export type Milliseconds = number & { readonly __brand?: 'Milliseconds' };
 
-export type CredentialKind = 'id-card' | 'social-security-card' | 'ec-code' | 'face';
+type CredentialKind = 'id-card' | 'social-security-card' | 'ec-code' | 'face';
 
 /**
  * What an identify device read. Field names are the national platform's.
@@ -86,8 +86,8 @@ export interface Clock {
 /** One line for the engineer's log; `detail` never names a person. */
 export type DeviceLog = (entry: { device: string; code: DriverErrorCode; detail: string }) => void;
 
-/** All a driver has of the world beside its line. */
-export interface Outside {
+/** What a driver is given beside its line. */
+export interface DriverContext {
   readonly clock: Clock;
   readonly log: DeviceLog;
 }

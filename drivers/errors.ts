@@ -1,9 +1,9 @@
 /**
  * Every code this folder can give: what happened, what it does to the money, what the doctor does now,
- * what the engineer looks at. `doctor` is said to a sixty-year-old village doctor, so it names the hand
+ * what the engineer looks at. `doctor` is read by a sixty-year-old village doctor, so it names the hand
  * movement, not the fault. None of these ever carries an identity number or a name.
  */
-export interface DriverError {
+interface DriverError {
   readonly cause: string;
   /** Effect on settlements and money. */
   readonly money: string;
@@ -80,15 +80,14 @@ export const DRIVER_ERRORS = {
     cause: 'The reader answered with an error of its own (self-test, command or checksum refused).',
     money: NO_IDENTITY,
     doctor: '读卡器自检没有通过，请把线拔下来再插一次；还不行就要换读卡器。',
-    engineer:
-      'Counters sw3_10 to sw3_other say why: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
+    engineer: 'Counters sw3_XX: 10 checksum, 11 length, 21 command, 60 self-test, 66 not authorised.',
   },
   SDT_CARD_READ: {
     cause: 'The reader found a card but could not select or read it (SW3 81, 41, 40, 31, 32, 33, 91).',
     money: NO_IDENTITY,
     doctor: '这张身份证没有读出来，请取下卡套，把身份证平放在读卡器中间，再试一次。',
     engineer:
-      'Card lifted early, two cards at once, damaged chip, or not an identity card; counters sw3_31 to sw3_91.',
+      'Card lifted early, two cards at once, damaged chip, or no identity card; counters sw3_31 to sw3_91.',
   },
   IDCARD_TEXT_INVALID: {
     cause: 'The text block is of no known layout, or its name, dates or sex cannot be right.',

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type CounterDocs, LINE_COUNTERS } from './base/counters.ts';
 import type { Transport } from './contract.ts';
 import { DRIVER_ERRORS } from './errors.ts';
-import type { Surroundings } from './line/open-line.ts';
+import type { LineFactory } from './line/open-line.ts';
 import { createDevice, DRIVERS } from './registry.ts';
 import type { DeviceSettings, Place, PlaceKind } from './settings.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 
-function around(asked: string[]): Surroundings {
+function lines(asked: string[]): LineFactory {
   const absent = (name: string): Transport => {
     asked.push(name);
     return { name, open: () => Promise.reject(new Error('no')) };
@@ -32,9 +32,9 @@ const settings = (driver: string, place: Place): DeviceSettings => ({ id: 'x', d
 
 test('an entry of the settings becomes a device, which does nothing before it is started', () => {
   const asked: string[] = [];
-  const reader = createDevice(settings('sdt', PLACES.serial), around(asked));
-  const printer = createDevice({ ...settings('escpos', PLACES.tcp), title: '里屋打印机' }, around(asked));
-  const serial = createDevice(settings('escpos', PLACES.serial), around(asked));
+  const reader = createDevice(settings('sdt', PLACES.serial), lines(asked));
+  const printer = createDevice({ ...settings('escpos', PLACES.tcp), title: '里屋打印机' }, lines(asked));
+  const serial = createDevice(settings('escpos', PLACES.serial), lines(asked));
   expect([reader.role, printer.role, serial.role]).toEqual(['identify', 'print', 'print']);
   expect([reader.title, printer.title, serial.title]).toEqual(['读卡器', '里屋打印机', '打印机']);
   expect(asked).toEqual(['/dev/x at 115200', '10.0.0.9:9100', '/dev/x at 115200']);
@@ -46,7 +46,7 @@ describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('driver %
   test('is found by its name, and its devices have its name, role and counters', () => {
     expect(DRIVERS.filter((one) => one.name === name)).toHaveLength(1);
     const [kind = 'serial'] = driver.places;
-    const device = createDevice(settings(name, PLACES[kind]), around([]));
+    const device = createDevice(settings(name, PLACES[kind]), lines([]));
     expect(device).toMatchObject({ id: 'x', driver: name, role: driver.role, title: driver.title });
     const counted = Object.keys(device.status().counters);
     expect(counted).toEqual([...Object.keys(driver.counters), 'opens', 'lost', 'faults']);
@@ -55,7 +55,7 @@ describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('driver %
 
   test('takes the places it names and refuses every other by code', () => {
     for (const [kind, place] of Object.entries(PLACES)) {
-      const create = () => createDevice(settings(name, place), around([]));
+      const create = () => createDevice(settings(name, place), lines([]));
       if (driver.places.some((one) => one === kind)) expect(create().driver).toBe(name);
       else expect(create).toThrow(expect.objectContaining({ code: 'DEVICE_PLACE_UNSUPPORTED' }));
     }
@@ -64,7 +64,7 @@ describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('driver %
 
 test('an unknown driver is refused by code, and the names there are are listed', () => {
   for (const driver of ['sdtt', 'toString', ''])
-    expect(() => createDevice(settings(driver, PLACES.serial), around([]))).toThrow(
+    expect(() => createDevice(settings(driver, PLACES.serial), lines([]))).toThrow(
       expect.objectContaining({
         code: 'DEVICE_DRIVER_UNKNOWN',
         message: expect.stringContaining('sdt, escpos'),

@@ -6,14 +6,14 @@ import type { AnyDevice, Transport } from './contract.ts';
 import type { Driver } from './descriptor.ts';
 import { DriverProblem } from './errors.ts';
 import { escpos } from './escpos/driver.ts';
-import type { Surroundings } from './line/open-line.ts';
+import type { LineFactory } from './line/open-line.ts';
 import { sdt } from './sdt/driver.ts';
 import type { DeviceSettings } from './settings.ts';
 
 export const DRIVERS: readonly Driver[] = [sdt, escpos];
 
 /** The driver that settings name. Throws DEVICE_DRIVER_UNKNOWN. */
-export function driverOf({ id, driver }: DeviceSettings): Driver {
+function driverOf({ id, driver }: DeviceSettings): Driver {
   const found = DRIVERS.find(({ name }) => name === driver);
   if (found) return found;
   const known = DRIVERS.map(({ name }) => name).join(', ');
@@ -42,21 +42,21 @@ function unsupported({ id, place }: DeviceSettings, { name, places }: Driver): D
 }
 
 /** Opens nothing before it is started. Throws DEVICE_DRIVER_UNKNOWN or DEVICE_PLACE_UNSUPPORTED. */
-export function createDevice(settings: DeviceSettings, around: Surroundings): AnyDevice {
+export function createDevice(settings: DeviceSettings, lines: LineFactory): AnyDevice {
   const driver = driverOf(settings);
   return driver.create({
     id: settings.id,
     title: settings.title ?? driver.title,
-    transport: transportAt(settings, driver, around),
-    outside: around,
+    transport: transportAt(settings, driver, lines),
+    context: lines,
   });
 }
 
-function transportAt(settings: DeviceSettings, driver: Driver, around: Surroundings): Transport {
+function transportAt(settings: DeviceSettings, driver: Driver, lines: LineFactory): Transport {
   const { place } = settings;
   if (driver.places.includes(place.kind)) {
-    if (place.kind === 'serial') return around.serial(place.path, driver.line);
-    if (place.kind === 'tcp') return around.tcp(place.host, place.port, driver.line);
+    if (place.kind === 'serial') return lines.serial(place.path, driver.line);
+    if (place.kind === 'tcp') return lines.tcp(place.host, place.port, driver.line);
   }
   throw unsupported(settings, driver);
 }

@@ -9,7 +9,7 @@ import type { DriverErrorCode } from '../drivers/errors.ts';
 export type Inventoried = Pick<AnyDevice, 'id' | 'role' | 'driver' | 'status'>;
 
 /** A field that the device did not report is null, never a guess. */
-export interface InventoryEntry {
+interface InventoryEntry {
   readonly id: string;
   readonly role: DeviceRole;
   readonly driver: string;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { realSurroundings } from '../drivers/line/real.ts';
+import { realLines } from '../drivers/line/real.ts';
 import type { DeviceSettings } from '../drivers/settings.ts';
 import { inventoryOf } from '../firmware-bridge/inventory.ts';
 import { createMqttBus } from '../sync/bus/mqtt.ts';
@@ -97,8 +97,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function compose(options: GatewayOptions) {
   const { log, panel } = options;
   // Before enrolment: settings that name a device wrongly must not use up the one-time code.
-  const around = realSurroundings(realClock, (entry) => log.warn(entry, 'device'));
-  const devices = createDeviceSet(options.devices, around);
+  const lines = realLines(realClock, (entry) => log.warn(entry, 'device'));
+  const devices = createDeviceSet(options.devices, lines);
   const box = await enrolBox(options);
   const ledger = createLedger(ledgerParts(options, box));
   const reference = followReference(ledger);

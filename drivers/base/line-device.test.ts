@@ -47,7 +47,7 @@ beforeEach(() => {
       id: 'sensor',
       title: '传感器',
       transport: cable,
-      outside: { clock, log: ({ code }) => log.push(code) },
+      context: { clock, log: ({ code }) => log.push(code) },
     },
     { reopenMsMin: 250, reopenMsMax: 2_000 },
     { bytes: 'A byte came.' },
@@ -71,7 +71,7 @@ async function send(...data: number[]): Promise<void> {
 }
 
 describe('a device that speaks without being asked', () => {
-  test('is ready when its line is open, holds no timer while it waits, and each event comes once', async () => {
+  test('is ready when its line is open, waits without a timer, and each event comes once', async () => {
     plugIn();
     sensor.start();
     await clock.advance(1);
@@ -112,7 +112,7 @@ describe('a device that speaks without being asked', () => {
     expect(log).toEqual(['SDT_SILENT', 'SDT_SILENT', 'SDT_SILENT']);
   });
 
-  test('what it throws while it takes bytes ends its session and is counted; the line is opened again', async () => {
+  test('what it throws while it takes bytes ends its session, which is counted and begun again', async () => {
     plugIn();
     sensor.start();
     await clock.advance(1);

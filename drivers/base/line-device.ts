@@ -8,7 +8,7 @@ import type {
   DeviceIdentity,
   DeviceState,
   DeviceStatus,
-  Outside,
+  DriverContext,
   Transport,
   Unsubscribe,
 } from '../contract.ts';
@@ -23,7 +23,7 @@ export interface DeviceSetup {
   readonly id: string;
   readonly title: string;
   readonly transport: Transport;
-  readonly outside: Outside;
+  readonly context: DriverContext;
 }
 
 export abstract class LineDevice<Counter extends string> {
@@ -33,7 +33,7 @@ export abstract class LineDevice<Counter extends string> {
   readonly #supervisor: Supervisor<Counter>;
 
   constructor(setup: DeviceSetup, profile: ReopenSettings, docs: CounterDocs<Counter>) {
-    const { id, title, transport, outside } = setup;
+    const { id, title, transport, context } = setup;
     const counters = new Counters<Counter | LineCounter>({ ...docs, ...LINE_COUNTERS });
     this.id = id;
     this.title = title;
@@ -41,8 +41,8 @@ export abstract class LineDevice<Counter extends string> {
     this.#supervisor = new Supervisor({
       id,
       transport,
-      clock: outside.clock,
-      log: outside.log,
+      clock: context.clock,
+      log: context.log,
       reopenMsMin: profile.reopenMsMin,
       reopenMsMax: profile.reopenMsMax,
       counters,

@@ -26,7 +26,7 @@ export interface ReopenSettings {
   readonly reopenMsMax: Milliseconds;
 }
 
-export interface SupervisorSettings<Counter extends string> extends ReopenSettings {
+interface SupervisorSettings<Counter extends string> extends ReopenSettings {
   readonly id: string;
   readonly transport: Transport;
   readonly clock: Clock;

@@ -13,8 +13,8 @@ export const ASK_COMPLETION = Uint8Array.of(0x1d, 0x72, 0x01);
 export const askIdentity = (n: number): Uint8Array => Uint8Array.of(0x1d, 0x49, n);
 export const IDENTITY = { firmware: 0x41, model: 0x43, serial: 0x44 } as const;
 
-export const isStatusByte = (byte: number): boolean => (byte & 0x93) === 0x12;
-export const isCompletionByte = (byte: number): boolean => (byte & 0x90) === 0;
+const isStatusByte = (byte: number): boolean => (byte & 0x93) === 0x12;
+const isCompletionByte = (byte: number): boolean => (byte & 0x90) === 0;
 
 /** The four status bytes as they came. */
 export interface RawStatus {
@@ -36,7 +36,7 @@ export const STATUS_BITS = {
 
 /** Why nothing can be printed now; null when it can. */
 export function troubleOf(status: RawStatus): DriverErrorCode | null {
-  // The cover first: while it is open some models still tell the paper as it was before.
+  // The cover first: while it is open some models still report the paper as it was before.
   if (status.offline & STATUS_BITS.coverOpen) return 'PRINTER_COVER_OPEN';
   if (status.offline & STATUS_BITS.paperStop || status.paper & STATUS_BITS.paperEnd)
     return 'PRINTER_PAPER_END';

@@ -18,8 +18,8 @@ function build(settings: Partial<PrinterSettings> = {}): void {
   clock = new FakeClock();
   cable = new MemoryCable();
   simulator = new EscposSimulator({ clock, lineMs: 0, afterStop: 'forget', ...settings });
-  const outside = { clock, log: () => undefined };
-  printer = new EscposPrinter({ id: 'printer', title: '打印机', transport: cable, outside }, ESCPOS_80MM);
+  const context = { clock, log: () => undefined };
+  printer = new EscposPrinter({ id: 'printer', title: '打印机', transport: cable, context }, ESCPOS_80MM);
   statuses = [];
   printer.onStatus((status) => statuses.push(status));
 }
@@ -88,7 +88,7 @@ describe('a printer that is well', () => {
     expect(simulator.slips).toHaveLength(1);
   });
 
-  test('a job that asks for its own confirmation, as those of receiptline do, is waited for as well', async () => {
+  test('a job that asks for its own confirmation, as those of receiptline do, is waited for too', async () => {
     build({ lineMs: 100 });
     await plugIn();
     const asking = Buffer.concat([slip(10), Uint8Array.of(0x1d, 0x72, 0x31)]);
@@ -227,7 +227,7 @@ describe('trouble in the middle of a job: unsure, and sent once', () => {
   });
 });
 
-test('1,000 pulls at any moment: ready again each time, and no outcome says more than the paper', async () => {
+test('1,000 pulls at any moment: ready again each time, no outcome says more than the paper', async () => {
   build({ lineMs: 20 });
   await plugIn();
   for (let i = 0; i < 1_000; i++) {

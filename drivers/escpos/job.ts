@@ -3,7 +3,7 @@ import iconv from 'iconv-lite';
 import { columnsOf } from './columns.ts';
 import { type Token, Tokenizer } from './tokens.ts';
 
-export interface PrintedJob {
+interface PrintedJob {
   readonly lines: readonly string[];
   /** Columns of the widest line; 48 fit on 80 mm paper. */
   readonly widest: number;

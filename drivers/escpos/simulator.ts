@@ -37,7 +37,7 @@ export class EscposSimulator {
   offline = false;
   cutterJammed = false;
   nearEnd = false;
-  /** Off, it hears and says nothing, though the cable is in. */
+  /** Off, it takes and sends nothing, though the cable is in. */
   powered = true;
   readonly #settings: PrinterSettings;
   #linesLeft = Number.POSITIVE_INFINITY;
@@ -53,7 +53,7 @@ export class EscposSimulator {
     const tokenizer = new Tokenizer();
     channel.onData((bytes) => {
       if (!this.powered) return;
-      for (const token of tokenizer.push(bytes)) this.#hear(token, channel);
+      for (const token of tokenizer.push(bytes)) this.#receive(token, channel);
       this.#pump();
     });
   }
@@ -94,7 +94,7 @@ export class EscposSimulator {
     this.#onPaper = [];
   }
 
-  #hear(token: Token, channel: Channel): void {
+  #receive(token: Token, channel: Channel): void {
     if (token.kind === 'status') {
       this.#count('status');
       void channel.write(Uint8Array.of(this.#statusByte(token.bytes[2] ?? 0))).catch(() => undefined);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { transform } from 'receiptline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Transport } from '../contract.ts';
-import { realSurroundings } from '../line/real.ts';
+import { realLines } from '../line/real.ts';
 import { OnPty } from '../simulator/on-pty.ts';
 import { eventually, realClock } from '../testing/fake-clock.ts';
 import { EscposPrinter } from './driver.ts';
@@ -24,16 +24,16 @@ const QUICK: EscposProfile = {
   replyMsMax: 5_000,
 };
 const INSTANT = { clock: realClock, lineMs: 0, afterStop: 'forget' } as const;
-const around = realSurroundings(realClock, () => undefined);
+const lines = realLines(realClock, () => undefined);
 const printerOn = (transport: Transport) =>
-  new EscposPrinter({ id: 'printer', title: '打印机', transport, outside: around }, QUICK);
+  new EscposPrinter({ id: 'printer', title: '打印机', transport, context: lines }, QUICK);
 let device: EscposOnTcp;
 let printer: EscposPrinter;
 
 beforeEach(async () => {
   device = new EscposOnTcp(INSTANT);
   await device.powerOn();
-  printer = printerOn(around.tcp(device.host, device.port, QUICK));
+  printer = printerOn(lines.tcp(device.host, device.port, QUICK));
 });
 afterEach(async () => {
   await printer.stop();
@@ -85,7 +85,7 @@ test('cover open and closed', async () => {
 test('power off in the middle, and on again', async () => {
   const slow = new EscposOnTcp({ ...INSTANT, lineMs: 20 });
   await slow.powerOn();
-  const other = printerOn(around.tcp(slow.host, slow.port, QUICK));
+  const other = printerOn(lines.tcp(slow.host, slow.port, QUICK));
   other.start();
   await eventually(() => other.status().state === 'ready');
   const printing = other.print(slip(200));
@@ -105,7 +105,7 @@ test('the same printer on a serial cable, pulled and plugged in again', async ()
   const directory = await mkdtemp(join(tmpdir(), 'cyt-escpos-'));
   const serial = new OnPty(new EscposSimulator(INSTANT), join(directory, 'printer'));
   await serial.plugIn();
-  const other = printerOn(around.serial(serial.link, QUICK));
+  const other = printerOn(lines.serial(serial.link, QUICK));
   other.start();
   await eventually(() => other.status().state === 'ready');
   expect(await other.print(slip(30))).toEqual({ result: 'printed' });

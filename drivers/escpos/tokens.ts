@@ -1,10 +1,10 @@
 /**
- * ESC/POS as a printer hears it: cuts a stream of bytes into commands and text. Used by the simulator,
+ * ESC/POS as a printer receives it: cuts a stream of bytes into commands and text. Used by the simulator,
  * by the decoding of printed jobs, and to count what answers a job asks for. Pure and bounded: a command
  * that claims to be longer than a printer's memory is not one.
  */
 
-export type TokenKind =
+type TokenKind =
   | 'text'
   | 'feed'
   | 'status'

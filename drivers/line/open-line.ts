@@ -1,5 +1,5 @@
 /** What a line needs to know before it is opened, and where lines come from. */
-import type { Milliseconds, Outside, Transport } from '../contract.ts';
+import type { DriverContext, Milliseconds, Transport } from '../contract.ts';
 
 /** Part of a profile. */
 export interface LineSettings {
@@ -11,8 +11,8 @@ export interface LineSettings {
   readonly writeMsMax: Milliseconds;
 }
 
-/** Where the lines and the time of devices come from; real.ts has the real lines. */
-export interface Surroundings extends Outside {
+/** Makes the lines of devices, and has what their drivers need besides; real.ts has the real ones. */
+export interface LineFactory extends DriverContext {
   serial(path: string, line: LineSettings): Transport;
   tcp(host: string, port: number, line: LineSettings): Transport;
 }

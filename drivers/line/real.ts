@@ -1,11 +1,11 @@
-/** The real lines, for whoever composes the gateway: `createDevice(settings, realSurroundings(clock, log))`. */
+/** The real lines, for whoever composes a process: `createDevice(settings, realLines(clock, log))`. */
 import type { Clock, DeviceLog } from '../contract.ts';
 import { bounded } from './bounded.ts';
-import type { Surroundings } from './open-line.ts';
+import type { LineFactory } from './open-line.ts';
 import { serialTransport } from './serial.ts';
 import { tcpTransport } from './tcp.ts';
 
-export function realSurroundings(clock: Clock, log: DeviceLog): Surroundings {
+export function realLines(clock: Clock, log: DeviceLog): LineFactory {
   return {
     clock,
     log,

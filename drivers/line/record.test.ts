@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
-import type { Channel, Clock, Outside, PrintOutcome, Transport } from '../contract.ts';
+import type { Channel, Clock, DriverContext, PrintOutcome, Transport } from '../contract.ts';
 import { EscposPrinter } from '../escpos/driver.ts';
 import { ESCPOS_80MM } from '../escpos/profile.ts';
 import { EscposOnTcp } from '../escpos/simulator-on-tcp.ts';
@@ -17,8 +17,8 @@ import { LI, ZHANG } from '../testing/people.ts';
 import { Replay } from '../testing/replay.ts';
 import { parseTranscript } from '../transcript.ts';
 import { MemoryCable } from './memory.ts';
-import { realSurroundings } from './real.ts';
-import { recorded, recordedSurroundings, TranscriptRecorder } from './record.ts';
+import { realLines } from './real.ts';
+import { recorded, recordedLines, TranscriptRecorder } from './record.ts';
 
 function recorderOn(clock: Clock) {
   let text = '';
@@ -32,9 +32,9 @@ describe('a session of an identity-card reader', () => {
   const READ_MS_MAX = 300;
   const profile = { ...SDT_STANDARD, replyMsMax: 5_000, readMsMax: READ_MS_MAX };
 
-  function readerOn(transport: Transport, outside: Outside) {
+  function readerOn(transport: Transport, context: DriverContext) {
     const events: string[] = [];
-    const reader = new SdtReader({ id: 'idcard', title: '读卡器', transport, outside }, profile);
+    const reader = new SdtReader({ id: 'idcard', title: '读卡器', transport, context }, profile);
     reader.onCredential((credential) => events.push(JSON.stringify(credential)));
     reader.onProblem((code) => events.push(code));
     reader.onStatus(({ state, code }) => events.push(`${state} ${code}`));
@@ -46,11 +46,11 @@ describe('a session of an identity-card reader', () => {
     const device = new OnPty(new SdtSimulator(), join(directory, 'idcard'));
     await device.plugIn();
     const { recorder, text } = recorderOn(realClock);
-    const around = recordedSurroundings(
-      realSurroundings(realClock, () => undefined),
+    const lines = recordedLines(
+      realLines(realClock, () => undefined),
       recorder,
     );
-    const { reader, events } = readerOn(around.serial(device.link, profile), around);
+    const { reader, events } = readerOn(lines.serial(device.link, profile), lines);
     reader.start();
     await eventually(() => events.length === 2);
     device.simulator.putCard(ZHANG);
@@ -96,18 +96,18 @@ describe('a session of a receipt printer', () => {
     Uint8Array.of(0x1d, 0x56, 0x42, 0x00),
   ]);
   const profile = { ...ESCPOS_80MM, replyMsMax: 5_000 };
-  const printerOn = (transport: Transport, outside: Outside) =>
-    new EscposPrinter({ id: 'slip', title: '打印机', transport, outside }, profile);
+  const printerOn = (transport: Transport, context: DriverContext) =>
+    new EscposPrinter({ id: 'slip', title: '打印机', transport, context }, profile);
 
   test('recorded on a socket and played back gives the same outcomes', async () => {
     const device = new EscposOnTcp({ clock: realClock, lineMs: 0, afterStop: 'forget' });
     await device.powerOn();
     const { recorder, text } = recorderOn(realClock);
-    const around = recordedSurroundings(
-      realSurroundings(realClock, () => undefined),
+    const lines = recordedLines(
+      realLines(realClock, () => undefined),
       recorder,
     );
-    const printer = printerOn(around.tcp(device.host, device.port, profile), around);
+    const printer = printerOn(lines.tcp(device.host, device.port, profile), lines);
     printer.start();
     await eventually(() => printer.status().identity.firmware !== undefined);
     const identity = printer.status().identity;

@@ -4,7 +4,7 @@
  */
 import type { Channel, Clock, Milliseconds, Transport } from '../contract.ts';
 import { formatEntry, formatRemark } from '../transcript.ts';
-import type { Surroundings } from './open-line.ts';
+import type { LineFactory } from './open-line.ts';
 
 /** A line may cut one answer into many pieces: those that come this soon after each other are one entry. */
 const QUIET_MS: Milliseconds = 50;
@@ -80,11 +80,11 @@ export class TranscriptRecorder {
 }
 
 /** The same lines, recorded. */
-export function recordedSurroundings(around: Surroundings, recorder: TranscriptRecorder): Surroundings {
+export function recordedLines(lines: LineFactory, recorder: TranscriptRecorder): LineFactory {
   return {
-    ...around,
-    serial: (path, line) => recorded(around.serial(path, line), recorder),
-    tcp: (host, port, line) => recorded(around.tcp(host, port, line), recorder),
+    ...lines,
+    serial: (path, line) => recorded(lines.serial(path, line), recorder),
+    tcp: (host, port, line) => recorded(lines.tcp(host, port, line), recorder),
   };
 }
 

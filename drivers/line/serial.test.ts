@@ -51,13 +51,13 @@ test('a pulled cable closes the port; plugged in again the same name leads to th
     const device = await plug.plugIn();
     expect(await readlink(plug.link)).toBe(plug.path);
     const host = await serialTransport(plug.link, 115_200).open();
-    const told: string[] = [];
-    host.onClose((why) => told.push(why));
+    const reasons: string[] = [];
+    host.onClose((why) => reasons.push(why));
     const atHost = collect(host);
     await device.write(Uint8Array.of(1, 2, 3));
     await eventually(() => atHost.length === 3);
     await plug.pull();
-    await eventually(() => told.length > 0);
+    await eventually(() => reasons.length > 0);
     await expect(host.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'DEVICE_LOST' });
     await expect(serialTransport(plug.link, 115_200).open()).rejects.toMatchObject({ code: 'DEVICE_ABSENT' });
     await host.close();
@@ -69,11 +69,11 @@ test('a cable pulled just as the port begins to read closes it too', async () =>
   for (let i = 0; i < 5; i++) {
     const end = openPty();
     const host = await serialTransport(end.path, 115_200).open();
-    const told: string[] = [];
-    host.onClose((why) => told.push(why));
+    const reasons: string[] = [];
+    host.onClose((why) => reasons.push(why));
     host.onData(() => undefined);
     await end.channel.close();
-    await eventually(() => told.length > 0);
+    await eventually(() => reasons.length > 0);
     await host.close();
   }
 });
@@ -107,12 +107,12 @@ test('a device that takes no more bytes ends the line instead of hanging it', as
   };
   const line = { baudRate: 115_200, openMsMax: 3_000, writeMsMax: 2_000 };
   const channel = await bounded(stuck, line, clock).open();
-  const told: string[] = [];
-  channel.onClose((why) => told.push(why));
+  const reasons: string[] = [];
+  channel.onClose((why) => reasons.push(why));
   const written = channel.write(Uint8Array.of(1)).catch((error: { code: string }) => error.code);
   await clock.advance(2_000);
   expect(await written).toBe('DEVICE_LOST');
-  expect(told).toHaveLength(1);
+  expect(reasons).toHaveLength(1);
   const closed = channel.close();
   await clock.advance(1_000);
   await closed;

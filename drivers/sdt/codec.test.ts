@@ -145,7 +145,7 @@ describe('properties', () => {
     );
   });
 
-  test('whatever comes, the cutting does not matter, and what was taken in is frame, garbage or short', () => {
+  test('whatever comes, the cutting does not matter, and all of it is frame, garbage or short', () => {
     const anything = fc.array(
       fc.oneof(
         fc.uint8Array({ maxLength: 60 }),

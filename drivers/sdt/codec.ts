@@ -7,7 +7,7 @@
  * LEN counts what follows it, CHK included; CHK is the XOR of everything from LEN to the last data byte.
  */
 
-export const PREAMBLE = Uint8Array.of(0xaa, 0xaa, 0xaa, 0x96, 0x69);
+const PREAMBLE = Uint8Array.of(0xaa, 0xaa, 0xaa, 0x96, 0x69);
 const HEADER_BYTES = PREAMBLE.length + 2;
 /** SW and CHK and nothing else; of a command, CMD, PARA and CHK. */
 const LEN_MIN = 3;
@@ -16,7 +16,7 @@ const LEN_MAX = 2321 - HEADER_BYTES;
 
 export type CommandName = 'reset' | 'status' | 'samId' | 'find' | 'select' | 'read';
 
-export const COMMANDS: Readonly<Record<CommandName, readonly [cmd: number, para: number]>> = {
+const COMMANDS: Readonly<Record<CommandName, readonly [cmd: number, para: number]>> = {
   reset: [0x10, 0xff],
   status: [0x11, 0xff],
   samId: [0x12, 0xff],

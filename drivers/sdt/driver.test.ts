@@ -24,8 +24,8 @@ beforeEach(async () => {
   cable = new MemoryCable();
   simulator = new SdtSimulator();
   log = [];
-  const outside = { clock, log: (line: { code: string; detail: string }) => log.push(line) };
-  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport: cable, outside }, SDT_STANDARD);
+  const context = { clock, log: (line: { code: string; detail: string }) => log.push(line) };
+  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport: cable, context }, SDT_STANDARD);
   credentials = [];
   problems = [];
   statuses = [];
@@ -124,7 +124,7 @@ describe('a card', () => {
     expect(problems).toEqual([]);
   });
 
-  test('that lastingly cannot be read is told once', async () => {
+  test('that lastingly cannot be read is reported once', async () => {
     await plugIn();
     simulator.misbehave('read', { kind: 'refuse', sw3: 0x41 }, Number.POSITIVE_INFINITY);
     simulator.putCard(ZHANG);
@@ -253,7 +253,7 @@ describe('a device that goes', () => {
     expect(credentials).toHaveLength(1);
   });
 
-  test('absent is looked for ever more slowly, never in a busy loop, and told once', async () => {
+  test('absent is looked for less and less often, never in a busy loop, and reported once', async () => {
     reader.start();
     await clock.advance(3_600_000);
     expect(reader.status()).toMatchObject({ state: 'absent', code: 'DEVICE_ABSENT' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credential } from '../contract.ts';
 import type { DriverErrorCode } from '../errors.ts';
-import { realSurroundings } from '../line/real.ts';
+import { realLines } from '../line/real.ts';
 import { OnPty } from '../simulator/on-pty.ts';
 import { openPty } from '../simulator/pty.ts';
 import { eventually, realClock } from '../testing/fake-clock.ts';
@@ -29,9 +29,9 @@ let credentials: Credential[];
 let problems: DriverErrorCode[];
 
 function build(profile: SdtProfile): void {
-  const around = realSurroundings(realClock, () => undefined);
-  const transport = around.serial(device.link, profile);
-  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport, outside: around }, profile);
+  const lines = realLines(realClock, () => undefined);
+  const transport = lines.serial(device.link, profile);
+  reader = new SdtReader({ id: 'idcard', title: '读卡器', transport, context: lines }, profile);
   credentials = [];
   problems = [];
   reader.onCredential((credential) => credentials.push(credential));
@@ -90,7 +90,7 @@ test('the cable pulled in the middle of the 1295 bytes: no identity; in again el
   expect(credentials.map((credential) => credential.certno)).toEqual([LI.number]);
 });
 
-test('wrong checksum, garbage and half a frame: each told or skipped, none believed', async () => {
+test('wrong checksum, garbage and half a frame: each reported or skipped, none believed', async () => {
   build({ ...QUICK, readMsMax: 300 });
   await device.plugIn();
   reader.start();

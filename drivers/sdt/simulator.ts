@@ -26,7 +26,7 @@ export class SdtSimulator {
   readonly samId: Uint8Array;
   /** Commands understood, answers sent. */
   readonly counters: Record<string, number> = {};
-  /** Powered off it hears and says nothing, though the cable is in. */
+  /** Off, it takes and sends nothing, though the cable is in. */
   powered = true;
   /** Some readers find a lying card again and again. */
   findsAgain = false;

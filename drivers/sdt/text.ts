@@ -54,8 +54,8 @@ export const LAYOUTS: Readonly<Record<string, Layout>> = {
   },
 };
 
-export type CardText = Pick<Credential, 'psn_cert_type' | 'certno' | 'psn_name' | 'gend' | 'brdy' | 'expiry'>;
-export type TextProblem = 'IDCARD_TEXT_INVALID' | 'IDCARD_NUMBER_INVALID';
+type CardText = Pick<Credential, 'psn_cert_type' | 'certno' | 'psn_name' | 'gend' | 'brdy' | 'expiry'>;
+type TextProblem = 'IDCARD_TEXT_INVALID' | 'IDCARD_NUMBER_INVALID';
 
 export function decodeText(block: Uint8Array): CardText | TextProblem {
   if (block.length !== TEXT_BYTES) return 'IDCARD_TEXT_INVALID';
@@ -86,7 +86,7 @@ function readLayout(layout: Layout, text: (span: Span) => string): CardText | Te
   return { psn_cert_type: layout.psn_cert_type, certno, psn_name, gend, brdy, expiry };
 }
 
-/** The sex printed on a card and the odd or even order digit may lawfully disagree, so that is not checked. */
+/** The sex on a card and the odd or even order digit may lawfully disagree, so that is not checked. */
 function genderOf(code: string): '1' | '2' | '9' | null {
   if (code === '1' || code === '2') return code;
   return code === '0' || code === '9' ? '9' : null;

@@ -20,7 +20,7 @@ interface Terminal extends IPty {
   destroy(): void;
 }
 
-export interface PtyEnd {
+interface PtyEnd {
   /** Path of the end the gateway opens, e.g. /dev/pts/7. */
   readonly path: string;
   readonly channel: Channel;

@@ -1,4 +1,4 @@
-/** A clock that stands still until a test moves it: for everything where it matters how long nothing happens. */
+/** A clock that stands still until a test moves it: for tests of how long nothing happens. */
 import type { Clock, Milliseconds } from '../contract.ts';
 
 interface Timer {

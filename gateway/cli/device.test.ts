@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a card read while it records stands in the file, which plays it back; the screen names nobody', async () => {
+test('a card that is read stands in the file, which plays it back; the screen names nobody', async () => {
   reader.simulator.putCard(ZHANG);
   const { code, out, err } = await recordCommand('idcard', '--out', file('card.hex'), '--seconds', '3');
   expect([code, err]).toEqual([0, '']);
@@ -47,8 +47,8 @@ test('a card read while it records stands in the file, which plays it back; the 
   const cable = new MemoryCable();
   cable.plugIn((channel) => new Replay(parseTranscript(text)).attach(channel));
   const place = { kind: 'serial', path: 'replay' } as const;
-  const around = { clock, log: () => undefined, serial: () => cable, tcp: () => cable };
-  const device = createDevice({ id: 'idcard', driver: 'sdt', place }, around);
+  const lines = { clock, log: () => undefined, serial: () => cable, tcp: () => cable };
+  const device = createDevice({ id: 'idcard', driver: 'sdt', place }, lines);
   const names: string[] = [];
   if (device.role === 'identify') device.onCredential(({ psn_name }) => names.push(psn_name));
   device.start();
@@ -59,7 +59,7 @@ test('a card read while it records stands in the file, which plays it back; the 
   await stopped;
 });
 
-test('an existing file, a device that is not there and a wrong number are refused and write nothing', async () => {
+test('an existing file, an unknown device and a wrong number are refused and write nothing', async () => {
   writeFileSync(file('taken.hex'), 'mine');
   const taken = await recordCommand('idcard', '--out', file('taken.hex'), '--seconds', '1');
   expect([taken.code, taken.err]).toEqual([2, expect.stringContaining('exists already')]);

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnyDevice } from '../../drivers/contract.ts';
-import { realSurroundings } from '../../drivers/line/real.ts';
-import { recordedSurroundings, TranscriptRecorder } from '../../drivers/line/record.ts';
+import { realLines } from '../../drivers/line/real.ts';
+import { recordedLines, TranscriptRecorder } from '../../drivers/line/record.ts';
 import { createDevice } from '../../drivers/registry.ts';
 import type { DeviceSettings } from '../../drivers/settings.ts';
 import { formatRemark } from '../../drivers/transcript.ts';
@@ -16,7 +16,8 @@ const SECONDS_MAX = 3_600;
 const TRANSCRIPT_CHARACTERS_MAX = 16_000_000;
 
 const PERSONAL_DATA =
-  'All bytes are written as they are: the transcript of an identity card holds the name, number and photo of a person, that of a slip the name.';
+  'All bytes are written as they are: the transcript of an identity card holds the name, number and photo ' +
+  'of a person, that of a slip the name.';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -76,8 +77,8 @@ async function runRecorded(settings: DeviceSettings, file: number, seconds: numb
   write(formatRemark(`Device ${settings.id}, driver ${settings.driver}, ${JSON.stringify(settings.place)}.`));
   write(formatRemark(`Recorded at ${new Date(realClock.now()).toISOString()}. ${PERSONAL_DATA}`));
   const recorder = new TranscriptRecorder(realClock, write);
-  const around = realSurroundings(realClock, ({ code, detail }) => say(`log ${code}: ${detail}`));
-  const device = createDevice(settings, recordedSurroundings(around, recorder));
+  const lines = realLines(realClock, ({ code, detail }) => say(`log ${code}: ${detail}`));
+  const device = createDevice(settings, recordedLines(lines, recorder));
   follow(device);
   device.start();
   const time = Promise.withResolvers<string>();
@@ -94,7 +95,9 @@ async function runRecorded(settings: DeviceSettings, file: number, seconds: numb
 
 const record: Command = {
   takes: 'ID --settings FILE --out FILE [--seconds N]',
-  does: `runs one device for N seconds (${SECONDS}) and writes every byte in both directions into a new file; the gateway must be stopped meanwhile`,
+  does:
+    `runs one device for N seconds (${SECONDS}) and writes every byte in both directions into a new file; ` +
+    'the gateway must be stopped meanwhile',
   options: { settings: text, out: text, seconds: text },
   async run(values, [id]) {
     const settings = deviceOf(values, id);

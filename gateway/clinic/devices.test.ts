@@ -9,7 +9,7 @@ import type {
   ScanDevice,
 } from '../../drivers/contract.ts';
 import type { DriverErrorCode } from '../../drivers/errors.ts';
-import { realSurroundings } from '../../drivers/line/real.ts';
+import { realLines } from '../../drivers/line/real.ts';
 import { FakeClock } from '../../drivers/testing/fake-clock.ts';
 import { createDeviceSet, deviceSet } from './devices.ts';
 
@@ -118,7 +118,7 @@ test('all are started and stopped together', async () => {
   expect([...running]).toEqual([]);
 });
 
-test('slips go to the device of role print; without one they wait as for a printer that is not there', async () => {
+test('slips go to the device of role print; without one they wait as for an absent printer', async () => {
   const { identify, print } = fakes();
   expect(await deviceSet([identify('front').device, print('slip')]).printer.print(new Uint8Array())).toEqual({
     result: 'printed',
@@ -129,17 +129,17 @@ test('slips go to the device of role print; without one they wait as for a print
 });
 
 test('a second printer, an unknown driver and a place no driver has are refused by code', () => {
-  const around = realSurroundings(new FakeClock(), () => undefined);
+  const lines = realLines(new FakeClock(), () => undefined);
   const tcp = { kind: 'tcp', host: '10.0.0.9', port: 9100 } as const;
   const printers = ['slip', 'other'].map((id) => ({ id, driver: 'escpos', place: tcp }));
-  expect(() => createDeviceSet(printers, around)).toThrow(
+  expect(() => createDeviceSet(printers, lines)).toThrow(
     expect.objectContaining({ code: 'DEVICE_SETTINGS_INVALID', message: expect.stringContaining('other') }),
   );
-  expect(() => createDeviceSet([{ id: 'x', driver: 'none', place: tcp }], around)).toThrow(
+  expect(() => createDeviceSet([{ id: 'x', driver: 'none', place: tcp }], lines)).toThrow(
     expect.objectContaining({ code: 'DEVICE_DRIVER_UNKNOWN' }),
   );
   const listen = { kind: 'listen', port: 8138 } as const;
-  expect(() => createDeviceSet([{ id: 'x', driver: 'sdt', place: listen }], around)).toThrow(
+  expect(() => createDeviceSet([{ id: 'x', driver: 'sdt', place: listen }], lines)).toThrow(
     expect.objectContaining({ code: 'DEVICE_PLACE_UNSUPPORTED' }),
   );
 });

@@ -1,6 +1,6 @@
 import type { AnyDevice, Credential, Printer, Scan, Unsubscribe } from '../../drivers/contract.ts';
 import type { DriverErrorCode } from '../../drivers/errors.ts';
-import type { Surroundings } from '../../drivers/line/open-line.ts';
+import type { LineFactory } from '../../drivers/line/open-line.ts';
 import { checkDevice, createDevice } from '../../drivers/registry.ts';
 import type { DeviceSettings } from '../../drivers/settings.ts';
 
@@ -20,9 +20,9 @@ export interface DeviceSet {
 }
 
 /** Opens nothing before `start`. Throws what `checkDevice` does. */
-export function createDeviceSet(settings: readonly DeviceSettings[], around: Surroundings): DeviceSet {
+export function createDeviceSet(settings: readonly DeviceSettings[], lines: LineFactory): DeviceSet {
   for (const [index, one] of settings.entries()) checkDevice(one, settings.slice(0, index));
-  return deviceSet(settings.map((one) => createDevice(one, around)));
+  return deviceSet(settings.map((one) => createDevice(one, lines)));
 }
 
 /** Of devices that exist already; slips go to the first of role `print`. */

@@ -1,4 +1,4 @@
-/** The row that is always there: a light in words for each device and the township, the clock, who is logged in. */
+/** The row that is always there: a light for each device and the township, the clock, who is logged in. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, LightView, SessionView } from '../../api/views/types.ts';
 import { usePage } from '../shared/page-context.ts';
