@@ -6,8 +6,10 @@ import { LEDGER_ERRORS } from './ledger/errors.ts';
 import { SETTINGS_ERRORS } from './settings/errors.ts';
 import { HTTP_ERRORS } from './web/errors.ts';
 
-/** One row of the documented table (docs/errors.md): cause, money and engineer in English, doctor in Chinese. */
-export interface ErrorRow {
+/**
+ * One row of the documented table (docs/errors.md): cause, money and engineer in English, doctor in Chinese.
+ */
+interface ErrorRow {
   cause: string;
   money: string;
   doctor: string;

@@ -3,8 +3,10 @@ import type { LinkState } from '../sync/clinic/link.ts';
 import { every } from './every.ts';
 import type { DiskState, LedgerClock, LedgerHealth, LedgerReader, LedgerTime } from './ledger/index.ts';
 
-/** Why nothing can be settled now. LOOP_STALLED and STORE_SILENT are for a watchdog; a page cannot show them. */
-export type Fault =
+/**
+ * Why nothing can be settled now. LOOP_STALLED and STORE_SILENT are for a watchdog; a page cannot show them.
+ */
+type Fault =
   /** The event loop has not turned for LOOP_STALLED_MS. */
   | 'LOOP_STALLED'
   /** The store has answered nothing for STORE_SILENT_MS, although it is asked once a minute. */
@@ -15,12 +17,9 @@ export type Fault =
   | 'LEDGER_FORKED';
 
 /** What the page says above everything else. */
-export type Notice =
-  | NonNullable<LedgerTime['code'] | DiskState['code']>
-  | 'LEDGER_FORKED'
-  | 'CERTIFICATE_ENDING';
+type Notice = NonNullable<LedgerTime['code'] | DiskState['code']> | 'LEDGER_FORKED' | 'CERTIFICATE_ENDING';
 
-export interface HealthNumbers {
+interface HealthNumbers {
   /** The latest that the event loop has ever come to a turn, ms. */
   loop_late_ms_max: number;
   /** Since the store last took a transaction or was tidied, ms. */
@@ -35,7 +34,9 @@ export interface HealthNumbers {
   devices_ready: number;
 }
 
-/** The one place that knows whether the process does its work: for the watchdog, the township and the page. */
+/**
+ * The one place that knows whether the process does its work: for the watchdog, the township and the page.
+ */
 export interface Health {
   /** `ok`: a visit could be settled now. A link that is down is no fault: the clinic works without. */
   check(): { ok: boolean; faults: Fault[] };
@@ -49,7 +50,7 @@ export interface Health {
   stop(): void;
 }
 
-export interface HealthOptions {
+interface HealthOptions {
   ledger: LedgerClock &
     Pick<LedgerHealth, 'disk' | 'forked'> &
     Pick<LedgerReader, 'head' | 'deliveredThrough'> & { onAppend(listener: () => void): void };

@@ -5,8 +5,8 @@ import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
 
 /**
- * The world outside, for what composes a process (gateway/clinic.ts, gateway/township.ts, gateway/cli): clock,
- * timers and chance are reached here and nowhere else.
+ * The world outside, for what composes a process (gateway/clinic.ts, gateway/township.ts, gateway/cli):
+ * clock, timers and chance are reached here and nowhere else.
  */
 
 export const realClock: Clock = {

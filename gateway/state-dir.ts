@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 
-/** Files of one process that nobody else may read (folder 0700, files 0600), or its group too (0750, 0640). */
+/**
+ * Files of one process that nobody else may read (folder 0700, files 0600), or its group too (0750, 0640).
+ */
 export interface StateDir {
   path(name: string): string;
   /** The text of a file, or null when there is none. */

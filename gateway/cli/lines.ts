@@ -2,8 +2,9 @@
 const LINE_CHARACTERS_MAX = 16_777_216;
 
 /**
- * The lines of a stream of text. Only a line feed ends one: readline also splits at U+2028, U+2029 and a lone carriage
- * return, all of which may stand inside a JSON text. A last line without an end counts, an empty rest does not.
+ * The lines of a stream of text. Only a line feed ends one: readline also splits at U+2028, U+2029 and a lone
+ * carriage return, all of which may stand inside a JSON text. A last line without an end counts, an empty
+ * rest does not.
  */
 export async function* linesOf(stream: AsyncIterable<string>): AsyncGenerator<string> {
   let pieces: string[] = [];

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 
 /**
- * Exact arithmetic on decimal texts for what is not a fee: quantities, doses, shares. Fees are rounded by `lineFee`
- * of policy and by nothing else.
+ * Exact arithmetic on decimal texts for what is not a fee: quantities, doses, shares. Fees are rounded by
+ * `lineFee` of policy and by nothing else.
  */
 const Exact = Decimal.clone({ precision: 40 });
 const DOSE_PLACES = 4;

@@ -13,6 +13,7 @@ import { SyncError } from '../../sync/errors.ts';
 import type { Clock, Random } from '../../sync/ports.ts';
 import { type BoxKeys, makeBoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import { Refusal } from '../errors.ts';
+import { known } from '../known.ts';
 import type { StateDir } from '../state-dir.ts';
 
 const KEYS = 'keys.json';
@@ -20,7 +21,7 @@ const TLS_KEY = 'tls.key';
 const ENROLMENT = 'enrolment.json';
 const ENROL_MS_MAX = 30_000;
 /** A box that works already does not keep the doctor waiting for long. */
-const AGAIN_MS_MAX = 10_000;
+const RENEW_MS_MAX = 10_000;
 
 /** A box as its township knows it. */
 export interface Box {
@@ -31,55 +32,58 @@ export interface Box {
   certificate: BoxCertificate;
 }
 
-interface Kept {
+/** What enrolment.json holds. */
+interface Stored {
   ledger: string;
   enrolment: Enrolment | null;
   /** The client id under which the last code was answered; not the code. */
   door?: string;
 }
 
-type Enrolled = Kept & { enrolment: Enrolment };
+type Enrolled = Stored & { enrolment: Enrolment };
 
-export interface EnrolParts {
+interface EnrolParts {
   state: StateDir;
   /** The one-time code. Once enrolled it is not needed; another one then brings a new certificate. */
   code: string | null;
-  /** Comes to the broker's enrolment door. */
+  /** Connects to the broker's enrolment listener. */
   connect(login: ReturnType<typeof enrolLogin>): Bus;
   random: Random;
   clock: Clock;
 }
 
 /**
- * The box's keys and enrolment; enrols with the code when that has not happened yet. Keys and the ledger's id are on disk before
- * anything is sent, so that a box that loses power in between asks again as the same box. Refusal ENROL_CODE_UNKNOWN.
+ * The box's keys and enrolment; enrols with the code when that has not happened yet. Keys and the ledger's id
+ * are on disk before anything is sent, so that a box that loses power in between asks again as the same box.
+ * Refusal ENROL_CODE_UNKNOWN.
  */
 export async function enrolledBox(parts: EnrolParts): Promise<Box> {
   const { state, random } = parts;
   const keys = readBoxKeys(madeOnce(state, KEYS, () => makeBoxKeys(random)));
   const keyPem = madeOnce(state, TLS_KEY, () => makeTlsKey(random));
   const text = state.read(ENROLMENT);
-  const before: Kept = text
+  const before: Stored = text
     ? JSON.parse(text)
     : { ledger: Buffer.from(random(16)).toString('hex'), enrolment: null };
-  const ask = (code: string, ms: number) => askTownship(parts, code, keys, keyPem, before.ledger, ms);
-  let kept = isEnrolled(before) ? await again(parts, before, ask) : await first(parts, before, ask);
-  const { ledger, enrolment } = kept;
+  const ask: AskTownship = (code, timeout_ms) =>
+    askTownship(parts, { code, timeout_ms, keys, keyPem, ledger: before.ledger });
+  let stored = isEnrolled(before) ? await renew(parts, before, ask) : await enrol(parts, before, ask);
+  const { ledger, enrolment } = stored;
   const certificate = createBoxCertificate({
     keyPem,
     user: boxName(enrolment.clinic.fixmedins_code, ledger),
-    kept: () => kept.enrolment.tls,
+    kept: () => stored.enrolment.tls,
     keep(tls) {
-      kept = { ...kept, enrolment: { ...kept.enrolment, tls } };
-      state.write(ENROLMENT, JSON.stringify(kept));
+      stored = { ...stored, enrolment: { ...stored.enrolment, tls } };
+      state.write(ENROLMENT, JSON.stringify(stored));
     },
   });
   return { keys, ledger, enrolment, certificate };
 }
 
-type AskFor = (code: string, ms: number) => Promise<Required<Enrolled>>;
+type AskTownship = (code: string, timeout_ms: number) => Promise<Required<Enrolled>>;
 
-const isEnrolled = (kept: Kept): kept is Enrolled => kept.enrolment !== null;
+const isEnrolled = (stored: Stored): stored is Enrolled => stored.enrolment !== null;
 
 function madeOnce(state: StateDir, name: string, make: () => string): string {
   const text = state.read(name) ?? make();
@@ -87,25 +91,28 @@ function madeOnce(state: StateDir, name: string, make: () => string): string {
   return text;
 }
 
-async function first({ state, code }: EnrolParts, before: Kept, ask: AskFor): Promise<Enrolled> {
+async function enrol({ state, code }: EnrolParts, before: Stored, ask: AskTownship): Promise<Enrolled> {
   if (!code) throw new Refusal('ENROL_CODE_UNKNOWN', 'not enrolled, and no code was given');
   state.write(ENROLMENT, JSON.stringify(before));
-  const kept = await ask(code, ENROL_MS_MAX);
-  state.write(ENROLMENT, JSON.stringify(kept));
-  return kept;
+  const stored = await ask(code, ENROL_MS_MAX);
+  state.write(ENROLMENT, JSON.stringify(stored));
+  return stored;
 }
 
-/** Another code brings a new certificate, password and word of the same township to the same box; without an answer all stays as it is. */
-async function again({ state, code }: EnrolParts, before: Enrolled, ask: AskFor): Promise<Enrolled> {
+/**
+ * Another code brings a new certificate, password and admission of the same township to the same box. Without
+ * an answer everything stays as it is.
+ */
+async function renew({ state, code }: EnrolParts, before: Enrolled, ask: AskTownship): Promise<Enrolled> {
   try {
     if (!code || enrolLogin(code).clientId === before.door) return before;
-    const { enrolment, door } = await ask(code, AGAIN_MS_MAX);
+    const { enrolment, door } = await ask(code, RENEW_MS_MAX);
     if (!sameTownship(before.enrolment, enrolment)) return before;
     const { mqtt, tls, admission } = enrolment;
-    const fresh = { mqtt, ...(tls ? { tls } : {}), ...(admission ? { admission } : {}) };
-    const kept: Enrolled = { ...before, door, enrolment: { ...before.enrolment, ...fresh } };
-    state.write(ENROLMENT, JSON.stringify(kept));
-    return kept;
+    const fresh = { mqtt, ...known({ tls, admission }) };
+    const stored: Enrolled = { ...before, door, enrolment: { ...before.enrolment, ...fresh } };
+    state.write(ENROLMENT, JSON.stringify(stored));
+    return stored;
   } catch (error) {
     if (error instanceof SyncError) return before;
     throw error;
@@ -117,17 +124,20 @@ const sameTownship = (one: Enrolment, other: Enrolment) =>
   one.township.sealing === other.township.sealing &&
   one.clinic.fixmedins_code === other.clinic.fixmedins_code;
 
+interface Question {
+  code: string;
+  timeout_ms: number;
+  keys: BoxKeys;
+  keyPem: string;
+  ledger: string;
+}
+
 async function askTownship(
-  parts: EnrolParts,
-  code: string,
-  keys: BoxKeys,
-  keyPem: string,
-  ledger: string,
-  timeout_ms: number,
+  { connect, random, clock }: EnrolParts,
+  { code, timeout_ms, keys, keyPem, ledger }: Question,
 ): Promise<Required<Enrolled>> {
-  const { random, clock } = parts;
   const login = enrolLogin(code);
-  const bus = parts.connect(login);
+  const bus = connect(login);
   try {
     const box = { signing: keys.signing, sealing: keys.sealing, ledger, tls: publicTlsKey(keyPem) };
     const enrolment = await enrolAtTownship({ bus, code, box, random, clock, timeout_ms });

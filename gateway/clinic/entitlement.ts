@@ -23,7 +23,7 @@ export interface Entitlement {
 /** The one place that quote and settlement ask. */
 export type EntitlementOf = (subject: Subject, day: string) => Entitlement;
 
-export interface EntitlementSources {
+interface EntitlementSources {
   reference: ReferenceNow;
   /** What this person (and the clinic) has used of a bundle's buckets, in the period of the day. */
   used(

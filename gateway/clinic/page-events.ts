@@ -6,7 +6,7 @@ import type { Changes } from './changes.ts';
 import type { DeviceSet } from './devices.ts';
 import type { Readiness } from './readiness.ts';
 
-export interface PageEventsOptions {
+interface PageEventsOptions {
   parts: ApiParts;
   changes: Changes;
   devices: Pick<DeviceSet, 'onCredential' | 'onProblem' | 'onScan'>;
@@ -14,7 +14,7 @@ export interface PageEventsOptions {
   log: Log;
 }
 
-/** Sends every open page what happens by itself: a card, a card that could not be read, any change of what it shows. */
+/** Sends every open page what happens by itself: cards, cards that cannot be read, changes of what it shows. */
 export function sendPageEvents({ parts, changes, devices, readiness, log }: PageEventsOptions): void {
   const { desk, events } = parts;
   changes.listen(() => {

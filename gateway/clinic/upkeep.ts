@@ -7,7 +7,7 @@ import type { Printing } from './slip/runner.ts';
 
 const EVERY_MS = 60_000;
 
-export interface UpkeepOptions {
+interface UpkeepOptions {
   ledger: Pick<LedgerHealth, 'maintain'>;
   health: Health;
   printing: Pick<Printing, 'wake'>;
@@ -16,7 +16,7 @@ export interface UpkeepOptions {
   log: Log;
 }
 
-/** Once a minute: disk and clock are looked at, the store is tidied, slips that found the disk full are tried again. */
+/** Once a minute: disk and clock are checked, the store is tidied, slips that found the disk full are retried. */
 export function startUpkeep({ ledger, health, printing, changes, clock, log }: UpkeepOptions): () => void {
   let logged = '';
   return every(clock, EVERY_MS, () => {

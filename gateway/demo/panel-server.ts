@@ -7,10 +7,10 @@ import type { DemoCard, DemoDevices } from './devices.ts';
 import type { DemoLink } from './link.ts';
 
 /**
- * The demo panel: another address, another process than the gateway. It moves the simulated devices and the line, and
- * knows nothing of what the gateway makes of it.
+ * The demo panel: another address, another process than the gateway. It moves the simulated devices and the
+ * line, and knows nothing of what the gateway makes of it.
  */
-export interface PanelParts {
+interface PanelParts {
   devices: DemoDevices;
   link: DemoLink;
   cards: DemoCard[];
@@ -23,7 +23,7 @@ export interface PanelParts {
 const STATE_EVERY_MS = 500;
 const HALF_FRAME_BYTES = 700;
 
-export function panelState({ devices, link, cards, pinHint }: PanelParts) {
+function panelState({ devices, link, cards, pinHint }: PanelParts) {
   const { reader, printer } = devices;
   const card = devices.card();
   const paper = printer.printer.hasPaper ? (printer.printer.nearEnd ? 'near-end' : 'ok') : 'out';
@@ -109,7 +109,7 @@ export async function startPanel(
   };
 }
 
-/** The simulated devices change by themselves too (a slip comes out): look twice a second, send what is new. */
+/** The simulated devices change by themselves too: a slip comes out. Looks twice a second, sends what is new. */
 function sendChanges(parts: PanelParts, send: (state: object) => void): () => void {
   let sent = '';
   const timer = setInterval(() => {

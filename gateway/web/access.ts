@@ -26,7 +26,8 @@ export function requireSession(
   isOperator: (opter: string) => boolean,
 ): void {
   server.decorateRequest('opter', '');
-  // The route that was matched decides, never the text of the target: `/%61pi` and `http://host/api` are `/api` too.
+  // The route that was matched decides, never the text of the target: `/%61pi` and `http://host/api` are
+  // `/api` too.
   server.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions;
     if (request.is404 || config.public) return;

@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Everything the page loads comes from the box; the demo panel is the one frame it may show. */
-export const contentSecurityPolicy = (panel: string | null): string =>
+const contentSecurityPolicy = (panel: string | null): string =>
   [
     "default-src 'self'",
     "img-src 'self' data:",
@@ -16,13 +16,15 @@ export const contentSecurityPolicy = (panel: string | null): string =>
     `frame-src ${panel ? new URL(panel).origin : "'none'"}`,
   ].join('; ');
 
-/** Our addresses are plain paths: a target in absolute form, or with an escape in its path, is not our page's. */
+/**
+ * Our addresses are plain paths: a target in absolute form, or with an escape in its path, is not our page's.
+ */
 const PLAIN_TARGET = /^\/(?!\/)[^%?#]*(\?|$)/;
 
 /**
- * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site fetch,
- * a target in another form than the page's. Runs before a byte of the body is read.
- * Refusal HOST_FOREIGN, ORIGIN_FOREIGN, REQUEST_INVALID.
+ * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site
+ * fetch, a target in another form than the page's. Runs before a byte of the body is read. Refusal
+ * HOST_FOREIGN, ORIGIN_FOREIGN, REQUEST_INVALID.
  */
 export function guard(port: () => number, panel: string | null) {
   const policy = contentSecurityPolicy(panel);

@@ -8,7 +8,7 @@ const LOCK_MS = 5 * 60_000;
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
 
 /** As the operators dataset keeps a PIN: scrypt, N 2^14, r 8, p 1, 32 bytes; both base64url. */
-export interface PinHash {
+interface PinHash {
   salt: string;
   hash: string;
 }
@@ -23,7 +23,10 @@ export interface PinCheck {
   check(operator: { opter: string; pin: PinHash } | undefined, pin: string): Promise<void>;
 }
 
-/** Five wrong PINs in a row lock an operator for five minutes. An operator that does not exist is counted as ''. */
+/**
+ * Five wrong PINs in a row lock an operator for five minutes. An operator that does not exist is counted as
+ * ''.
+ */
 export function createPinCheck(now: () => number): PinCheck {
   const wrong = new Map<string, { count: number; until: number }>();
   return {

@@ -3,7 +3,7 @@ import { codeOf, doctorText, type ErrorCode, Refusal } from '../errors.ts';
 import { statusOf } from './status.ts';
 
 /** What every refusal answers. */
-export interface RefusalView {
+interface RefusalView {
   code: string;
   /** What a person reads: what, why, what then. */
   text: string;
@@ -39,7 +39,10 @@ function codeOfFailure(error: unknown): ErrorCode {
 const memberOf = (error: unknown): string =>
   error instanceof Error && 'validation' in error ? error.message : '';
 
-/** Every failure becomes a status and a code. `more`: what the answer to a code carries besides, for everybody. */
+/**
+ * Every failure becomes a status and a code. `more`: what the answer to a code carries besides, for
+ * everybody.
+ */
 export function answerRefusals(server: FastifyInstance, more: (code: ErrorCode) => object): void {
   server.setErrorHandler((error, request, reply) => {
     const code = codeOfFailure(error);

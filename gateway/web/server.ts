@@ -7,7 +7,7 @@ import { answerRefusals } from './refusals.ts';
 /** Longest body a request may have. */
 const BODY_BYTES_MAX = 65_536;
 
-export interface WebOptions {
+interface WebOptions {
   log: FastifyBaseLogger;
   /** Signs the sessions' cookies. */
   sessionKey: Uint8Array;

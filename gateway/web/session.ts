@@ -5,8 +5,9 @@ export const IDLE_SECONDS_MAX = 900;
 const COOKIE = 'cunyitong';
 
 /**
- * Who is at the page. A session is its signed cookie and nothing else (who, until when), so a power cut between a
- * confirm and its answer does not log the doctor out. `@fastify/cookie` signs it under the box's session key.
+ * Who is at the page. A session is its signed cookie and nothing else (who, until when), so a power cut
+ * between a confirm and its answer does not log the doctor out. `@fastify/cookie` signs it under the box's
+ * session key.
  */
 export interface Sessions {
   /** The operator whose cookie came with the request, or null: none, forged, or its time is over. */

@@ -6,7 +6,7 @@ export { type Box, enrolledBox } from '../../gateway/clinic/enrol.ts';
 export { createEntitlement } from '../../gateway/clinic/entitlement.ts';
 export { slipContent } from '../../gateway/clinic/slip/content.ts';
 export { createDesk, type SettledVisit } from '../../gateway/clinic/visit/desk.ts';
-export type { Draft } from '../../gateway/clinic/visit/draft.ts';
+export type { Draft } from '../../gateway/clinic/visit/draft-shape.ts';
 export { faultOfDataset, followReference } from '../../gateway/clinic/visit/reference.ts';
 export { settlementBody } from '../../gateway/clinic/visit/settle.ts';
 export { startDemoDevices } from '../../gateway/demo/devices.ts';

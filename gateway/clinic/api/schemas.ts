@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Draft } from '../visit/draft-shape.ts';
 
 /** The bodies and queries the local API takes; fastify checks them before a handler runs. */
 
@@ -17,42 +18,20 @@ export const OpenVisit = Type.Union([
 ]);
 export type OpenVisit = Type.Static<typeof OpenVisit>;
 
-/** `cnt` is checked by the desk, so that the page can say at which line it is wrong. */
-export const Draft = Type.Object({
-  diagnoses: Type.Array(Type.Object({ diag_code: Type.String({ maxLength: 20 }) }), { maxItems: 10 }),
-  items: Type.Array(
-    Type.Object({
-      med_list_codg: Type.String({ maxLength: 50 }),
-      cnt: Type.String({ maxLength: 20 }),
-      prd_days: Type.Optional(Type.Number()),
-      drug_trac_codg: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 100 })),
-      trdn_flag: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
-    }),
-    { maxItems: 200 },
-  ),
-  reasons: Type.Optional(
-    Type.Array(
-      Type.Object({
-        finding: Type.String({ maxLength: 4_000 }),
-        dspo_way_rea: Type.String({ maxLength: 500 }),
-      }),
-      { maxItems: 200 },
-    ),
-  ),
-});
+const PaidWay = Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]);
 
 export const Confirm = Type.Object({
   request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),
   digest: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   draft: Draft,
-  paid_way: Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]),
+  paid_way: PaidWay,
 });
 export type Confirm = Type.Static<typeof Confirm>;
 
 export const Reverse = Type.Object({
   request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),
   reason: Type.String({ minLength: 1, maxLength: 200 }),
-  refund_way: Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]),
+  refund_way: PaidWay,
 });
 export type Reverse = Type.Static<typeof Reverse>;
 

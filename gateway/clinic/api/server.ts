@@ -7,7 +7,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { settlementRoutes } from './routes/settlements.ts';
 import { deskRoutes } from './routes/visits.ts';
 
-export interface ApiOptions {
+interface ApiOptions {
   log: FastifyBaseLogger;
   sessionKey: Uint8Array;
   /** Folder of the built page. */

@@ -64,7 +64,7 @@ export interface SlipContent extends SlipAmounts {
   demo: boolean;
 }
 
-export interface SlipFacts {
+interface SlipFacts {
   record: LedgerRecord;
   /** The record's own bytes: what the QR speaks of. */
   jws: string;
@@ -77,7 +77,10 @@ export interface SlipFacts {
 
 const CHINA_OFFSET_MS = 8 * 3_600_000;
 
-/** What the QR on the slip says: enough to hold the paper against the record, and nobody's name. docs/record.md §6 */
+/**
+ * What the QR on the slip says: enough to hold the paper against the record, and nobody's name.
+ * docs/record.md §6
+ */
 function proofOf(record: LedgerRecord, jws: string, body: SettlementBody, key: SigningKey): string {
   const { ledger, seq } = record;
   const { medfee_sumamt: sum, fund_pay_sumamt: fund, psn_part_amt: psn } = amountsOf(body);

@@ -138,7 +138,9 @@ function foot(slip: SlipContent): string[] {
   ];
 }
 
-/** Dots that hold the longest code of each step inside the paper, and as large as it may be for an old phone. */
+/**
+ * Dots that hold the longest code of each step inside the paper, and as large as it may be for an old phone.
+ */
 function cell(length: number): number {
   if (length <= 150) return 6;
   return length <= 1000 ? 4 : 3;

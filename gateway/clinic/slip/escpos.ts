@@ -6,8 +6,8 @@ import { COLUMNS } from './markup.ts';
 const low = (n: number): string => String.fromCharCode(n & 255, n >> 8);
 
 /**
- * The printer draws the code itself (GS ( k). Drawn as dots, as receiptline would, it is twenty times as many bytes
- * on a serial line, and dots may hold DLE EOT, which a printer obeys even in the middle of a picture.
+ * The printer draws the code itself (GS ( k). Drawn as dots, as receiptline would, it is twenty times as many
+ * bytes on a serial line, and dots may hold DLE EOT, which a printer obeys even in the middle of a picture.
  */
 const escpos = {
   ...commands.escpos,

@@ -5,9 +5,9 @@ import { columnsOf } from '../../../drivers/escpos/columns.ts';
 export const COLUMNS = 48;
 
 /**
- * Data as receiptline text. Every ASCII character that is no letter or digit goes in as \xnn, so that no name can
- * open a property, a column or a paper cut. Blanks become `~`, since receiptline reads alignment from them.
- * The yen sign is written 元: under GB18030 some printers have a backslash, or nothing, in its place.
+ * Data as receiptline text. Every ASCII character that is no letter or digit goes in as \xnn, so that no name
+ * can open a property, a column or a paper cut. Blanks become `~`, since receiptline reads alignment from
+ * them. The yen sign is written 元: under GB18030 some printers have a backslash, or nothing, in its place.
  */
 export function plain(data: string): string {
   return data
@@ -29,8 +29,8 @@ function hexadecimal(char: string): string {
 }
 
 /**
- * Lines of at most `width` columns. Figures and Latin words stay whole (26.34 must not become 26. and 34), and no
- * line begins with a full stop or a comma.
+ * Lines of at most `width` columns. Figures and Latin words stay whole (26.34 must not become 26. and 34),
+ * and no line begins with a full stop or a comma.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

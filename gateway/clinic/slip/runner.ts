@@ -1,7 +1,7 @@
 import type { Printer, PrintOutcome } from '../../../drivers/contract.ts';
 import type { PrintJob, PrintQueue } from '../../ledger/index.ts';
 
-export interface PrintingOptions {
+interface PrintingOptions {
   /** Where the jobs are kept. */
   queue: PrintQueue;
   printer: Printer;
@@ -25,7 +25,10 @@ export function createPrinting({ queue, printer, slip, changed, failed }: Printi
   let again = false;
   let stopped = false;
 
-  /** What the printer said last and the ledger has not taken yet, a full disk perhaps: nothing more is printed before it has. */
+  /**
+   * What the printer said last and the ledger has not taken yet, a full disk perhaps: nothing more is printed
+   * before it has.
+   */
   let untold: { job: PrintJob; outcome: PrintOutcome } | null = null;
 
   async function printOne(job: PrintJob): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { ReferenceNow } from '../visit/reference.ts';
 import { slipContent } from './content.ts';
 import { slipBytes } from './escpos.ts';
 
-export interface SlipsOptions {
+interface SlipsOptions {
   ledger: Pick<LedgerReader, 'record'> & Pick<LedgerDeliveries, 'read'>;
   reference: ReferenceNow;
   /** Of the box: signs what the slip's QR says. */
@@ -12,7 +12,7 @@ export interface SlipsOptions {
   demo: boolean;
 }
 
-export interface Slips {
+interface Slips {
   /** What the printer is sent for one copy of a settlement's slip; copy 0 is the original. */
   bytesOf(seq: number, copy: number): Uint8Array;
 }

@@ -1,4 +1,7 @@
-/** The audit at the desk: what the gateway knows reaches the rules, and what they find reaches money, record and slip. */
+/**
+ * The audit at the desk: what the gateway knows reaches the rules, and what they find reaches money, record
+ * and slip.
+ */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +9,7 @@ import { isSettlement } from '../../../sync/contract/record.ts';
 import { codeOf } from '../../errors.ts';
 import { KEYS } from '../../ledger/testing/fixtures.ts';
 import { slipContent } from '../slip/content.ts';
-import type { Draft } from './draft.ts';
+import type { Draft } from './draft-shape.ts';
 import type { Quote } from './quote.ts';
 import {
   BOX_OF_26_34,
@@ -28,7 +31,10 @@ const CATALOGUE = json('../../demo/data/catalogue.json');
 const ROSTER = json('../../demo/data/roster.json');
 const TRACE = '81234567890123456789';
 
-/** A desk whose bundle has just these rules, whose box of 26.34 has these facts in the catalogue, and 刘建国 these in the roster. */
+/**
+ * A desk whose bundle has just these rules, whose box of 26.34 has these facts in the catalogue, and 刘建国
+ * these in the roster.
+ */
 function deskWith(rules: object[], facts: object = {}, who: object = {}): TestDesk {
   const here = testDesk();
   const audit = rules.map((rule, i) => ({
@@ -85,7 +91,10 @@ function codeThrown(act: () => unknown): string {
   return 'nothing thrown';
 }
 
-/** Each rule: its block, facts that trip it and facts just below, as datasets, drafts and the ledger's past have them. */
+/**
+ * Each rule: its block, facts that trip it and facts just below, as datasets, drafts and the ledger's past
+ * have them.
+ */
 describe('what the gateway knows reaches the rules', () => {
   const trips = (here: TestDesk, draft?: Draft, byCard?: boolean) => findingsOf(quoted(here, draft, byCard));
   const MET = [['T1', 'confirm', false]];

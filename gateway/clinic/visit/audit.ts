@@ -7,7 +7,8 @@ import type { Operator } from '../../../sync/contract/datasets/operators.ts';
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import { known } from '../../known.ts';
 import { dailyDose } from '../decimal.ts';
-import type { Draft, Prescription } from './draft.ts';
+import type { Prescription } from './draft.ts';
+import type { Draft } from './draft-shape.ts';
 import type { History } from './history.ts';
 import type { Visitor } from './person.ts';
 
@@ -15,7 +16,7 @@ import type { Visitor } from './person.ts';
 const OWN_PAY = '03';
 const MINUTE_MS = 60_000;
 
-export interface AuditFacts {
+interface AuditFacts {
   visitor: Visitor;
   person: Person;
   operator: Operator | null;
@@ -27,7 +28,7 @@ export interface AuditFacts {
   now: number;
 }
 
-/** Everything the gateway knows that a rule may ask. What it does not know is absent: the rule then reports that. */
+/** Everything the gateway knows that a rule may ask. What is unknown is absent, and the rule reports that. */
 export function auditContext(facts: AuditFacts): AuditContext {
   const { visitor, person, operator, clinic, catalogue, prescription, history, now } = facts;
   const { credential } = visitor;
@@ -112,7 +113,7 @@ export function matchFindings(claim: Claim, findings: Finding[], draft: Draft): 
   });
 }
 
-/** A `deny` about lines: the insurer pays nothing of these, and they are priced so. About the visit: of none. */
+/** The insurer pays nothing of a line that is denied; of no line when the visit is. */
 export function deniedLines(findings: DraftFinding[]): { visit: boolean; lines: Set<number> } {
   const denied = findings.filter(({ finding }) => finding.severity === 'deny');
   return {

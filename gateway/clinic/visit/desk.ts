@@ -3,7 +3,8 @@ import type { PaidWay, SettlementBody } from '../../../sync/contract/bodies/sett
 import { Refusal } from '../../errors.ts';
 import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
-import { type Draft, draftOf } from './draft.ts';
+import { draftOf } from './draft.ts';
+import type { Draft } from './draft-shape.ts';
 import { createHistory } from './history.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
 import { subjectOf, type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
@@ -22,7 +23,7 @@ export interface Visit {
   draft: Draft;
 }
 
-export interface Confirm {
+interface Confirm {
   visit: string;
   request: string;
   digest: string;
@@ -37,7 +38,7 @@ export interface SettledVisit {
   body: SettlementBody;
 }
 
-export interface DeskOptions {
+interface DeskOptions {
   ledger: LedgerReader & Pick<LedgerWriter, 'settle'> & LedgerClock & OpenVisits;
   reference: ReferenceNow;
   entitlement: EntitlementOf;
@@ -49,7 +50,7 @@ export interface DeskOptions {
 }
 
 /** How somebody comes to the desk: with a card, picked from the roster, or by name alone. */
-export type Who = { credential: Credential } | { psn_no: string } | { psn_name: string };
+type Who = { credential: Credential } | { psn_no: string } | { psn_name: string };
 
 /** From a card to a settlement: who is there, what it costs, what was confirmed. */
 export interface Desk {
@@ -65,8 +66,8 @@ export interface Desk {
   /** Who the person of a visit is to the insurer, and what is left to them, before anything is prescribed. */
   standing(visit: Visit): Standing;
   /**
-   * Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when the
-   * audit has come to ask something that the doctor has not answered.
+   * Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when
+   * the audit has come to ask something that the doctor has not answered.
    */
   confirm(confirm: Confirm): SettledVisit;
   close(id: string): void;

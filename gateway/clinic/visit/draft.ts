@@ -3,33 +3,18 @@ import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/co
 import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
 import { known } from '../../known.ts';
 import { isBetween } from '../decimal.ts';
+import type { Draft } from './draft-shape.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
 
-/** What the doctor has entered. `cnt` as typed: "1", "0.5". */
-export interface Draft {
-  diagnoses: { diag_code: string }[];
-  items: {
-    med_list_codg: string;
-    cnt: string;
-    prd_days?: number;
-    /** 追溯码, as scanned. */
-    drug_trac_codg?: string[];
-    /** '1': sold out of an opened pack. */
-    trdn_flag?: '0' | '1';
-  }[];
-  /** Why the doctor goes on all the same: `finding` is the key of a finding that asks for it. */
-  reasons?: { finding: string; dspo_way_rea: string }[];
-}
-
 /** Lines in one settlement, at most. */
-export const ITEMS_MAX = 50;
+const ITEMS_MAX = 50;
 /** `cnt` of one line must be below this. */
-export const CNT_MAX = 1000;
-export const PRD_DAYS_MAX = 90;
+const CNT_MAX = 1000;
+const PRD_DAYS_MAX = 90;
 
 /** What must be mended before anything can be settled; `line` counts from 0, null = the visit as a whole. */
-export interface Problem {
+interface Problem {
   code: VisitErrorCode;
   line: number | null;
 }
@@ -67,7 +52,7 @@ function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_s
   };
 }
 
-/** Looks every entry up in the catalogue in force. Lines with a problem are left out of `items`, not guessed at. */
+/** Looks every entry up in the catalogue in force. Lines with a problem are left out of `items`. */
 export function prescriptionOf(draft: Draft, reference: Reference): Prescription {
   const result: Prescription = { items: [], lines: [], diagnoses: [], problems: [] };
   for (const [line, entry] of draft.items.entries()) {

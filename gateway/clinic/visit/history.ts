@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const PACE_BACK = 200;
 
 /** A settlement of the past, as the audit asks about it. */
-export interface Past {
+interface Past {
   at_ms: number;
   setl_date: string;
   medfee_sumamt: string;

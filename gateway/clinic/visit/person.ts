@@ -49,7 +49,7 @@ export function visitorOfName(psn_name: string, read_at: string): Visitor {
   };
 }
 
-/** Who a visit is about: as they came, as the roster in force has them, and why no fund pays for them, if so. */
+/** Who a visit is about: as they came, as the roster in force has them, and why no fund pays for them. */
 export interface Subject {
   visitor: Visitor;
   person: Person | null;

@@ -19,12 +19,13 @@ import {
   withoutDenied,
 } from './audit.ts';
 import { claimOf, claimWithUsage } from './claim.ts';
-import { type Draft, type Prescription, prescriptionOf } from './draft.ts';
+import { type Prescription, prescriptionOf } from './draft.ts';
+import type { Draft } from './draft-shape.ts';
 import type { History } from './history.ts';
 import type { Subject } from './person.ts';
 import type { BundleInForce, Reference } from './reference.ts';
 
-export interface QuoteInput {
+interface QuoteInput {
   subject: Subject;
   entitlement: Entitlement;
   draft: Draft;

@@ -10,12 +10,12 @@ import type { Person, Roster } from '../../../sync/contract/datasets/roster.ts';
 import { Refusal } from '../../errors.ts';
 
 /** A dataset in force, as the ledger keeps it. */
-export interface DatasetInForce {
+interface DatasetInForce {
   content: string;
   ref: DatasetRef;
 }
 
-export interface DatasetSource {
+interface DatasetSource {
   dataset(name: string): DatasetInForce | null;
   datasetNames(): string[];
 }
@@ -52,8 +52,8 @@ const checkers = {
 const isBundle = (name: string) => name.startsWith('bundle/');
 
 /**
- * Says what is wrong with a dataset's content, or null. A township's roster that is off its shape must not come into
- * force: the old one stays. A bundle must compile and carry the name it is sent under.
+ * Says what is wrong with a dataset's content, or null. A township's roster that is off its shape must not
+ * come into force: the old one stays. A bundle must compile and carry the name it is sent under.
  */
 export function faultOfDataset(name: string, content: string): string | null {
   let value: unknown;

@@ -7,9 +7,9 @@ interface Searchable {
 }
 
 /** Hits shown at most. */
-export const HITS_MAX = 10;
+const HITS_MAX = 10;
 
-/** Lower is better; null does not match. Initials from the start beat initials inside, a name beats a code. */
+/** Lower is better, null does not match. Initials from the start beat those inside, a name beats a code. */
 function rank(query: string, { code, name, pym, barcode }: Searchable): number | null {
   if (query === barcode || query === code.toUpperCase()) return 0;
   if (pym.toUpperCase().startsWith(query)) return 1;

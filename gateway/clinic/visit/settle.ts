@@ -1,15 +1,12 @@
 import { type PayableAnswer, periodKey, remaining } from '../../../policy/index.ts';
-import type { Paid, Put, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { Paid, PaidWay, Put, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import { Refusal } from '../../errors.ts';
 import { setlIdOf } from '../../ledger/index.ts';
 import { reasonsOf } from './audit.ts';
 import type { Subject, Visitor } from './person.ts';
 import type { Quote } from './quote.ts';
 
-/** How the person pays what is theirs. */
-export type PaidWay = 'cash' | 'code' | 'owed';
-
-export interface SettlementFacts {
+interface SettlementFacts {
   quote: Quote;
   /** fixmedins_code. */
   clinic: string;

@@ -68,7 +68,10 @@ function houses(pick: Pick): House[] {
   return all;
 }
 
-/** Order numbers from 901: no county registers nine hundred births a day, so these numbers were given to nobody. */
+/**
+ * Order numbers from 901: no county registers nine hundred births a day, so these numbers were given to
+ * nobody.
+ */
 function certno(pick: Pick, taken: Set<string>, area: string, brdy: string, gend: '1' | '2'): string {
   for (;;) {
     const order = 901 + 2 * pick(40) + (gend === '1' ? 0 : 1);

@@ -1,6 +1,6 @@
 /** How a household of 张庄 looks: names, ages and who lives with whom. Invented, from a seeded sequence. */
 
-export type Gend = '1' | '2';
+type Gend = '1' | '2';
 export type Villager = { psn_name: string; gend: Gend; year: number };
 export type Pick = (below: number) => number;
 
@@ -71,7 +71,9 @@ export class Village {
     return this.#threeGenerations(surname, southern, 1942 + this.#pick(18));
   }
 
-  /** An old person alone (特困供养), or a child with its grandparents (孤儿): assistance needs somebody to assist. */
+  /**
+   * An old person alone (特困供养), or a child with its grandparents (孤儿): assistance needs somebody to assist.
+   */
   needy(southern: boolean, kind: 'alone' | 'orphan'): Villager[] {
     const surname = one(this.#pick, southern ? SOUTHERN : NORTHERN);
     if (kind === 'alone') return [this.#person(surname, 1946 + this.#pick(8), '1')];

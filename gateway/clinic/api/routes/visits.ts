@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { type ErrorCode, Refusal } from '../../../errors.ts';
 import { RefusalWith } from '../../../web/refusals.ts';
+import { Draft } from '../../visit/draft-shape.ts';
 import { maskCertno } from '../../visit/person.ts';
 import { search } from '../../visit/search.ts';
 import type { ApiParts } from '../parts.ts';
-import { Confirm, Draft, OpenVisit, Query, VisitId } from '../schemas.ts';
+import { Confirm, OpenVisit, Query, VisitId } from '../schemas.ts';
 import { deskView, settledNow } from '../views/desk.ts';
-import type { Draft as DraftView } from '../views/types.ts';
 import { ageOf, GENDERS, itemView, quoteView, visitView } from '../views/visit.ts';
 
 /** A confirm refused with these is answered with the quote that holds now. */
@@ -33,7 +33,7 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
     visitView(desk.visit(params.id), desk, opter),
   );
 
-  server.post<{ Params: { id: string }; Body: DraftView }>(
+  server.post<{ Params: { id: string }; Body: Draft }>(
     '/api/visits/:id/quote',
     { schema: { ...visit, body: Draft } },
     async ({ params, body, opter }) => quoteView(desk.quote(params.id, body, opter)),

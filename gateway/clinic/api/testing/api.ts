@@ -128,7 +128,9 @@ export async function testApi() {
     return JSON.stringify([ledger.head(), ledger.todayTotals(desk.today())]);
   }
 
-  /** Refused with a code and a Chinese sentence, without a stack; nothing has changed; the log names nobody. */
+  /**
+   * Refused with a code and a Chinese sentence, without a stack; nothing has changed; the log names nobody.
+   */
   async function refused(options: InjectOptions, status: number, code: string): Promise<ErrorView> {
     const before = state();
     const answer = await send(options);

@@ -2,34 +2,37 @@
  * What the page sees: the shapes of the local API's answers and of its one event stream.
  * No identity number leaves the gateway unmasked. Money is a decimal string in yuan.
  *
- * GET  /api/session                    -> SessionView            (401 ErrorView when nobody is logged in)
- * GET  /api/operators                  -> OperatorView[]         (names for the login; no PIN, no session needed)
- * POST /api/session {opter, pin}       -> SessionView            (sets the cookie; 401 PIN_WRONG, 423 PIN_LOCKED)
+ * GET  /api/session                    -> SessionView   (401 ErrorView when nobody is logged in)
+ * GET  /api/operators                  -> OperatorView[] (names for the login; no PIN, no session needed)
+ * POST /api/session {opter, pin}       -> SessionView   (sets the cookie; 401 PIN_WRONG, 423 PIN_LOCKED)
  * POST /api/session/end {}             -> {}
- * GET  /api/desk                       -> DeskView               (everything the page shows at start)
- * GET  /api/events                     server-sent events: `event: desk` + DeskView, whenever anything in it changed;
- *                                      `event: visit` + {visit: id, why: 'card'} when a card was put down (the page shows that visit);
- *                                      `event: problem` + ErrorView when a card could not be read
+ * GET  /api/desk                       -> DeskView      (everything the page shows at start)
+ * GET  /api/events                        server-sent events:
+ *        `event: desk`    DeskView, whenever anything in it changed
+ *        `event: visit`   {visit: id, why: 'card'}: a card was put down; the page shows that visit
+ *        `event: problem` ErrorView: a card could not be read
  * GET  /api/visits/:id                 -> VisitView
- * POST /api/visits {psn_name?, psn_no?}-> VisitView              (no card: a known person picked from /api/persons, or a stranger by name: self-pay)
- * GET  /api/persons?q=                 -> PersonHit[]            (by name, or pinyin initials where the roster has them; at most 10; masked)
- * GET  /api/catalogue?q=               -> ItemView[]             (pinyin initials, name, code or bar code; most used first; at most 10)
- * GET  /api/diagnoses?q=               -> DiagnosisView[]        (at most 10)
- * POST /api/visits/:id/quote Draft     -> QuoteView              (prices; stores nothing)
- * POST /api/visits/:id/confirm {request, digest, draft, paid_way} -> SettledView
- *                                      (409 QUOTE_CHANGED with the new QuoteView in `quote`; the same request gives the same SettledView)
- * POST /api/visits/:id/close {}        -> {}                     (leaves the desk; nothing is settled)
+ * POST /api/visits {psn_name | psn_no} -> VisitView     (no card: picked from /api/persons, or by name alone)
+ * GET  /api/persons?q=                 -> PersonHit[]   (by name or pinyin initials; at most 10; masked)
+ * GET  /api/catalogue?q=               -> ItemView[]    (initials, name, code, bar code; at most 10)
+ * GET  /api/diagnoses?q=               -> DiagnosisView[] (at most 10)
+ * POST /api/visits/:id/quote Draft     -> QuoteView     (prices; stores nothing)
+ * POST /api/visits/:id/confirm {request, digest, draft, paid_way}
+ *                                      -> SettledView   (the same request gives the same one; 409
+ *                                                        QUOTE_CHANGED, REASON_MISSING with the quote now)
+ * POST /api/visits/:id/close {}        -> {}            (leaves the desk; nothing is settled)
  * GET  /api/settlements/:seq           -> SettledView
  * POST /api/settlements/:seq/reprint {} -> SettledView
- * POST /api/settlements/:seq/reverse {request, reason, refund_way} -> SettledView   (撤销: takes the settlement back)
- * POST /api/day {day, pin}             -> DeskView               (the doctor confirms today's date; 422 CLOCK_DAY_REFUSED)
- * POST /api/day-close {}               -> DayCloseView           (signs what today came to)
+ * POST /api/settlements/:seq/reverse {request, reason, refund_way}
+ *                                      -> SettledView   (撤销: takes the settlement back)
+ * POST /api/day {day, pin}             -> DeskView      (the doctor confirms the date; 422 CLOCK_DAY_REFUSED)
+ * POST /api/day-close {}               -> DayCloseView  (signs what today came to)
  * GET  /api/today                      -> TodayView
  *
  * Every refusal is an HTTP status ≥ 400 with an ErrorView.
  */
 
-import type { Draft } from '../../visit/draft.ts';
+import type { Draft } from '../../visit/draft-shape.ts';
 
 export type { Draft };
 
@@ -37,7 +40,7 @@ export interface ErrorView {
   code: string;
   /** What the doctor reads: what, why, what then. */
   text: string;
-  /** With QUOTE_CHANGED only. */
+  /** With QUOTE_CHANGED and REASON_MISSING. */
   quote?: QuoteView;
 }
 
@@ -63,10 +66,11 @@ export interface LightView {
 
 export interface DeskView {
   clinic: { fixmedins_name: string };
-  demo: { panel: string } | null; // address of the demo panel's page, to be shown in an iframe; null outside the demo
+  /** Address of the demo panel's page, to be shown in an iframe; null outside the demo. */
+  demo: { panel: string } | null;
   now: string; // ISO instant
   lights: LightView[]; // the devices in the order of the settings, then the township
-  /** The day as the ledger takes it; `asks`: nobody knows what day it is, and the doctor has to say (POST /api/day). */
+  /** The day as the ledger takes it; `asks`: nobody knows it, and the doctor has to say (POST /api/day). */
   clock: { day: string; asks: boolean };
   /** What will soon stop the work, or has: disk, clock, a fork. */
   notices: ErrorView[];
@@ -146,7 +150,10 @@ export interface QuoteView {
   problems: { code: string; text: string; line: number | null }[]; // what must be mended before 结算
 }
 
-/** One thing the audit found. `deny`: that line, or the visit, is not paid by the insurer. `confirm`: 结算 waits for a reason. */
+/**
+ * One thing the audit found. `deny`: that line, or the visit, is not paid by the insurer. `confirm`: 结算 waits for
+ * a reason.
+ */
 export interface FindingView {
   /** The same as long as the same rule finds the same items: what a draft's reason names. */
   key: string;
