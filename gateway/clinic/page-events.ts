@@ -14,7 +14,7 @@ interface PageEventsOptions {
   log: Log;
 }
 
-/** Sends every open page what happens by itself: cards, cards that cannot be read, changes of what it shows. */
+/** Sends every open page what happens by itself: cards, unreadable ones too, and changes of what it shows. */
 export function sendPageEvents({ parts, changes, devices, readiness, log }: PageEventsOptions): void {
   const { desk, events } = parts;
   changes.listen(() => {

@@ -16,7 +16,7 @@ interface UpkeepOptions {
   log: Log;
 }
 
-/** Once a minute: disk and clock are checked, the store is tidied, slips that found the disk full are retried. */
+/** Once a minute: disk and clock are checked, the store is tidied, slips that met a full disk are retried. */
 export function startUpkeep({ ledger, health, printing, changes, clock, log }: UpkeepOptions): () => void {
   let logged = '';
   return every(clock, EVERY_MS, () => {

@@ -109,7 +109,7 @@ export async function startPanel(
   };
 }
 
-/** The simulated devices change by themselves too: a slip comes out. Looks twice a second, sends what is new. */
+/** The simulated devices change by themselves too: looks twice a second, sends what is new. */
 function sendChanges(parts: PanelParts, send: (state: object) => void): () => void {
   let sent = '';
   const timer = setInterval(() => {
