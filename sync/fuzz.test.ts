@@ -12,7 +12,7 @@ import type { SigningKey } from './record/keys.ts';
 import { openWith, sealWith, sharedKey, wrapFor } from './record/seal.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from './testing/model-world.ts';
 import { below, mutateBytes, mutateJson, oneOf } from './testing/mutate.ts';
-import { seededRandom } from './testing/sim.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 import { clinicOf, settlementBody } from './testing/world.ts';
 import { isPresented, signAdmission } from './township/enrol/admission.ts';
 
@@ -54,9 +54,9 @@ beforeAll(async () => {
   for (let i = 1; i <= 30; i += 1) {
     if (i % 3) box.source.append('settlement', settlementBody(i, `P${i}`, i));
     else box.source.append('stock', { i });
-    await here.clock.pass(500);
+    await here.clock.advance(500);
   }
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(box.source.deliveredThrough()).toBe(30);
   expect(certificate.until()).not.toBeNull();
   recording = false;
@@ -171,7 +171,7 @@ test.each([
         ? box.topic(leaf)
         : mutateBytes(random, Buffer.from(box.topic(leaf))).toString('latin1');
       void here.spy.publish(topic, odd(leaf, wrongKey())).catch(() => undefined);
-      if (i % 100 === 99) await here.clock.pass(5);
+      if (i % 100 === 99) await here.clock.advance(5);
       if (i === Math.floor(MESSAGES / 5)) {
         collect();
         bytes = process.memoryUsage().heapUsed;
@@ -184,7 +184,7 @@ test.each([
     expect(INTERNAL).toBeUndefined();
     expect(Object.keys(codes).length).toBeGreaterThanOrEqual(5);
     box.source.append('stock', {});
-    await here.clock.pass(60_000);
+    await here.clock.advance(60_000);
     expect(box.source.deliveredThrough()).toBe(box.source.head().seq); // and life goes on
   },
   600_000,

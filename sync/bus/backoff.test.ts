@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../ports.ts';
-import { seededRandom } from '../testing/sim.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 import { clock, random, until } from '../testing/world.ts';
 import { waitBefore } from './backoff.ts';
 import { createMqttBus } from './mqtt.ts';

@@ -28,7 +28,7 @@ test('a backlog goes up at the speed of a bad line, and the doctor settles on', 
   for (let i = 0; i < RECORDS; i += 1) settle();
   const began = here.clock.now();
   for (let seconds = 0; box.source.deliveredThrough() < box.source.head().seq; seconds += 2) {
-    await here.clock.pass(2_000);
+    await here.clock.advance(2_000);
     if (seconds < 3_000 && seconds % 120 === 0) settle();
     expect(seconds).toBeLessThan(20_000);
   }

@@ -11,7 +11,7 @@ beforeEach(async () => {
   here = await modelWorld();
   box = here.box();
   for (let i = 0; i < 10; i += 1) box.source.append('stock', { i });
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(box.source.deliveredThrough()).toBe(10);
 });
 
@@ -33,7 +33,7 @@ function receipt(
 
 async function tell(...messages: Parameters<ModelWorld['tell']>[1][]) {
   for (const message of messages) void here.tell(box, message);
-  await here.clock.pass(100);
+  await here.clock.advance(100);
 }
 
 const refused = () => box.link.state().refused;
@@ -41,7 +41,7 @@ const refused = () => box.link.state().refused;
 describe('only a receipt of the township, for this ledger and this session, moves the mark', () => {
   beforeEach(async () => {
     await here.restore(here.town().db); // goes away and comes back, so that what follows is not receipted
-    await here.clock.pass(20_000);
+    await here.clock.advance(20_000);
   });
 
   test.each([
@@ -79,7 +79,7 @@ describe('a township that holds something else than we do is told of loudly', ()
     expect(box.source.forks).toHaveLength(1);
     expect(box.log.lines.filter(({ facts }) => facts.code === 'RECORD_FORK')).toHaveLength(1);
     box.source.append('stock', {});
-    await here.clock.pass(3_600_000);
+    await here.clock.advance(3_600_000);
     expect(box.source.deliveredThrough()).toBe(10); // sends no more
     expect(box.source.forks).toHaveLength(1); // and does not say it again with every hello
   });
@@ -135,7 +135,7 @@ test('what does not open, is too big or is thrown back at the box is refused', a
   here.spy.onMessage((_topic, payload) => up.push(Buffer.from(payload)));
   await here.spy.subscribe(box.topic('up'));
   box.source.append('stock', {});
-  await here.clock.pass(100);
+  await here.clock.advance(100);
   for (const payload of [
     Buffer.alloc(0),
     Buffer.alloc(5),
@@ -144,7 +144,7 @@ test('what does not open, is too big or is thrown back at the box is refused', a
     up[0] as Buffer,
   ])
     void here.spy.publish(box.topic('down'), payload);
-  await here.clock.pass(100);
+  await here.clock.advance(100);
   expect(refused()).toEqual({ SEAL_BROKEN: 3, MESSAGE_REFUSED: 2 });
   expect(box.source.deliveredThrough()).toBe(11);
 });
@@ -153,7 +153,7 @@ test('a record that comes while the link is down goes up when it is back, and wa
   box.bus.cut();
   box.source.append('stock', {});
   expect(box.link.state()).toMatchObject({ connected: false, waiting: 1 });
-  await here.clock.pass(1_000);
+  await here.clock.advance(1_000);
   expect(box.link.state()).toMatchObject({ connected: true, waiting: 0 });
 });
 
@@ -162,13 +162,13 @@ test('a day without a broker is one line in the log, and `since` says when it be
   here.broker.stop(true);
   box.source.append('stock', {});
   for (let hour = 0; hour < 24; hour += 1) {
-    await here.clock.pass(3_600_000);
+    await here.clock.advance(3_600_000);
     box.bus.cut();
   }
   expect(box.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   expect(box.link.state()).toMatchObject({ connected: false, waiting: 1, since: began });
   here.broker.start();
-  await here.clock.pass(20_000);
+  await here.clock.advance(20_000);
   expect(box.link.state()).toMatchObject({ connected: true, waiting: 0 });
 });
 
@@ -177,7 +177,7 @@ test('never more than four messages are on their way beyond the last receipt', a
   here.spy.onMessage(() => sent.push(here.clock.now()));
   await here.restore(here.town().db);
   await here.spy.subscribe(box.topic('up'));
-  await here.clock.pass(20_000);
+  await here.clock.advance(20_000);
   sent.length = 0;
   const { receiver } = here.town();
   void receiver.stop();
@@ -189,9 +189,9 @@ test('never more than four messages are on their way beyond the last receipt', a
     published.push(args);
     return publish(...args);
   };
-  await here.clock.pass(30_000);
+  await here.clock.advance(30_000);
   expect(published.length).toBeLessThanOrEqual(4);
   here.faults.loss = 0;
-  await here.clock.pass(600_000);
+  await here.clock.advance(600_000);
   expect(box.source.deliveredThrough()).toBe(2_010);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { SyncError } from '../errors.ts';
 import { compactOf } from '../record/jws.ts';
 import { sealingKeyOfSeed, sealWith, sharedKey } from '../record/seal.ts';
-import { seededRandom } from '../testing/sim.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 import { openDown, openUp, sealMessage } from './frame.ts';
 import { UP_BYTES_MAX } from './limits.ts';
 import type { UpMessage } from './messages.ts';

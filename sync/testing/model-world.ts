@@ -1,3 +1,4 @@
+import { FakeClock } from '../../drivers/testing/fake-clock.ts';
 import { createModelBroker, type Faults, NO_FAULTS } from '../bus/model.ts';
 import type { Bus } from '../bus/port.ts';
 import { createLink, type Link } from '../clinic/link.ts';
@@ -28,9 +29,10 @@ import { createReceiver } from '../township/receive/receiver.ts';
 import { type Db, openTownshipDb } from '../township/store/sqlite/schema.ts';
 import { createSqliteStore } from '../township/store/sqlite/store.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
-import { seededRandom, simClock } from './sim.ts';
+import { seededRandom } from './seeded-random.ts';
 import { clinicOf, memoryLog } from './world.ts';
 
+const START = Date.parse('2026-11-22T00:00:00.000Z');
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 
 export interface ModelBox {
@@ -50,7 +52,7 @@ const atOnce: CheckSignature = async (key, message, signature) => key.verify(mes
 
 /** A township and boxes on the model broker: the real code, in virtual time, from a seed. */
 export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
-  const clock = simClock();
+  const clock = new FakeClock(START);
   const random = seededRandom(seed);
   const broker = createModelBroker({ clock, random, faults });
   const made = makeTownshipKeys(random);
@@ -178,7 +180,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       void work.finally(() => {
         done = true;
       });
-      while (!done) await clock.pass(10);
+      while (!done) await clock.advance(10);
     },
     town: () => town,
     /** The township goes on from another database, as after a restore. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
+import { realClock as clock } from '../../drivers/testing/fake-clock.ts';
 import { createMqttBus } from '../bus/mqtt.ts';
 import { readTownshipKeys } from '../record/key-file.ts';
 import { importPublicKey } from '../record/keys.ts';
@@ -19,11 +20,6 @@ interface Job {
   enrol: { kid: string; sealing: string; ledger: string; clinic: string };
 }
 
-const clock = {
-  now: () => Date.now(),
-  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
-  clearTimeout: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
-};
 const random = (bytes: number) => randomBytes(bytes);
 const log = { info: () => undefined, warn: console.error, error: console.error };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realClock } from '../../drivers/testing/fake-clock.ts';
 import { createMqttBus } from '../bus/mqtt.ts';
 import type { Bus } from '../bus/port.ts';
 import { enrolAtTownship } from '../clinic/enrol.ts';
@@ -9,7 +10,7 @@ import { createLink, type Link } from '../clinic/link.ts';
 import { boxLogin, enrolLogin } from '../clinic/login.ts';
 import { presenceWill } from '../clinic/presence.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
-import type { Clock, Log, Random } from '../ports.ts';
+import type { Log, Random } from '../ports.ts';
 import { signDataset } from '../record/dataset.ts';
 import {
   type BoxKeys,
@@ -23,11 +24,7 @@ import { createTownship, type Township } from '../township/township.ts';
 import { type MemorySource, memorySource } from './memory-source.ts';
 
 /** Real clock, real randomness, real sockets on loopback: what end-to-end tests of the wire are made of. */
-export const clock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (run, ms) => setTimeout(run, ms),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-};
+export const clock = realClock;
 export const random: Random = (bytes) => randomBytes(bytes);
 export const quick = { base_ms: 20, cap_ms: 200 };
 

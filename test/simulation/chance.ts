@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { seededRandom } from '../../sync/testing/sim.ts';
+import { seededRandom } from '../../sync/testing/seeded-random.ts';
 
 /**
  * One stream of chance. Streams of one seed do not disturb each other: another fault does not change what the

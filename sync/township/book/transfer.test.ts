@@ -26,7 +26,7 @@ const settle = (to: ModelBox, psn_no: string, fen: number, request: string) =>
 async function handIn(from: { jws: readonly string[] }, key = old.keys.signing.jwk): Promise<void> {
   for (const jws of from.jws)
     for (const body of handedInBodies(jws, key)) next.source.append('handed-in', { ...body });
-  await here.clock.pass(20_000);
+  await here.clock.advance(20_000);
   expect(next.source.deliveredThrough()).toBe(next.source.head().seq);
   expect(verifyTownship(store())).toMatchObject({ ok: true, faults: [] });
 }
@@ -48,12 +48,12 @@ beforeEach(async () => {
   old = here.box();
   next = here.box();
   for (const n of [1, 2, 3]) settle(old, 'P1', 100, `held ${n}`);
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(day()).toMatchObject({ settlements: 3, fund_pay_sumamt: '3.00' });
   await here.during(old.stop());
   const succeeds = { ledger: old.source.ledger, ...old.source.head() };
   next.source.append('configuration', { event: 'ledger-opened', succeeds });
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
 });
 
 describe('the ledger before', () => {
@@ -62,7 +62,7 @@ describe('the ledger before', () => {
     expect(clinicReport(store(), 0).find((row) => row.ledger === ledger)?.successor).toBe(next.source.ledger);
     settle(old, 'P1', 100, 'too late');
     const again = here.connect(old.keys, old.source);
-    await here.clock.pass(20_000);
+    await here.clock.advance(20_000);
     expect(here.town().store.ledgers.get(ledger)?.through).toBe(3);
     expect(old.source.forks.join()).toContain('LEDGER_CLOSED');
     await here.during(again.stop());
@@ -75,7 +75,7 @@ describe('the ledger before', () => {
         event: 'ledger-opened',
         succeeds: { ledger: next.source.ledger },
       });
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(clinicReport(store(), 0).find((row) => row.ledger === next.source.ledger)?.successor).toBeNull();
   });
 });

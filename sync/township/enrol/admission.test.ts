@@ -21,7 +21,7 @@ beforeEach(async () => {
   here = await modelWorld();
   box = here.box();
   for (let i = 0; i < 30; i += 1) box.source.append('stock', { i });
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(box.source.deliveredThrough()).toBe(30);
 });
 
@@ -30,16 +30,16 @@ const warnings = () => here.log.lines.filter(({ message }) => /taken back/.test(
 
 test('takes the box back by its own signed word, and gets everything again', async () => {
   await here.restore(openTownshipDb(':memory:'));
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(known(), 'a hello alone proves nothing to who has lost the box’s keys').toBeUndefined();
-  await here.clock.pass(UNANSWERED_MS);
+  await here.clock.advance(UNANSWERED_MS);
   expect(known()).toMatchObject({
     through: 30,
     clinic: clinicOf(1).fixmedins_code,
     kid: box.keys.signing.kid,
   });
   box.source.append('stock', {});
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   expect(box.source.deliveredThrough()).toBe(31);
   expect(verifyTownship(here.town().store)).toMatchObject({ ok: true, records: 31 });
   expect(warnings()).toHaveLength(1);
@@ -52,7 +52,7 @@ test('does not take a box back whose revocation it remembers', async () => {
   const sealing = text(box.keys.sealing.publicKey);
   here.town().store.ledgers.enrol({ kid, jwk, sealing, ledger: 'f'.repeat(32) }, clinicOf(1), AT);
   here.town().store.ledgers.revoke(kid, AT);
-  await here.clock.pass(UNANSWERED_MS);
+  await here.clock.advance(UNANSWERED_MS);
   expect(known()).toBeUndefined();
   expect(here.town().receiver.refused()).toMatchObject({ ENROL_CODE_UNKNOWN: expect.any(Number) });
 });
@@ -76,7 +76,7 @@ test('believes no word but its own, about this ledger and clinic, untouched', as
     const said = Buffer.from(JSON.stringify({ v: 1, t: 'admission', admission }));
     const sealed = wrapFor(to.sealing.publicKey, said, here.random);
     await here.during(here.spy.publish(box.topic('up'), Buffer.concat([mark, sealed])));
-    await here.clock.pass(1_000);
+    await here.clock.advance(1_000);
   };
   for (const wrong of [
     signAdmission(word, other),
@@ -90,7 +90,7 @@ test('believes no word but its own, about this ledger and clinic, untouched', as
   await send(good, other);
   await send(good, here.keys, new Uint8Array());
   await here.during(here.spy.publish(box.topic('up'), PRESENTED_MARK));
-  await here.clock.pass(1_000);
+  await here.clock.advance(1_000);
   expect(known()).toBeUndefined();
   expect(here.town().receiver.refused()).toEqual({
     SIGNATURE_KEY: 2,
@@ -114,7 +114,7 @@ test('a word about a box that is known, or a replayed one, changes nothing', asy
   );
   for (let i = 0; i < 3; i += 1)
     void here.spy.publish(box.topic('up'), Buffer.concat([PRESENTED_MARK, sealed]));
-  await here.clock.pass(1_000);
+  await here.clock.advance(1_000);
   expect(known()).toEqual(before);
   expect(here.town().receiver.refused()).toEqual({});
   const another = { ...wordOf(box), key: readBoxKeys(makeBoxKeys(here.random)).signing.jwk };
@@ -123,7 +123,7 @@ test('a word about a box that is known, or a replayed one, changes nothing', asy
   );
   const forged = wrapFor(here.keys.sealing.publicKey, theirs, here.random);
   void here.spy.publish(box.topic('up'), Buffer.concat([PRESENTED_MARK, forged]));
-  await here.clock.pass(1_000);
+  await here.clock.advance(1_000);
   expect(known()).toEqual(before);
   expect(here.town().receiver.refused()).toEqual({ ENROL_CODE_UNKNOWN: 1 });
 });

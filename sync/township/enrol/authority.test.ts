@@ -118,9 +118,9 @@ describe('a box and its certificate', () => {
     const meetAgain = async () => {
       await here.during(box.stop());
       box = here.connect(first.keys, first.source, first.source.clinic, { certificate });
-      await here.clock.pass(5_000);
+      await here.clock.advance(5_000);
     };
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(certificate.until(), 'a box that has none is given one').toBeGreaterThan(years(4.99));
 
     const left = (count: number) => certified(here.keys, user, publicTlsKey(keyPem), years(count));
@@ -135,14 +135,14 @@ describe('a box and its certificate', () => {
 
     const fresh = kept;
     await here.during(here.tell(box, { v: 1, t: 'certificate', ...old }));
-    await here.clock.pass(1_000);
+    await here.clock.advance(1_000);
     expect(kept, 'an old one said again').toBe(fresh);
     const wrong = {
       ca: old.ca,
       certificate: createAuthority(theirs).issue({ user }, publicTlsKey(keyPem), null),
     };
     await here.during(here.tell(box, { v: 1, t: 'certificate', ...wrong }));
-    await here.clock.pass(1_000);
+    await here.clock.advance(1_000);
     expect(kept).toBe(fresh);
     expect(box.link.state().refused).toEqual({ CERTIFICATE_UNFIT: 1 });
     await here.during(box.stop());

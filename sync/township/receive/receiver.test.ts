@@ -41,10 +41,10 @@ describe('what is held', () => {
     const { ledger, clinic, head } = box.source;
     const to_come = payloadOf(box.source.jws[0] ?? '');
     Object.assign(to_come, { v: 9, seq: 2, prev: head().hash, kind: 'settlement', ledger, clinic });
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     const records = [signJws('cyt-record+jws', to_come, box.keys.signing)];
     void box.say({ v: 1, t: 'records', after: 1 }, records);
-    await here.clock.pass(1_000);
+    await here.clock.advance(1_000);
     expect(through()).toBe(2);
     expect(codes()).toEqual([]);
     expect(verifyTownship(store())).toMatchObject({ ok: true, records: 2 });
@@ -53,7 +53,7 @@ describe('what is held', () => {
   test('a settlement that cannot be read is held, told of, and blocks nothing', async () => {
     box.source.append('settlement', { psn: null });
     settle(box, 'P1', 100);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(box.source.deliveredThrough()).toBe(2);
     expect(codes()).toEqual(['1 BODY_UNREADABLE', '2 BUNDLE_UNKNOWN']);
     expect(box.source.findings.length).toBeGreaterThanOrEqual(2);
@@ -61,19 +61,19 @@ describe('what is held', () => {
 
   test('a bundle that nobody knows is told of once, not with every record', async () => {
     for (let i = 0; i < 200; i += 1) settle(box, 'P1', 1);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     settle(box, 'P1', 1);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes()).toEqual(['1 BUNDLE_UNKNOWN']);
   });
 
   test('findings by the hundred hold up no receipt, and all of them arrive in the end', async () => {
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
     for (let i = 0; i < 250; i += 1) settle(box, 'P1', 100, { paid: [{ way: 'cash', amount: '9.99' }] });
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(box.source.deliveredThrough()).toBe(250);
     expect(codes()).toHaveLength(250);
-    await here.clock.pass(12 * 3_600_000);
+    await here.clock.advance(12 * 3_600_000);
     expect(new Set(box.source.findings).size).toBe(250);
   });
 
@@ -89,13 +89,13 @@ describe('what is held', () => {
       throw new Error('the disk is full');
     };
     for (let i = 0; i < 3; i += 1) odd(box);
-    await here.clock.pass(12 * 3_600_000);
+    await here.clock.advance(12 * 3_600_000);
     expect(lost).toBeGreaterThan(30);
     box.source.addObjection = addObjection;
-    await here.clock.pass(3_600_000);
+    await here.clock.advance(3_600_000);
     expect(numbers()).toEqual([1, 2, 3]);
     const heard = box.source.findings.length;
-    await here.clock.pass(12 * 3_600_000);
+    await here.clock.advance(12 * 3_600_000);
     expect(box.source.findings).toHaveLength(heard);
   });
 
@@ -103,13 +103,13 @@ describe('what is held', () => {
     const { default: Database } = await import('better-sqlite3');
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
     odd(box);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     const yesterday = new Database(db().serialize());
     for (let i = 0; i < 3; i += 1) odd(box);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(numbers()).toEqual([1, 2, 3, 4]);
     await here.restore(yesterday);
-    await here.clock.pass(3_600_000);
+    await here.clock.advance(3_600_000);
     expect(numbers()).toEqual([1, 2, 3, 4, 2, 3, 4]);
     expect(box.source.objectionsHeld().n).toBe(4);
   });
@@ -118,7 +118,7 @@ describe('what is held', () => {
     const body = settlementBody(1, 'P1', 100);
     const off = { ...body.answer.setlinfo, medfee_sumamt: '9.99' };
     settle(box, 'P1', 100, { answer: { setlinfo: off }, paid: [{ way: 'cash', amount: '0.01' }] });
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes()).toContain('1 AMOUNTS_DIFFER');
   });
 });
@@ -131,7 +131,7 @@ describe('totals', () => {
     const first = box.source.head();
     settle(box, 'P2', 5);
     settle(other, 'P1', 8);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(used('P1', 'outpatient-year')).toEqual(
       [
         [box.source.ledger, '14.92'],
@@ -145,7 +145,7 @@ describe('totals', () => {
     ).toEqual(['0.08', '14.97']);
 
     reverse(box, first.seq, first.hash, settlementBody(1, 'P1', 1492).put);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(
       used('P1', 'outpatient-year')
         .map(([, amount]) => amount)
@@ -173,7 +173,7 @@ describe('totals', () => {
     reverse(box, seq, hash, put.slice(1));
     reverse(box, seq, hash, put);
     reverse(box, seq, hash, put);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes()).toEqual(['2 REVERSAL_UNKNOWN', '3 REVERSAL_DIFFERS', '5 REVERSED_TWICE']);
     expect(used('P1', 'outpatient-year')).toEqual([[box.source.ledger, '0.00']]);
     expect(verifyTownship(store()).ok).toBe(true);
@@ -181,7 +181,7 @@ describe('totals', () => {
 
   test('verify sees an edited amount, an edited record, a lost tail and a lost middle', async () => {
     for (let i = 1; i <= 6; i += 1) settle(box, 'P1', i);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(verifyTownship(store()).ok).toBe(true);
     for (const damage of [
       "UPDATE used SET amount = amount + 1 WHERE person = 'P1'",
@@ -215,13 +215,13 @@ describe('what is not ours', () => {
   async function changesNothing(...messages: [string, Uint8Array][]) {
     const before = state();
     for (const [topic, payload] of messages) void here.spy.publish(topic, payload);
-    await here.clock.pass(100);
+    await here.clock.advance(100);
     expect(state()).toBe(before);
   }
 
   beforeEach(async () => {
     settle(box, 'P1', 100);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
   });
 
   test('is refused, counted and changes nothing', async () => {
@@ -229,11 +229,11 @@ describe('what is not ours', () => {
     here.spy.onMessage((topic, payload) => heard.push([topic, payload]));
     for (const leaf of ['up', 'down'] as const) await here.spy.subscribe(box.topic(leaf));
     settle(box, 'P1', 1);
-    await here.clock.pass(2_000);
+    await here.clock.advance(2_000);
     const [up] = heard.filter(([topic]) => topic === box.topic('up'));
     const [down] = heard.filter(([topic]) => topic === box.topic('down'));
     const other = here.box(2);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     await changesNothing(
       [box.topic('up'), Buffer.alloc(0)],
       [box.topic('up'), Buffer.alloc(400_000)],
@@ -268,7 +268,7 @@ describe('what is not ours', () => {
       signRecord({ ...next, seq: 7 }, fields, box.keys.signing),
     ]) {
       void box.say({ v: 1, t: 'records', after: head.seq }, [good.jws, bad.jws]);
-      await here.clock.pass(50);
+      await here.clock.advance(50);
       expect(through()).toBe(head.seq + 1);
     }
     expect(here.town().receiver.refused()).toMatchObject({ SIGNATURE_KEY: 1, RECORD_SHAPE: 3 });
@@ -280,7 +280,7 @@ describe('what is not ours', () => {
     here.spy.onMessage((_topic, payload) => heard.push(payload));
     await here.spy.subscribe(box.topic('up'));
     box.bus.cut();
-    await here.clock.pass(2_000);
+    await here.clock.advance(2_000);
     await changesNothing([box.topic('up'), heard[0] as Buffer]);
     expect(here.town().receiver.refused().MESSAGE_REFUSED).toBe(1);
   });
@@ -288,7 +288,7 @@ describe('what is not ours', () => {
   test('a revoked box is refused; what it signed before stays', async () => {
     here.town().store.ledgers.revoke(box.keys.signing.kid, '2026-11-23T00:00:00.000Z');
     settle(box, 'P1', 7);
-    await here.clock.pass(60_000);
+    await here.clock.advance(60_000);
     expect(through()).toBe(1);
     expect(verifyTownship(store())).toMatchObject({ ok: true, records: 1 });
     expect(clinicReport(store(), here.clock.now())[0]?.revoked_at).toBe('2026-11-23T00:00:00.000Z');
@@ -298,17 +298,17 @@ describe('what is not ours', () => {
 describe('two stories', () => {
   beforeEach(async () => {
     for (let i = 0; i < 5; i += 1) settle(box, 'P1', 100);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
   });
 
   test('a copied box is noticed as soon as both speak, and both are told', async () => {
     const copy = memorySource(box.source.ledger, box.source.clinic, box.keys.signing);
     for (let seq = 1; seq <= 5; seq += 1) copy.append('settlement', settlementBody(seq, 'P1', 100));
     const twin = here.connect(box.keys, copy);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes()).not.toContain('0 BOX_CLONED'); // a restart looks the same so far
     box.bus.cut();
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes()).toContain('0 BOX_CLONED');
     const told = (to: ModelBox) =>
       to.source.findings.some((jws) => payloadOf<Objection>(jws).code === 'BOX_CLONED');
@@ -322,9 +322,9 @@ describe('two stories', () => {
         await here.during(box.stop());
         box = here.connect(box.keys, box.source);
       } else box.bus.cut();
-      await here.clock.pass(here.random(1)[0] as number);
+      await here.clock.advance(here.random(1)[0] as number);
     }
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     expect(codes().filter((code) => code.includes('CLONED') || code.includes('FORK'))).toEqual([]);
   });
 
@@ -333,16 +333,16 @@ describe('two stories', () => {
     for (let seq = 1; seq <= 5; seq += 1) copy.append('settlement', settlementBody(seq, 'P1', 100));
     copy.append('settlement', settlementBody(6, 'P2', 999));
     settle(box, 'P1', 100);
-    await here.clock.pass(5_000);
+    await here.clock.advance(5_000);
     const twin = here.connect(box.keys, copy);
-    await here.clock.pass(20_000);
+    await here.clock.advance(20_000);
     box.bus.cut();
-    await here.clock.pass(20_000);
+    await here.clock.advance(20_000);
     expect(copy.forks.length + copy.findings.length).toBeGreaterThan(0);
     expect(box.source.forks).toHaveLength(1);
     expect(twin.source.forks.length).toBeGreaterThan(0);
     settle(box, 'P1', 1);
-    await here.clock.pass(60_000);
+    await here.clock.advance(60_000);
     expect(through()).toBe(6);
     expect(verifyTownship(store())).toMatchObject({ ok: true, records: 6 });
   });
@@ -359,7 +359,7 @@ describe('two stories', () => {
     };
     const { jws } = signRecord(EMPTY_HEAD, fields, stranger.signing);
     void box.say({ v: 1, t: 'records', after: 0 }, [jws]);
-    await here.clock.pass(100);
+    await here.clock.advance(100);
     expect(here.town().store.ledgers.get(box.source.ledger)?.fork).toBeNull();
   });
 
@@ -374,7 +374,7 @@ describe('two stories', () => {
     };
     const { jws } = signRecord(EMPTY_HEAD, fields, box.keys.signing);
     void box.say({ v: 1, t: 'records', after: 0 }, [jws]);
-    await here.clock.pass(2_000);
+    await here.clock.advance(2_000);
     expect(db().prepare('SELECT seq, jws FROM forks').all()).toEqual([{ seq: 1, jws }]);
     expect(codes()).toContain('1 RECORD_FORK');
     expect(box.source.forks).toHaveLength(1);
@@ -384,10 +384,10 @@ describe('two stories', () => {
     const { default: Database } = await import('better-sqlite3');
     const yesterday = new Database(db().serialize());
     for (let i = 0; i < 300; i += 1) settle(box, 'P3', 1);
-    await here.clock.pass(10_000);
+    await here.clock.advance(10_000);
     expect(box.source.deliveredThrough()).toBe(305);
     await here.restore(yesterday);
-    await here.clock.pass(10_000);
+    await here.clock.advance(10_000);
     expect(box.source.deliveredThrough()).toBe(305);
     expect(verifyTownship(store())).toMatchObject({ ok: true, records: 305 });
     expect(box.source.forks).toEqual([]);
@@ -398,7 +398,7 @@ describe('two stories', () => {
     box.source.cut(2);
     settle(box, 'P9', 1);
     box = here.connect(box.keys, box.source);
-    await here.clock.pass(20_000);
+    await here.clock.advance(20_000);
     expect(box.source.forks).toHaveLength(1);
     expect(through()).toBe(5);
   });
@@ -406,14 +406,14 @@ describe('two stories', () => {
 
 test('a township whose disk takes nothing more receipts nothing, and catches up when it does', async () => {
   settle(box, 'P1', 1);
-  await here.clock.pass(5_000);
+  await here.clock.advance(5_000);
   db().pragma('query_only = 1');
   for (let i = 0; i < 20; i += 1) settle(box, 'P1', 1);
-  await here.clock.pass(600_000);
+  await here.clock.advance(600_000);
   expect(box.source.deliveredThrough()).toBe(1);
   expect(here.log.lines.some(({ level }) => level === 'error')).toBe(true);
   db().pragma('query_only = 0');
-  await here.clock.pass(600_000);
+  await here.clock.advance(600_000);
   expect(box.source.deliveredThrough()).toBe(21);
   expect(verifyTownship(store())).toMatchObject({ ok: true, records: 21 });
 });
@@ -431,14 +431,14 @@ test('lost, doubled, late and overtaking messages: all of it arrives, once', asy
     box = here.box();
     for (let i = 0; i < 100; i += 1) {
       settle(box, `P${i % 3}`, i);
-      await here.clock.pass((here.random(1)[0] as number) * 20);
+      await here.clock.advance((here.random(1)[0] as number) * 20);
       if (i % 17 === 0) box.bus.cut();
       if (i % 31 === 0) here.broker.stop(i % 2 === 0);
       if (i % 31 === 3) here.broker.start();
     }
     here.broker.start();
     Object.assign(faults, { loss: 0 });
-    await here.clock.pass(1_800_000);
+    await here.clock.advance(1_800_000);
     expect(box.source.deliveredThrough(), `seed ${seed}`).toBe(100);
     expect(verifyTownship(store())).toMatchObject({ ok: true, records: 100 });
     expect(box.source.forks).toEqual([]);

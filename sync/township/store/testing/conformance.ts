@@ -3,7 +3,7 @@ import type { Hello } from '../../../contract/messages.ts';
 import { makeBoxKeys, readBoxKeys } from '../../../record/key-file.ts';
 import { EMPTY_HEAD, type Head, type SignedRecord, signRecord } from '../../../record/record.ts';
 import { jwkOf } from '../../../record/suite.ts';
-import { seededRandom } from '../../../testing/sim.ts';
+import { seededRandom } from '../../../testing/seeded-random.ts';
 import { clinicOf } from '../../../testing/world.ts';
 import type { FundRow, Posting, TownshipStore, Use } from '../port.ts';
 
