@@ -1,5 +1,6 @@
 import { DRIVER_ERRORS } from '../drivers/errors.ts';
 import { POLICY_ERRORS } from '../policy/index.ts';
+import { CodedError } from '../sync/coded-error.ts';
 import { SYNC_ERRORS } from '../sync/errors.ts';
 import { VISIT_ERRORS } from './clinic/visit/errors.ts';
 import { LEDGER_ERRORS } from './ledger/errors.ts';
@@ -35,14 +36,7 @@ const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' &&
 export const doctorText = (code: ErrorCode): string => ERRORS[code].doctor;
 
 /** A refusal with a code: nothing has changed. */
-export class Refusal extends Error {
-  readonly code: ErrorCode;
-  constructor(code: ErrorCode, detail = '', options?: { cause?: unknown }) {
-    super(detail ? `${code}: ${detail}` : code, options);
-    this.name = 'Refusal';
-    this.code = code;
-  }
-}
+export class Refusal extends CodedError<ErrorCode> {}
 
 /** The code an error carries, or INTERNAL. */
 export function codeOf(error: unknown): ErrorCode {

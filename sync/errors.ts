@@ -1,3 +1,5 @@
+import { CodedError } from './coded-error.ts';
+
 /** What can go wrong with records, keys and the wire. `gateway/errors.ts` joins all tables into the documented one. */
 export const SYNC_ERRORS = {
   SIGNATURE_ENCODING: {
@@ -143,11 +145,4 @@ export const SYNC_ERRORS = {
 
 export type SyncErrorCode = keyof typeof SYNC_ERRORS;
 
-export class SyncError extends Error {
-  readonly code: SyncErrorCode;
-  constructor(code: SyncErrorCode, detail: string) {
-    super(`${code}: ${detail}`);
-    this.name = 'SyncError';
-    this.code = code;
-  }
-}
+export class SyncError extends CodedError<SyncErrorCode> {}

@@ -52,8 +52,8 @@ function keyOfBox(store: Store, sealer: Sealer): KeyFinder {
 function firstOf(sealer: Sealer, first: NonNullable<ReturnType<Store['record']>>) {
   try {
     return openRow(sealer, first);
-  } catch {
-    throw new LedgerError('BACKUP_LOCKED', 'the key does not open record 1');
+  } catch (error) {
+    throw new LedgerError('BACKUP_LOCKED', 'the key does not open record 1', { cause: error });
   }
 }
 

@@ -30,7 +30,7 @@ export function readNamed(values: Values, name: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--${name} ${file} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`--${name} ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -12,7 +12,10 @@ async function load() {
     return await import('../demo/run.ts');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-    if (missing) throw new UsageError('the demo runs from a clone with the development packages: npm ci');
+    if (missing)
+      throw new UsageError('the demo runs from a clone with the development packages: npm ci', {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -41,7 +41,7 @@ function newFile(path: string): number {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (exists) throw new UsageError(`--out ${path} exists already`);
+    if (exists) throw new UsageError(`--out ${path} exists already`, { cause: error });
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { CodedError } from '../../sync/coded-error.ts';
+
 /** What can go wrong with the ledger and its disk. `gateway/errors.ts` joins the tables of all modules. */
 export const LEDGER_ERRORS = {
   LEDGER_NOT_DURABLE: {
@@ -163,13 +165,6 @@ export const LEDGER_ERRORS = {
   },
 } as const;
 
-type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
+export type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
 
-export class LedgerError extends Error {
-  readonly code: LedgerErrorCode;
-  constructor(code: LedgerErrorCode, detail: string) {
-    super(`${code}: ${detail}`);
-    this.name = 'LedgerError';
-    this.code = code;
-  }
-}
+export class LedgerError extends CodedError<LedgerErrorCode> {}

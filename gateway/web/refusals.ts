@@ -14,8 +14,8 @@ export const refusalView = (code: ErrorCode): RefusalView => ({ code, text: doct
 /** A refusal whose answer carries more than code and text. */
 export class RefusalWith extends Refusal {
   readonly more: object;
-  constructor(code: ErrorCode, more: object) {
-    super(code);
+  constructor(code: ErrorCode, more: object, options?: { cause?: unknown }) {
+    super(code, '', options);
     this.more = more;
   }
 }

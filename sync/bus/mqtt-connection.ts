@@ -68,9 +68,10 @@ export function whyOf(error: unknown): SyncError {
   const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
   // While writing, what OpenSSL has to say comes as an EPROTO.
   if (is(/ALERT/) || /SSL routines:.*alert/.test(detail) || REFUSING_CONNACK.has(code))
-    return new SyncError('BROKER_REFUSED', detail);
-  if (is(/CERT|ISSUER|ERR_TLS_|UNABLE_TO|INVALID_PURPOSE/)) return new SyncError('BROKER_UNTRUSTED', detail);
-  return new SyncError('LINK_DOWN', detail);
+    return new SyncError('BROKER_REFUSED', detail, { cause: error });
+  if (is(/CERT|ISSUER|ERR_TLS_|UNABLE_TO|INVALID_PURPOSE/))
+    return new SyncError('BROKER_UNTRUSTED', detail, { cause: error });
+  return new SyncError('LINK_DOWN', detail, { cause: error });
 }
 
 /** MQTT 3.1.1 §3.2.2.3: identifier rejected, bad user name or password, not authorized. */

@@ -114,7 +114,8 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     const changed = now !== up;
     up = now;
     if (!now) {
-      for (const reject of unacknowledged) reject(new SyncError('LINK_DOWN', reason?.message ?? 'closed'));
+      for (const reject of unacknowledged)
+        reject(new SyncError('LINK_DOWN', reason?.message ?? 'closed', { cause: reason }));
       unacknowledged.clear();
     }
     if (changed || !now) states.emit({ connected: now, why: reason });
@@ -136,7 +137,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
         unacknowledged.add(reject);
         connection.publish(topic, asBuffer(payload), { qos: 1, retain: opts?.retain ?? false }, (error) => {
           unacknowledged.delete(reject);
-          if (error) reject(new SyncError('LINK_DOWN', error.message));
+          if (error) reject(new SyncError('LINK_DOWN', error.message, { cause: error }));
           else resolve();
         });
       });

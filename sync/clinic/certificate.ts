@@ -27,12 +27,12 @@ export function publicTlsKey(keyPem: string): PublicJwk {
 
 /** When this certificate ends, ms since 1970. Throws CERTIFICATE_UNFIT unless the authority issued it to `user` for `key`. */
 export function checkCertificate({ ca, certificate }: Certified, user: string, key: PublicJwk): number {
-  const refuse = (why: string) => new SyncError('CERTIFICATE_UNFIT', why);
+  const refuse = (why: string, cause?: unknown) => new SyncError('CERTIFICATE_UNFIT', why, { cause });
   const read = (pem: string) => {
     try {
       return new X509Certificate(pem);
-    } catch {
-      throw refuse('not a certificate');
+    } catch (error) {
+      throw refuse('not a certificate', error);
     }
   };
   const [authority, own] = [read(ca), read(certificate)];

@@ -72,7 +72,9 @@ function noAnswer(turnedAway: SyncError | undefined): SyncError {
   if (!turnedAway)
     return new SyncError('ENROL_NO_ANSWER', 'the code was used by another, or the township is away');
   return turnedAway.code === 'BROKER_REFUSED'
-    ? new SyncError('ENROL_CODE_UNKNOWN', `the broker knows no such code: ${turnedAway.message}`)
+    ? new SyncError('ENROL_CODE_UNKNOWN', `the broker knows no such code: ${turnedAway.message}`, {
+        cause: turnedAway,
+      })
     : turnedAway;
 }
 

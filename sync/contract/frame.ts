@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
+import { systemCode } from '../disk-fault.ts';
 import { SyncError } from '../errors.ts';
 import type { JwsParts } from '../record/jws.ts';
 import { openWith, type Random, sealWith } from '../record/seal.ts';
@@ -57,6 +58,6 @@ function unpack(packed: Buffer, bytes_max: number): Buffer {
   try {
     return inflateSync(packed, { maxOutputLength: bytes_max });
   } catch (error) {
-    throw new SyncError('MESSAGE_REFUSED', `does not unpack: ${(error as NodeJS.ErrnoException).code}`);
+    throw new SyncError('MESSAGE_REFUSED', `does not unpack: ${systemCode(error)}`, { cause: error });
   }
 }

@@ -115,8 +115,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function utf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
-  } catch {
-    throw new SyncError('SIGNATURE_ENCODING', 'not UTF-8');
+  } catch (error) {
+    throw new SyncError('SIGNATURE_ENCODING', 'not UTF-8', { cause: error });
   }
 }
 

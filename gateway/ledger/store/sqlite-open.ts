@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { LedgerError } from '../errors.ts';
+import { type DiskFault, diskError, systemCode } from '../../../sync/disk-fault.ts';
+import { LedgerError, type LedgerErrorCode } from '../errors.ts';
 import { APPLICATION_ID, STEPS, USER_VERSION } from './schema.ts';
 
 export interface SqliteOptions {
@@ -65,7 +66,7 @@ export function openWriter(file: string, options: SqliteOptions): { db: Database
     return { db, release };
   } catch (error) {
     lock.close();
-    throw diskError(error);
+    throw ledgerDiskError(error);
   }
 }
 
@@ -89,7 +90,8 @@ function takeLock(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock.close();
-    if (codeOf(error).startsWith('SQLITE_BUSY')) throw new LedgerError('LEDGER_IN_USE', file);
+    if (systemCode(error).startsWith('SQLITE_BUSY'))
+      throw new LedgerError('LEDGER_IN_USE', file, { cause: error });
     throw error;
   }
 }
@@ -148,27 +150,22 @@ function checkVersion(db: Database.Database): void {
     throw new LedgerError('LEDGER_NEWER', `user_version ${version}, this release knows ${USER_VERSION}`);
 }
 
-const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
+const DISK_CODES: Record<DiskFault, LedgerErrorCode> = {
+  full: 'DISK_FULL',
+  failed: 'DISK_FAILED',
+  corrupt: 'LEDGER_BROKEN',
+  'no-database': 'LEDGER_BROKEN',
+  'read-only': 'LEDGER_READ_ONLY',
+};
 
 /** Disk errors of SQLite and the system as a LedgerError; any other error unchanged. */
-export function diskError(error: unknown): unknown {
-  const code = codeOf(error);
-  const detail = error instanceof Error ? error.message : code;
-  // SHMSIZE: the -shm file could not be extended. It holds no data of the ledger, so the disk is full, not
-  // failing.
-  const full = ['SQLITE_FULL', 'ENOSPC', 'SQLITE_IOERR_SHMSIZE'].includes(code);
-  if (full) return new LedgerError('DISK_FULL', detail);
-  if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS')
-    return new LedgerError('DISK_FAILED', detail);
-  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return new LedgerError('LEDGER_BROKEN', detail);
-  if (code.startsWith('SQLITE_READONLY')) return new LedgerError('LEDGER_READ_ONLY', detail);
-  return error;
-}
+export const ledgerDiskError = (error: unknown): unknown =>
+  diskError(error, (fault, detail, options) => new LedgerError(DISK_CODES[fault], detail, options));
 
 export function withDiskErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw diskError(error);
+    throw ledgerDiskError(error);
   }
 }

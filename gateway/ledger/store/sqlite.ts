@@ -11,7 +11,13 @@ import type {
   UsedRow,
   VisitRow,
 } from './port.ts';
-import { diskError, openReader, openWriter, type SqliteOptions, withDiskErrors } from './sqlite-open.ts';
+import {
+  ledgerDiskError,
+  openReader,
+  openWriter,
+  type SqliteOptions,
+  withDiskErrors,
+} from './sqlite-open.ts';
 
 /**
  * Opens the store in `file`, and creates it when it is absent. Throws LedgerError LEDGER_NEWER,
@@ -98,14 +104,14 @@ class SqliteStore implements Store {
   }
 
   #undo(error: unknown): unknown {
-    const known = diskError(error);
+    const known = ledgerDiskError(error);
     if (known instanceof LedgerError && known.code === 'DISK_FAILED') this.#failed = known;
     // SQLite may have rolled back by itself on a full disk, and may be unable to on a failed one: nothing is
     // committed.
     try {
       if (this.#db.inTransaction) this.#run('ROLLBACK');
     } catch (again) {
-      this.#failed ??= new LedgerError('DISK_FAILED', `rollback: ${again}`);
+      this.#failed ??= new LedgerError('DISK_FAILED', `rollback: ${again}`, { cause: again });
     }
     return known;
   }

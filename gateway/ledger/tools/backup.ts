@@ -57,7 +57,9 @@ function atPlace<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof LedgerError) throw error;
-    throw new LedgerError('BACKUP_PLACE', error instanceof Error ? error.message : String(error));
+    throw new LedgerError('BACKUP_PLACE', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
   }
 }
 
@@ -97,7 +99,7 @@ function copyInto(file: string, part: string): void {
   } catch (error) {
     const ofPlace =
       error instanceof LedgerError && (error.code === 'DISK_FULL' || error.code === 'DISK_FAILED');
-    throw ofPlace ? new LedgerError('BACKUP_PLACE', error.message) : error;
+    throw ofPlace ? new LedgerError('BACKUP_PLACE', error.message, { cause: error }) : error;
   }
 }
 

@@ -123,8 +123,8 @@ function checkReceipt(store: Store, head: Head, note: (error: unknown, seq: numb
 function receiptOf(jws: string): Receipt {
   try {
     return payloadOf<Receipt>(jws);
-  } catch {
-    throw new LedgerError('LEDGER_BROKEN', 'the stored receipt is no JWS');
+  } catch (error) {
+    throw new LedgerError('LEDGER_BROKEN', 'the stored receipt is no JWS', { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { SyncError } from '../../errors.ts';
 import type { Log } from '../../ports.ts';
 import { createRefusals } from '../../refusals.ts';
-import { diskError } from '../store/disk.ts';
+import { townshipDiskError } from '../store/disk.ts';
 
 /** Counts what was refused, and ends everything when the disk has failed. */
 export interface Faults {
@@ -17,7 +17,7 @@ export function createFaults(log: Log, onFailed: (why: SyncError) => void): Faul
   let failed = false;
   return {
     refuse(error) {
-      const known = diskError(error);
+      const known = townshipDiskError(error);
       refusals.count(known);
       if (failed || !(known instanceof SyncError) || known.code !== 'TOWNSHIP_DISK_FAILED') return;
       failed = true;

@@ -148,8 +148,8 @@ function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }
 class Fork extends Error {
   readonly seq: number;
   readonly other: SignedRecord;
-  constructor(seq: number, other: SignedRecord) {
-    super('fork');
+  constructor(seq: number, other: SignedRecord, options?: { cause: unknown }) {
+    super('fork', options);
     this.seq = seq;
     this.other = other;
   }
@@ -172,8 +172,8 @@ function* joiningOn(
     const signed = own(row, seq, batch.open(index));
     try {
       checkChain(head, signed);
-    } catch {
-      throw new Fork(seq, signed);
+    } catch (error) {
+      throw new Fork(seq, signed, { cause: error });
     }
     head = { seq, hash: signed.hash };
     yield signed;

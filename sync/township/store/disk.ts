@@ -1,12 +1,15 @@
-import { SyncError } from '../../errors.ts';
+import { type DiskFault, diskError } from '../../disk-fault.ts';
+import { SyncError, type SyncErrorCode } from '../../errors.ts';
 
-/** What SQLite and the system say of a disk in trouble, as TOWNSHIP_DISK_FULL or TOWNSHIP_DISK_FAILED; anything else stays as it is. */
-export function diskError(error: unknown): unknown {
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
-  const detail = error instanceof Error ? error.message : code;
-  if (['SQLITE_FULL', 'ENOSPC', 'SQLITE_IOERR_SHMSIZE'].includes(code))
-    return new SyncError('TOWNSHIP_DISK_FULL', detail);
-  if (code.startsWith('SQLITE_IOERR') || code === 'EIO' || code === 'EROFS' || code === 'SQLITE_CORRUPT')
-    return new SyncError('TOWNSHIP_DISK_FAILED', detail);
-  return error;
-}
+const CODES: Partial<Record<DiskFault, SyncErrorCode>> = {
+  full: 'TOWNSHIP_DISK_FULL',
+  failed: 'TOWNSHIP_DISK_FAILED',
+  corrupt: 'TOWNSHIP_DISK_FAILED',
+};
+
+/** A disk in trouble as TOWNSHIP_DISK_FULL or TOWNSHIP_DISK_FAILED; any other error unchanged. */
+export const townshipDiskError = (error: unknown): unknown =>
+  diskError(error, (fault, detail, options) => {
+    const code = CODES[fault];
+    return code === undefined ? null : new SyncError(code, detail, options);
+  });

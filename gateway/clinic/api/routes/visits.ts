@@ -49,7 +49,11 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
         return settledNow(parts, settled.seq);
       } catch (error) {
         if (error instanceof Refusal && CHANGED.includes(error.code))
-          throw new RefusalWith(error.code, { quote: quoteView(desk.quote(params.id, body.draft, opter)) });
+          throw new RefusalWith(
+            error.code,
+            { quote: quoteView(desk.quote(params.id, body.draft, opter)) },
+            { cause: error },
+          );
         throw error;
       }
     },
