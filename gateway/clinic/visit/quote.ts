@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  audit,
-  type Claim,
-  explain,
-  type PayableAnswer,
-  selfPay,
-  type Trace,
-} from '../../../policy/index.ts';
+import { type Claim, explain, type PayableAnswer, selfPay, type Trace } from '../../../policy/index.ts';
 import type { DatasetRef, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Entitlement } from '../entitlement.ts';
-import {
-  auditContext,
-  type DraftFinding,
-  deniedLines,
-  matchFindings,
-  unanswered,
-  withoutDenied,
-} from './audit.ts';
+import { type Audited, auditClaim, type DraftFinding, unanswered } from './audit.ts';
 import { claimOf, claimWithUsage } from './claim.ts';
 import { type Prescription, prescriptionOf } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
@@ -77,10 +63,8 @@ function price(input: QuoteInput, claim: Claim, prescription: Prescription): Pri
   if (!insured.ok) return priceSelfPay(claim, insured.code);
   const { bundle } = insured.bundle;
   const withUsage = claimWithUsage(claim, input.entitlement);
-  const findings = auditOf(input, insured.bundle, withUsage, prescription);
-  const denied = deniedLines(findings);
-  if (denied.visit) return priceSelfPay(claim, 'AUDIT_DENIED', findings);
-  const payable = withoutDenied(withUsage, denied.lines);
+  const { findings, denied, payable } = auditOf(input, insured.bundle, withUsage, prescription);
+  if (denied) return priceSelfPay(claim, 'AUDIT_DENIED', findings);
   const { answer, trace } = explain(bundle, payable);
   const common = {
     pay_mode: 'insured',
@@ -100,20 +84,20 @@ function auditOf(
   { bundle }: BundleInForce,
   claim: Claim,
   prescription: Prescription,
-): DraftFinding[] {
+): Audited {
   const { visitor, person } = subject;
-  if (!person || prescription.items.length === 0) return [];
-  const context = auditContext({
+  if (!person || prescription.items.length === 0) return { findings: [], denied: false, payable: claim };
+  return auditClaim(bundle, claim, {
     visitor,
     person,
     prescription,
     history,
     now,
+    draft,
     operator: reference.operators.value.find(({ opter }) => opter === operator) ?? null,
     clinic: reference.clinic.value,
     catalogue: reference.catalogue.value,
   });
-  return matchFindings(claim, audit(bundle, claim, context), draft);
 }
 
 /** SHA-256 over what a confirm confirms. docs/record.md §5 */
