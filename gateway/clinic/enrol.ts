@@ -8,6 +8,7 @@ import {
 import { enrolAtTownship } from '../../sync/clinic/enrol.ts';
 import { enrolLogin } from '../../sync/clinic/login.ts';
 import type { Enrolment } from '../../sync/contract/enrolment.ts';
+import type { LedgerId } from '../../sync/contract/ids.ts';
 import { boxName } from '../../sync/contract/topics.ts';
 import { SyncError } from '../../sync/errors.ts';
 import type { Clock, Random } from '../../sync/ports.ts';
@@ -27,14 +28,14 @@ const RENEW_MS_MAX = 10_000;
 export interface Box {
   keys: BoxKeys;
   /** The id of the ledger the box enrolled with: 32 hex digits. */
-  ledger: string;
+  ledger: LedgerId;
   enrolment: Enrolment;
   certificate: BoxCertificate;
 }
 
 /** What enrolment.json holds. */
 interface Stored {
-  ledger: string;
+  ledger: LedgerId;
   enrolment: Enrolment | null;
   /** The client id under which the last code was answered; not the code. */
   door?: string;
@@ -129,7 +130,7 @@ interface Question {
   timeout_ms: number;
   keys: BoxKeys;
   keyPem: string;
-  ledger: string;
+  ledger: LedgerId;
 }
 
 async function askTownship(

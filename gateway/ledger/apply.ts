@@ -1,3 +1,4 @@
+import type { Day } from '../../policy/index.ts';
 import { parseYuan } from '../../policy/index.ts';
 import type { Paid, Put } from '../../sync/contract/bodies/settlement.ts';
 import {
@@ -23,13 +24,13 @@ export function applyRecord(store: Store, sealer: Sealer, record: LedgerRecord):
 }
 
 /** The key in `meta` under which the seq of a day's last day-close is kept. */
-export const closeKey = (day: string) => `day-close ${day}`;
+export const closeKey = (day: Day) => `day-close ${day}`;
 
 /** A whole number is a count; money always has two places. */
 const COUNT = /^(?:0|[1-9]\d{0,9})$/;
 
 /** The day a record is booked in. */
-export function dayOf(kind: string, body: { setl_date?: unknown; day?: unknown }): string | null {
+export function dayOf(kind: string, body: { setl_date?: unknown; day?: unknown }): Day | null {
   const day =
     kind === 'settlement' ? body.setl_date : kind === 'reversal' || kind === 'day-close' ? body.day : null;
   return typeof day === 'string' ? day : null;

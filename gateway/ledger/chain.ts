@@ -1,3 +1,4 @@
+import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
 import {
   type BodyOf,
   isConfiguration,
@@ -17,11 +18,11 @@ import type { Appended } from './types.ts';
 
 /** The chain of records: its head, and how the next record is added. */
 export interface Chain {
-  readonly ledger: string;
-  readonly clinic: string;
+  readonly ledger: LedgerId;
+  readonly clinic: ClinicCode;
   readonly time: BoundedClock;
   head(): Head;
-  record(seq: number): LedgerRecord | null;
+  record(seq: Seq): LedgerRecord | null;
   /** One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more. */
   act<T>(work: () => T): T;
   /** Inside `act`: signs, seals and stores the next record, and applies it to the derived tables. */

@@ -1,10 +1,11 @@
+import type { Day } from '../../policy/index.ts';
 import { chinaDay } from '../../policy/index.ts';
 import { LedgerError } from './errors.ts';
 
 /** What the ledger takes the time to be. `code`: unknown until the doctor confirms the date. */
 export interface LedgerTime {
   now: number;
-  day: string;
+  day: Day;
   source: 'system' | 'receipt' | 'doctor';
   code: 'CLOCK_BACKWARD' | 'CLOCK_FORWARD' | null;
 }
@@ -25,7 +26,7 @@ export interface BoundedClock {
   /** A time in something that was signed elsewhere just now. */
   syncTime(at: number): void;
   /** Throws LedgerError CLOCK_DAY_REFUSED. */
-  confirm(day: string): void;
+  confirm(day: Day): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -79,7 +80,7 @@ export function createBoundedClock(clock: { now(): number }, past: Past): Bounde
     floor = floor > at + BEHIND_MS_MAX ? at : Math.max(floor, at);
   };
 
-  const confirm = (day: string) => {
+  const confirm = (day: Day) => {
     const first = chinaDay(floor);
     const ahead = (Date.parse(day) - Date.parse(first)) / DAY_MS;
     if (!(Number.isInteger(ahead) && ahead >= 0 && ahead <= AHEAD_DAYS_MAX))

@@ -1,3 +1,4 @@
+import type { Day } from '../../policy/index.ts';
 import { type Answer, formatFen, parseYuan } from '../../policy/index.ts';
 import type { DayCloseBody } from '../../sync/contract/bodies/day-close.ts';
 import type { Paid } from '../../sync/contract/bodies/settlement.ts';
@@ -15,7 +16,7 @@ type DayCloses = Pick<LedgerWriter, 'closeDay'> & Pick<LedgerReader, 'dayClose'>
  * more: the last close of a day counts, and covers everything up to its `last`.
  */
 export function createDayCloses(chain: Chain, store: Store): DayCloses {
-  const dayClose = (day: string) => {
+  const dayClose = (day: Day) => {
     const seq = Number(store.meta(closeKey(day)) ?? 0);
     const row = store.record(seq);
     const record = chain.record(seq);
@@ -23,7 +24,7 @@ export function createDayCloses(chain: Chain, store: Store): DayCloses {
     const { body } = record;
     return { seq, hash: row.hash, body, stale: (store.settlementsOn(day).at(-1)?.seq ?? null) !== body.last };
   };
-  const closeDay = (day: string, operator: string) => {
+  const closeDay = (day: Day, operator: string) => {
     const before = dayClose(day);
     if (before && !before.stale) return { ...before, repeated: true };
     const body = totalsOf(chain, day, store.settlementsOn(day));
@@ -33,7 +34,7 @@ export function createDayCloses(chain: Chain, store: Store): DayCloses {
   return { closeDay, dayClose };
 }
 
-function totalsOf(chain: Chain, day: string, rows: SettlementRow[]): DayCloseBody {
+function totalsOf(chain: Chain, day: Day, rows: SettlementRow[]): DayCloseBody {
   const sums = { medfee: 0, fund: 0, psn: 0 };
   const funds = new Map<string, number>();
   const paid = new Map<string, number>();

@@ -1,3 +1,4 @@
+import type { Seq } from '../../sync/contract/ids.ts';
 import { createObjectionsHeld } from '../../sync/record/objections.ts';
 import type { Chain } from './chain.ts';
 import type { LedgerDeliveries } from './interfaces.ts';
@@ -24,7 +25,7 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
     return texts;
   };
 
-  const acknowledge = (receiptJws: string, through: number) => {
+  const acknowledge = (receiptJws: string, through: Seq) => {
     store.transact(() => {
       store.setMeta('receipt', receiptJws);
       store.setMeta('held', String(through));

@@ -1,5 +1,7 @@
+import type { Day } from '../../policy/index.ts';
 import type { RecordSource } from '../../sync/clinic/ports.ts';
 import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
+import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
 import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/record.ts';
 import type { Head } from '../../sync/record/record.ts';
 import type { LedgerTime } from './clock.ts';
@@ -22,11 +24,11 @@ import type {
 /** What is in the ledger. Amounts in fen unless stated otherwise. */
 export interface LedgerReader {
   /** Id of this ledger: 32 hex digits. */
-  readonly ledger: string;
+  readonly ledger: LedgerId;
   /** fixmedins_code. */
-  readonly clinic: string;
+  readonly clinic: ClinicCode;
   head(): Head;
-  record(seq: number): LedgerRecord | null;
+  record(seq: Seq): LedgerRecord | null;
   /** The settlement that a request made. */
   settledBy(request: string): Settled | null;
   /**
@@ -35,19 +37,19 @@ export interface LedgerReader {
    */
   used(
     person: { psn_no: string; insutype: string; poolarea: string },
-    day: string,
+    day: Day,
     buckets: UsedBucket[],
   ): Record<string, string>;
-  settlements(day: string): SettlementSummary[];
+  settlements(day: Day): SettlementSummary[];
   /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
   settlementsOf(psn_no: string, count: number): SettlementSummary[];
   /** Which of these trace codes a settlement that was not taken back has sold. */
   soldCodes(drug_trac_codg: string[]): string[];
-  todayTotals(day: string): DayTotals;
+  todayTotals(day: Day): DayTotals;
   /** The last close of a day. */
-  dayClose(day: string): DayClose | null;
+  dayClose(day: Day): DayClose | null;
   /** The township holds everything through this seq. */
-  deliveredThrough(): number;
+  deliveredThrough(): Seq;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface LedgerWriter {
    */
   reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
   /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */
-  closeDay(day: string, operator: string): DayClose & { repeated: boolean };
+  closeDay(day: Day, operator: string): DayClose & { repeated: boolean };
   /** A record that moves no totals: configuration, incident, service, stock. */
   append<Kind extends Exclude<RecordKind, 'settlement' | 'reversal' | 'day-close'>>(
     kind: Kind,
@@ -95,7 +97,7 @@ export interface LedgerClock {
   /** What to take for now and today, and whether the doctor has to confirm the date first. */
   time(): LedgerTime;
   /** The doctor says what day it is (PIN checked by the caller). CLOCK_DAY_REFUSED outside the bounds. */
-  confirmDay(day: string, operator: string): void;
+  confirmDay(day: Day, operator: string): void;
 }
 
 export interface LedgerHealth {
@@ -111,13 +113,13 @@ export interface PrintQueue {
   /** Those not printed yet, in order. */
   printJobs(): PrintJob[];
   /** The latest copy of a settlement's slip. */
-  printState(seq: number): PrintJob | null;
+  printState(seq: Seq): PrintJob | null;
   /** PRINT_JOB_UNKNOWN when there is no such job, or when it cannot come from the state it is in. */
-  setPrintState(seq: number, copy: number, state: PrintState, code?: string | null): void;
+  setPrintState(seq: Seq, copy: number, state: PrintState, code?: string | null): void;
   /** For a copy of which part may be on paper: a marked copy takes its place, in one transaction. */
-  replaceByMarked(seq: number, copy: number, code: string): void;
+  replaceByMarked(seq: Seq, copy: number, code: string): void;
   /** Queues a marked copy; gives its number. */
-  addReprint(seq: number): number;
+  addReprint(seq: Seq): number;
 }
 
 /** Visits that were begun, kept over a reload or a power cut. They move no money. */

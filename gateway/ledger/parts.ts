@@ -1,4 +1,5 @@
 import type { LedgerOpened } from '../../sync/contract/bodies/configuration.ts';
+import type { ClinicCode, LedgerId } from '../../sync/contract/ids.ts';
 import type { BodyOf, RecordKind } from '../../sync/contract/record.ts';
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
@@ -16,12 +17,12 @@ export interface LedgerParts {
   store: Store;
   keys: { signing: SigningKey; dataKey: Uint8Array };
   /** fixmedins_code. */
-  clinic: string;
+  clinic: ClinicCode;
   clock: { now(): number };
   random: Random;
   /** For an empty store: the id the box enrolled under, the body of record 1, what is added with it. */
   opening?: {
-    ledger?: string;
+    ledger?: LedgerId;
     facts: LedgerFacts;
     also?: (add: AddRecord) => void;
   };

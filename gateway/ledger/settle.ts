@@ -1,4 +1,5 @@
 import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
+import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
 import { isReversal, isSettlement, type LedgerRecord, type RecordOf } from '../../sync/contract/record.ts';
 import type { Chain } from './chain.ts';
 import { LedgerError } from './errors.ts';
@@ -74,6 +75,6 @@ function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
 }
 
 /** `setl_id` of a settlement. docs/record.md §3 */
-export function setlIdOf(clinic: string, ledger: string, seq: number): string {
+export function setlIdOf(clinic: ClinicCode, ledger: LedgerId, seq: Seq): string {
   return clinic + ledger.slice(0, 8) + String(seq).padStart(10, '0');
 }

@@ -1,4 +1,6 @@
+import type { Day } from '../../policy/index.ts';
 import { formatFen, periodKey } from '../../policy/index.ts';
+import type { Seq } from '../../sync/contract/ids.ts';
 import type { Chain } from './chain.ts';
 import type { LedgerReader } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
@@ -30,14 +32,14 @@ export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals
       .filter(({ reverses, reversed_by }) => reverses === null && reversed_by === null)
       .map(summaryOf);
 
-  const stands = (seq: number) => {
+  const stands = (seq: Seq) => {
     const day = store.record(seq)?.day ?? '';
     return store.settlement(day, seq)?.reversed_by === null;
   };
   const soldCodes = (codes: string[]) =>
     codes.filter((code) => store.soldIn(sealer.traceCode(code)).some(stands));
 
-  const todayTotals = (day: string) => {
+  const todayTotals = (day: Day) => {
     const totals = { visits: 0, medfee: 0, fund: 0, cash: 0 };
     for (const row of store.settlementsOn(day)) {
       totals.visits += row.reverses === null ? 1 : -1;

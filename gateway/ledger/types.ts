@@ -1,11 +1,12 @@
-import type { Bucket } from '../../policy/index.ts';
+import type { Bucket, Day, Fen } from '../../policy/index.ts';
 import type { DayCloseBody } from '../../sync/contract/bodies/day-close.ts';
 import type { DatasetRef, Paid, SettlementBody } from '../../sync/contract/bodies/settlement.ts';
 import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
+import type { Instant, Seq } from '../../sync/contract/ids.ts';
 
 /** Where a record landed. */
 export interface Appended {
-  seq: number;
+  seq: Seq;
   hash: string;
 }
 
@@ -20,7 +21,7 @@ export interface SettleAct {
   /**
    * The body, or how to make it once the seq is known (`setl_id` carries it). Runs inside the transaction.
    */
-  body: SettlementBody | ((seq: number) => SettlementBody);
+  body: SettlementBody | ((seq: Seq) => SettlementBody);
   /** The open visit that this settles: dropped in the same transaction. */
   visit?: string;
 }
@@ -29,12 +30,12 @@ export interface ReverseAct {
   operator: string;
   request: string;
   /** The settlement that is taken back. */
-  seq: number;
+  seq: Seq;
   reason: string;
   /** How the money goes back to the person. */
   refund: Paid[];
   /** The day it is booked in: today, not the settlement's. */
-  day: string;
+  day: Day;
 }
 
 /** `stale`: something was booked on that day after it. */
@@ -50,31 +51,31 @@ export type UsedBucket = Pick<Bucket, 'name' | 'period' | 'scope'>;
  * One line of a day's list; amounts in fen. `record(seq)` has the rest. A reversal's amounts are negative.
  */
 export interface SettlementSummary {
-  seq: number;
-  day: string;
-  medfee: number;
-  fund: number;
-  psn: number;
-  cash: number;
+  seq: Seq;
+  day: Day;
+  medfee: Fen;
+  fund: Fen;
+  psn: Fen;
+  cash: Fen;
   /** Seq of the settlement this line takes back; null for a settlement. */
-  reverses: number | null;
+  reverses: Seq | null;
   /** Seq of the reversal that took this settlement back. */
-  reversedBy: number | null;
+  reversedBy: Seq | null;
 }
 
 /** Sums of one day, in fen, reversals booked on it taken off. */
 export interface DayTotals {
   visits: number;
-  medfee: number;
-  fund: number;
-  cash: number;
+  medfee: Fen;
+  fund: Fen;
+  cash: Fen;
 }
 
 export type PrintState = 'waiting' | 'printing' | 'printed';
 
 /** Copy 0 is the original, the others are marked 补打. `unsure`: an earlier copy may be on paper already. */
 export interface PrintJob {
-  seq: number;
+  seq: Seq;
   copy: number;
   state: PrintState;
   code: string | null;
@@ -84,7 +85,7 @@ export interface PrintJob {
 /** A visit that was begun and neither settled nor closed. `json` is the caller's; it is sealed on disk. */
 export interface OpenVisit {
   id: string;
-  opened_at: string;
+  opened_at: Instant;
   json: string;
 }
 

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/port.ts';
 import { AnswerFrame, type AskPayload, Enrolment } from '../contract/enrolment.ts';
 import { jsonOf, limited } from '../contract/frame.ts';
+import type { LedgerId } from '../contract/ids.ts';
 import type { PublicJwk } from '../contract/keys.ts';
 import { ENROL_BYTES_MAX } from '../contract/limits.ts';
 import { shapeOf } from '../contract/shape.ts';
@@ -16,7 +17,7 @@ export interface EnrolOptions {
   /** May not be connected yet; comes in by `enrolLogin`. Its owner closes it. */
   bus: Bus;
   code: string;
-  box: { signing: SigningKey; sealing: SealingKey; ledger: string; tls?: PublicJwk };
+  box: { signing: SigningKey; sealing: SealingKey; ledger: LedgerId; tls?: PublicJwk };
   random: Random;
   clock: Clock;
   timeout_ms: number;

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/port.ts';
 import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
+import type { ClinicCode, LedgerId, Seq } from '../contract/ids.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { SigningKey } from '../record/keys.ts';
 import type { Head } from '../record/record.ts';
@@ -9,15 +10,15 @@ import type { BoxCertificate } from './certificate.ts';
 
 /** What the link needs of the ledger. Every call is synchronous and durable when it returns. */
 export interface RecordSource {
-  readonly ledger: string;
-  readonly clinic: string;
+  readonly ledger: LedgerId;
+  readonly clinic: ClinicCode;
   head(): Head;
   /** The delivery mark: the township holds everything through this seq. */
-  deliveredThrough(): number;
+  deliveredThrough(): Seq;
   /** JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow. */
-  read(after: number, count_max: number, bytes_max: number): string[];
+  read(after: Seq, count_max: number, bytes_max: number): string[];
   /** Sets the delivery mark, backwards too when the township lost data. */
-  acknowledge(receiptJws: string, through: number): void;
+  acknowledge(receiptJws: string, through: Seq): void;
   onAppend(listener: () => void): void;
   /** Name → version in force. */
   datasets(): Record<string, number>;

@@ -1,4 +1,5 @@
 import type { Will } from '../bus/port.ts';
+import type { ClinicCode, LedgerId } from '../contract/ids.ts';
 import { ledgerTopic } from '../contract/topics.ts';
 import type { LinkOptions } from './ports.ts';
 
@@ -51,7 +52,7 @@ export function createPresence({ bus, source, clock, boot, status }: LinkOptions
 }
 
 /** The last will to give the bus, so that the township learns of an end without DISCONNECT. */
-export function presenceWill(source: { clinic: string; ledger: string }, boot: string): Will {
+export function presenceWill(source: { clinic: ClinicCode; ledger: LedgerId }, boot: string): Will {
   const payload = Buffer.from(JSON.stringify({ v: 1, boot, connected: false }));
   return { topic: ledgerTopic(source.clinic, source.ledger, 'state'), payload, retain: true };
 }

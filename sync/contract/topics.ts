@@ -1,4 +1,4 @@
-import { CLINIC_PATTERN, HEX_32_PATTERN } from './ids.ts';
+import { CLINIC_PATTERN, type ClinicCode, HEX_32_PATTERN, type LedgerId } from './ids.ts';
 
 /** Topic names. docs/wire.md §1 */
 
@@ -8,13 +8,13 @@ const ENROL = LEDGER;
 
 export type LedgerLeaf = 'up' | 'down' | 'state';
 
-export const ledgerTopic = (clinic: string, ledger: string, leaf: LedgerLeaf) =>
+export const ledgerTopic = (clinic: ClinicCode, ledger: LedgerId, leaf: LedgerLeaf) =>
   `cyt/1/${clinic}/${ledger}/${leaf}`;
 /** A box's user name, client id and the name in its certificate: what a broker's rules can make its topics of. At most 63 characters. */
-export const boxName = (clinic: string, ledger: string) => `${clinic}/${ledger}`;
+export const boxName = (clinic: ClinicCode, ledger: LedgerId) => `${clinic}/${ledger}`;
 
 /** The parts of a box's name; undefined when it cannot be one. */
-export function parseBoxName(name: string): { clinic: string; ledger: string } | undefined {
+export function parseBoxName(name: string): { clinic: ClinicCode; ledger: LedgerId } | undefined {
   const [clinic = '', ledger = '', ...rest] = name.split('/');
   return CLINIC.test(clinic) && LEDGER.test(ledger) && rest.length === 0 ? { clinic, ledger } : undefined;
 }
@@ -25,7 +25,7 @@ export const enrolTopic = (name: string, leaf: 'ask' | 'answer') => `cyt/1/enrol
 export const TOWNSHIP_FILTERS = ['cyt/1/+/+/up', 'cyt/1/+/+/state', 'cyt/1/enrol/+/ask'];
 
 export type Topic =
-  | { kind: 'ledger'; clinic: string; ledger: string; leaf: LedgerLeaf }
+  | { kind: 'ledger'; clinic: ClinicCode; ledger: LedgerId; leaf: LedgerLeaf }
   | { kind: 'enrol'; name: string; leaf: 'ask' | 'answer' };
 
 /** Reads a topic name; undefined when it is none of ours. A filter with wildcards never is. */

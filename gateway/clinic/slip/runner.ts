@@ -1,4 +1,5 @@
 import type { Printer, PrintOutcome } from '../../../drivers/contract.ts';
+import type { Seq } from '../../../sync/contract/ids.ts';
 import type { PrintJob, PrintQueue } from '../../ledger/index.ts';
 
 interface PrintingOptions {
@@ -6,7 +7,7 @@ interface PrintingOptions {
   queue: PrintQueue;
   printer: Printer;
   /** The bytes of one copy of a settlement's slip. */
-  slip(seq: number, copy: number): Uint8Array;
+  slip(seq: Seq, copy: number): Uint8Array;
   changed(): void;
   /** A slip that could not be made or marked; the queue waits for the next reason to try. */
   failed(error: unknown): void;

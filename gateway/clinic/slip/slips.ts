@@ -1,3 +1,4 @@
+import type { Seq } from '../../../sync/contract/ids.ts';
 import type { SigningKey } from '../../../sync/record/keys.ts';
 import type { LedgerDeliveries, LedgerReader } from '../../ledger/index.ts';
 import type { ReferenceNow } from '../visit/reference.ts';
@@ -14,7 +15,7 @@ interface SlipsOptions {
 
 interface Slips {
   /** What the printer is sent for one copy of a settlement's slip; copy 0 is the original. */
-  bytesOf(seq: number, copy: number): Uint8Array;
+  bytesOf(seq: Seq, copy: number): Uint8Array;
 }
 
 /** One record is read whole, however long it is. */

@@ -1,5 +1,6 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import type { PaidWay, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { Seq } from '../../../sync/contract/ids.ts';
 import { Refusal } from '../../errors.ts';
 import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
@@ -33,7 +34,7 @@ interface Confirm {
 }
 
 export interface SettledVisit {
-  seq: number;
+  seq: Seq;
   hash: string;
   body: SettlementBody;
 }

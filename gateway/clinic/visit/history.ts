@@ -1,5 +1,6 @@
 import type { Dispense } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { Seq } from '../../../sync/contract/ids.ts';
 import { isSettlement } from '../../../sync/contract/record.ts';
 import { known } from '../../known.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
@@ -35,13 +36,13 @@ type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldCode
 
 export function createHistory(ledger: Source): History {
   const opened = new Map<number, Past>();
-  const settlement = (seq: number) => {
+  const settlement = (seq: Seq) => {
     const record = ledger.record(seq);
     if (!isSettlement(record)) throw new Error(`no settlement ${seq}`);
     return record;
   };
 
-  function past(seq: number): Past {
+  function past(seq: Seq): Past {
     const known = opened.get(seq);
     if (known) return known;
     const { at, body } = settlement(seq);

@@ -1,5 +1,6 @@
 import { type PayableAnswer, periodKey, remaining } from '../../../policy/index.ts';
 import type { Paid, PaidWay, Put, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { ClinicCode, LedgerId, Seq } from '../../../sync/contract/ids.ts';
 import { Refusal } from '../../errors.ts';
 import { setlIdOf } from '../../ledger/index.ts';
 import { reasonsOf } from './audit.ts';
@@ -9,7 +10,7 @@ import type { Quote } from './quote.ts';
 interface SettlementFacts {
   quote: Quote;
   /** fixmedins_code. */
-  clinic: string;
+  clinic: ClinicCode;
   request: string;
   paid_way: PaidWay;
   software: string;
@@ -60,7 +61,7 @@ function leftOf(quote: Quote, answer: PayableAnswer): SettlementBody['left'] {
 }
 
 /** The body of the settlement record of a quote that the doctor confirmed. */
-export function settlementBody(facts: SettlementFacts, ledger: string, seq: number): SettlementBody {
+export function settlementBody(facts: SettlementFacts, ledger: LedgerId, seq: Seq): SettlementBody {
   const { quote } = facts;
   const { answer, subject, entitlement } = quote;
   if (!answer || !quote.digest)

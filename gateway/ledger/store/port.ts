@@ -1,3 +1,5 @@
+import type { Day, Fen } from '../../../policy/index.ts';
+import type { Seq } from '../../../sync/contract/ids.ts';
 import type { LedgerError } from '../errors.ts';
 
 /**
@@ -15,13 +17,13 @@ export interface Store {
   setMeta(key: string, value: string): void;
 
   head(): RecordRow | null;
-  record(seq: number): RecordRow | null;
+  record(seq: Seq): RecordRow | null;
   /** In order, those after `after`, at most `count`. */
-  records(after: number, count: number): RecordRow[];
+  records(after: Seq, count: number): RecordRow[];
   addRecord(row: RecordRow): void;
 
   request(key: Uint8Array): number | null;
-  addRequest(key: Uint8Array, seq: number): void;
+  addRequest(key: Uint8Array, seq: Seq): void;
 
   used(key: UsedKey): UsedRow | null;
   /** Adds `row.amount` to what the bucket holds. */
@@ -30,24 +32,24 @@ export interface Store {
   carried(key: UsedKey): UsedRow | null;
   addCarried(row: UsedRow): void;
 
-  settlement(day: string, seq: number): SettlementRow | null;
-  settlementsOn(day: string): SettlementRow[];
+  settlement(day: Day, seq: Seq): SettlementRow | null;
+  settlementsOn(day: Day): SettlementRow[];
   /** A person's, newest seq first, at most `count`. */
   settlementsOf(person: Uint8Array, count: number): SettlementRow[];
   addSettlement(row: SettlementRow): void;
   /** The settlements that sold packs under this trace code, reversed or not. */
   soldIn(code: Uint8Array): number[];
   addSold(row: SoldRow): void;
-  setReversed(day: string, seq: number, by: number): void;
+  setReversed(day: Day, seq: Seq, by: Seq): void;
 
   /** Not printed yet, by seq and copy. */
   openPrintJobs(): PrintRow[];
-  printJobsOf(seq: number): PrintRow[];
+  printJobsOf(seq: Seq): PrintRow[];
   /** A job that is not there yet. */
   addPrintJob(row: PrintRow): void;
   /** Replaces the one with the same seq and copy. */
   putPrintJob(row: PrintRow): void;
-  dropPrintJob(seq: number, copy: number): void;
+  dropPrintJob(seq: Seq, copy: number): void;
 
   /** `version` absent: the newest. */
   dataset(name: string, version?: number): DatasetRow | null;
@@ -68,7 +70,7 @@ export interface Store {
   /** In the order of its key. */
   carriedRows(): Iterable<UsedRow>;
   /** The tables that are derived from records alone, each in the order of its key. */
-  requestRows(): Iterable<{ request: Uint8Array; seq: number }>;
+  requestRows(): Iterable<{ request: Uint8Array; seq: Seq }>;
   usedRows(): Iterable<UsedRow>;
   settlementRows(): Iterable<SettlementRow>;
   soldRows(): Iterable<SoldRow>;
@@ -83,12 +85,12 @@ export interface Store {
 }
 
 export interface RecordRow {
-  seq: number;
+  seq: Seq;
   /** 64 hex digits. */
   hash: string;
   kind: string;
   /** The day it is booked in; null for what belongs to no day. */
-  day: string | null;
+  day: Day | null;
   sealed: Uint8Array;
 }
 
@@ -108,25 +110,25 @@ export interface UsedRow extends UsedKey {
 
 /** Amounts in fen. A reversal has a row of its own, with negative amounts, in the day it is booked in. */
 export interface SettlementRow {
-  seq: number;
-  day: string;
+  seq: Seq;
+  day: Day;
   person: Uint8Array | null;
-  medfee: number;
-  fund: number;
-  psn: number;
-  cash: number;
-  reverses: number | null;
-  reversed_by: number | null;
+  medfee: Fen;
+  fund: Fen;
+  psn: Fen;
+  cash: Fen;
+  reverses: Seq | null;
+  reversed_by: Seq | null;
 }
 
 /** `code`: keyed hash of a trace code. An opened pack's is sold several times. */
 export interface SoldRow {
   code: Uint8Array;
-  seq: number;
+  seq: Seq;
 }
 
 export interface PrintRow {
-  seq: number;
+  seq: Seq;
   copy: number;
   state: 'waiting' | 'printing' | 'printed';
   code: string | null;
@@ -141,7 +143,7 @@ export interface DatasetRow {
   manifest: string;
   sealed: Uint8Array;
   /** The record that put it in force. */
-  seq: number;
+  seq: Seq;
 }
 
 export interface VisitRow {

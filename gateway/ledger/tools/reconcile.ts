@@ -1,5 +1,6 @@
 import { formatFen, parseYuan } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { LedgerId, Seq } from '../../../sync/contract/ids.ts';
 import { isHandedIn, isReversal, isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
 import { handedInText } from '../../../sync/record/handed-in.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
@@ -20,8 +21,8 @@ interface DaySum {
 
 /** Where a record stands. */
 interface RecordPlace {
-  ledger: string;
-  seq: number;
+  ledger: LedgerId;
+  seq: Seq;
 }
 
 interface Reconciliation {
@@ -67,7 +68,7 @@ export function reconcile(ours: Iterable<HeldRecord>, theirs: Iterable<HeldRecor
   };
 }
 
-const placeKey = (ledger: string, seq: number) => `${ledger} ${seq}`;
+const placeKey = (ledger: LedgerId, seq: Seq) => `${ledger} ${seq}`;
 const placesOf = (side: Side) =>
   new Set([...side.values()].map(({ record }) => placeKey(record.ledger, record.seq)));
 const onlyIn = (side: Side, other: Side) => [...side.values()].filter(({ hash }) => !other.has(hash));

@@ -1,6 +1,7 @@
 import { chinaDay } from '../../../policy/index.ts';
 import type { BookedSettlement } from '../../contract/bodies/booked.ts';
 import type { Put } from '../../contract/bodies/settlement.ts';
+import type { LedgerId } from '../../contract/ids.ts';
 import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
@@ -69,7 +70,7 @@ function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Plac
 
 function addUses(
   { book }: TownshipTables,
-  ledger: string,
+  ledger: LedgerId,
   person: string,
   entries: Put[],
   sign: 1 | -1,

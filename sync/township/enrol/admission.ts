@@ -1,5 +1,6 @@
 import { Admission, PRESENTED_MARK, Presented } from '../../contract/enrolment.ts';
 import { jsonOf, limited } from '../../contract/frame.ts';
+import type { ClinicCode, LedgerId } from '../../contract/ids.ts';
 import { ENROL_BYTES_MAX } from '../../contract/limits.ts';
 import { shapeOf } from '../../contract/shape.ts';
 import { SyncError } from '../../errors.ts';
@@ -31,8 +32,8 @@ export function openAdmission(payload: Buffer, keys: TownshipKeys): Admission & 
 
 /** Only the same box at the same clinic comes back, and never one that was revoked. */
 export function admissible(
-  asked: { ledger: string; kid: string; sealing: string; clinic: { fixmedins_code: string } },
-  ledger: { kid: string; clinic: string } | undefined,
+  asked: { ledger: LedgerId; kid: string; sealing: string; clinic: { fixmedins_code: ClinicCode } },
+  ledger: { kid: string; clinic: ClinicCode } | undefined,
   box: { sealing: string; revoked_at: string | null } | undefined,
 ): boolean {
   if (box && (box.revoked_at !== null || box.sealing !== asked.sealing)) return false;

@@ -1,3 +1,4 @@
+import type { ClinicCode, LedgerId } from '../../contract/ids.ts';
 import { signJws } from '../../record/jws.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
 import type { LedgerTable } from '../store/port.ts';
@@ -12,7 +13,7 @@ const LEDGERS_MAX = 4;
 export function attestHeld(
   ledgers: LedgerTable,
   keys: TownshipKeys,
-  { clinic, ledger: but }: { clinic: string; ledger: string },
+  { clinic, ledger: but }: { clinic: ClinicCode; ledger: LedgerId },
   at: string,
 ): string[] {
   return ledgers

@@ -1,5 +1,6 @@
 import { Ask, AskPayload, EnrolledClinic, type Enrolment } from '../../contract/enrolment.ts';
 import { jsonOf, limited } from '../../contract/frame.ts';
+import type { ClinicCode, Instant, LedgerId } from '../../contract/ids.ts';
 import type { Trust } from '../../contract/keys.ts';
 import { ENROL_BYTES_MAX } from '../../contract/limits.ts';
 import type { DownMessage, Hello } from '../../contract/messages.ts';
@@ -36,7 +37,7 @@ export interface EnrolmentService {
    * Enrols a box again by the admission that this township signed, after a restore from before its enrolment; false
    * when it is known. Throws SyncError.
    */
-  readmit(clinic: string, ledger: string, payload: Buffer, at: string): boolean;
+  readmit(clinic: ClinicCode, ledger: LedgerId, payload: Buffer, at: Instant): boolean;
   /** A new certificate for a box whose hello shows that it is time. */
   renewal(hello: Hello, at: string): DownMessage | undefined;
 }

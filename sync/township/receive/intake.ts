@@ -1,4 +1,5 @@
 import { openUp } from '../../contract/frame.ts';
+import type { LedgerId, Seq } from '../../contract/ids.ts';
 import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
 import { compactOf, type JwsParts } from '../../record/jws.ts';
@@ -93,7 +94,7 @@ export function createIntake({ store, objections, check, now }: IntakeOptions): 
 }
 
 interface TakenRecords {
-  objections: (Objection & { seq: number })[];
+  objections: (Objection & { seq: Seq })[];
   fault?: unknown;
 }
 
@@ -120,7 +121,7 @@ function takeRecords(tables: TownshipTables, row: LedgerRow, batch: CheckedBatch
 /** Stores records that join on, books them, and moves the ledger's mark. One by one: opened, a batch is a megabyte. */
 function append(
   tables: TownshipTables,
-  ledger: string,
+  ledger: LedgerId,
   records: Iterable<SignedRecord>,
   at: string,
 ): TakenRecords['objections'] {
@@ -146,9 +147,9 @@ function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }
 
 /** Two records in one place. */
 class Fork extends Error {
-  readonly seq: number;
+  readonly seq: Seq;
   readonly other: SignedRecord;
-  constructor(seq: number, other: SignedRecord, options?: { cause: unknown }) {
+  constructor(seq: Seq, other: SignedRecord, options?: { cause: unknown }) {
     super('fork', options);
     this.seq = seq;
     this.other = other;
@@ -181,7 +182,7 @@ function* joiningOn(
 }
 
 /** A record that this box signed, for this ledger, at this seq. */
-function own(row: LedgerRow, seq: number, signed: SignedRecord): SignedRecord {
+function own(row: LedgerRow, seq: Seq, signed: SignedRecord): SignedRecord {
   const { ledger, clinic, seq: stated } = signed.record;
   if (ledger !== row.ledger || clinic !== row.clinic || stated !== seq)
     throw new SyncError('RECORD_SHAPE', 'a record of another ledger, clinic or seq');

@@ -1,3 +1,4 @@
+import type { LedgerId, Seq } from '../../contract/ids.ts';
 import type { Hello } from '../../contract/messages.ts';
 import type { Log } from '../../ports.ts';
 import { signJws } from '../../record/jws.ts';
@@ -10,10 +11,10 @@ import type { Outbox } from './outbox.ts';
 /** Signs, numbers and stores what the township has against a record or a ledger, and sends it until it is held. */
 export interface Objections {
   /** Stores one, within the caller's transaction; gives its JWS, or undefined when it is stored already. */
-  add(tables: TownshipTables, row: LedgerRow, seq: number, objection: Objection): string | undefined;
+  add(tables: TownshipTables, row: LedgerRow, seq: Seq, objection: Objection): string | undefined;
   send(row: LedgerRow, jws: string): Promise<boolean>;
   /** Stores one and, when it is new, sends it. */
-  raise(row: LedgerRow, seq: number, objection: Objection): void;
+  raise(row: LedgerRow, seq: Seq, objection: Objection): void;
   /** Sends what the box does not hold by its own word (`held` of its hello). */
   sendPending(row: LedgerRow, held: Hello['findings']): Promise<void>;
 }
@@ -33,7 +34,7 @@ export function createObjections({ tables: store, outbox, signing, log, now }: O
   function add(
     { objections }: TownshipTables,
     { ledger, clinic }: LedgerRow,
-    seq: number,
+    seq: Seq,
     { code, text, subject }: Objection,
   ): string | undefined {
     const n = objections.lastNumber(ledger) + 1;
@@ -45,7 +46,7 @@ export function createObjections({ tables: store, outbox, signing, log, now }: O
   }
 
   /** A number alone proves nothing: a township that lost data numbers its objections anew. */
-  function heldThrough(ledger: string, held: Hello['findings']): number | null {
+  function heldThrough(ledger: LedgerId, held: Hello['findings']): number | null {
     if (!held) return null;
     const jws = store.objections.byNumber(ledger, held.n);
     return jws !== undefined && recordHash(jws) === held.hash ? held.n : 0;

@@ -1,5 +1,6 @@
 import type { Bus } from '../../bus/port.ts';
 import { sealMessage } from '../../contract/frame.ts';
+import type { LedgerId } from '../../contract/ids.ts';
 import type { DownMessage } from '../../contract/messages.ts';
 import { ledgerTopic } from '../../contract/topics.ts';
 import type { Random } from '../../ports.ts';
@@ -14,7 +15,7 @@ export interface Outbox {
   /** False when the bus did not take it. Never rejects: what a box did not get comes again after its next hello. */
   send(row: LedgerRow, message: DownMessage): Promise<boolean>;
   /** Signs and sends how far the ledger is held by now. */
-  sendReceipt(ledger: string): void;
+  sendReceipt(ledger: LedgerId): void;
 }
 
 export interface OutboxOptions {

@@ -1,5 +1,7 @@
+import type { Day, Fen } from '../../../policy/index.ts';
 import type { Dataset } from '../../contract/datasets/manifest.ts';
 import type { EnrolledClinic } from '../../contract/enrolment.ts';
+import type { ClinicCode, Instant, LedgerId, Seq } from '../../contract/ids.ts';
 import type { PublicJwk } from '../../contract/keys.ts';
 import type { Hello } from '../../contract/messages.ts';
 import type { Head, SignedRecord } from '../../record/record.ts';
@@ -34,27 +36,27 @@ export interface TownshipTables {
 
 /** Where something stands: a seq of a ledger. */
 export interface Place {
-  ledger: string;
-  seq: number;
+  ledger: LedgerId;
+  seq: Seq;
 }
 
 /** One ledger as the township knows it, with the box that writes it. */
 export interface LedgerRow {
-  ledger: string;
-  clinic: string;
+  ledger: LedgerId;
+  clinic: ClinicCode;
   /** Of the box's signing key; `x` is that key, `sealing` its key for sealing, both base64url. */
   kid: string;
   x: string;
   sealing: string;
-  revoked_at: string | null;
+  revoked_at: Instant | null;
   /** The last record held, and its hash; 0 and 64 zeros when there is none. */
-  through: number;
+  through: Seq;
   hash: string;
   /** The first seq at which there are two records. */
-  fork: number | null;
+  fork: Seq | null;
   /** The ledger that followed this one, which takes no more. */
-  successor: string | null;
-  cloned_at: string | null;
+  successor: LedgerId | null;
+  cloned_at: Instant | null;
   /** Of the last hello. */
   boot: string | null;
   n: number | null;
@@ -68,65 +70,65 @@ export interface NewBox {
   jwk: PublicJwk;
   /** X25519 public key, base64url. */
   sealing: string;
-  ledger: string;
+  ledger: LedgerId;
 }
 
 export interface LedgerTable {
-  get(ledger: string): LedgerRow | undefined;
+  get(ledger: LedgerId): LedgerRow | undefined;
   /** Every ledger, those of revoked boxes too, by clinic and ledger. */
   all(): LedgerRow[];
-  enrol(box: NewBox, clinic: EnrolledClinic, at: string): void;
-  box(kid: string): { sealing: string; revoked_at: string | null } | undefined;
+  enrol(box: NewBox, clinic: EnrolledClinic, at: Instant): void;
+  box(kid: string): { sealing: string; revoked_at: Instant | null } | undefined;
   /** False when the box was revoked before, or is unknown. */
-  revoke(kid: string, at: string): boolean;
+  revoke(kid: string, at: Instant): boolean;
   /** The last `n` of a boot that has said hello. */
-  lastHello(ledger: string, boot: string): number | undefined;
-  noteBoot(ledger: string, boot: string, n: number): void;
-  saveHello(hello: Hello, at: string): void;
+  lastHello(ledger: LedgerId, boot: string): number | undefined;
+  noteBoot(ledger: LedgerId, boot: string, n: number): void;
+  saveHello(hello: Hello, at: Instant): void;
   /** Keeps the first instant. */
-  markCloned(ledger: string, at: string): void;
-  setConnected(ledger: string, connected: boolean): void;
+  markCloned(ledger: LedgerId, at: Instant): void;
+  setConnected(ledger: LedgerId, connected: boolean): void;
   /** Moves the mark. */
-  advance(ledger: string, head: Head, at: string): void;
+  advance(ledger: LedgerId, head: Head, at: Instant): void;
   /** Keeps the lowest seq. */
-  markFork(ledger: string, seq: number): void;
+  markFork(ledger: LedgerId, seq: Seq): void;
   /** Keeps the other record of a fork. */
-  addFork(ledger: string, seq: number, other: SignedRecord, at: string): void;
+  addFork(ledger: LedgerId, seq: Seq, other: SignedRecord, at: Instant): void;
   /** Closes a ledger of this clinic by the one that followed it; the first one that did stays. */
-  close(clinic: string, ledger: string, successor: string): void;
+  close(clinic: ClinicCode, ledger: LedgerId, successor: LedgerId): void;
   /** How far a clinic's ledgers but one are held, the newest first. */
-  heads(clinic: string, but: string, count_max: number): ({ ledger: string } & LedgerHead)[];
+  heads(clinic: ClinicCode, but: LedgerId, count_max: number): ({ ledger: LedgerId } & LedgerHead)[];
 }
 
 export interface LedgerHead {
-  through: number;
+  through: Seq;
   hash: string;
 }
 
 export interface HeldRecord {
-  seq: number;
+  seq: Seq;
   hash: string;
   kind: string;
   jws: string;
-  received_at: string;
+  received_at: Instant;
 }
 
 export type NewRecord = Place & Pick<HeldRecord, 'hash' | 'kind' | 'jws'> & { v: number };
 
 export interface RecordTable {
-  add(record: NewRecord, at: string): void;
-  get(ledger: string, seq: number): HeldRecord | undefined;
+  add(record: NewRecord, at: Instant): void;
+  get(ledger: LedgerId, seq: Seq): HeldRecord | undefined;
   /** Cheaper than `get`. */
-  hashAt(ledger: string, seq: number): string | undefined;
+  hashAt(ledger: LedgerId, seq: Seq): string | undefined;
   /** Of one ledger, by seq. */
-  of(ledger: string): Iterable<HeldRecord>;
+  of(ledger: LedgerId): Iterable<HeldRecord>;
   /** Of all ledgers, in the order they came, with the public key of the box. */
-  inOrder(): Iterable<HeldRecord & { ledger: string; v: number; x: string }>;
+  inOrder(): Iterable<HeldRecord & { ledger: LedgerId; v: number; x: string }>;
 }
 
 /** What one bucket gained or lost. `person` is empty for a bucket of the clinic. */
 export interface Use {
-  ledger: string;
+  ledger: LedgerId;
   person: string;
   insutype: string;
   poolarea: string;
@@ -140,19 +142,19 @@ export interface Use {
 export interface Posting extends Place {
   kind: 'settlement' | 'reversal';
   /** YYYY-MM-DD in China. */
-  day: string;
+  day: Day;
   person: string;
   setl_id: string;
-  medfee: number;
-  fund: number;
-  hosp: number;
-  part: number;
+  medfee: Fen;
+  fund: Fen;
+  hosp: Fen;
+  part: Fen;
 }
 
 /** A record of another ledger that was handed in, and where its money is booked. */
 export interface Transfer extends Place {
   hash: string;
-  of_ledger: string;
+  of_ledger: LedgerId;
   /** Its own ledger holds another record at its seq. */
   fork: boolean;
 }
@@ -163,17 +165,17 @@ export interface BookTable {
   addUse(use: Use): void;
   addPosting(posting: Posting): void;
   /** The settlement at a seq of any ledger of the clinic whose record has this hash. */
-  settlement(clinic: string, seq: number, hash: string): Posting | undefined;
+  settlement(clinic: ClinicCode, seq: Seq, hash: string): Posting | undefined;
   /** The settlement that was handed in with this hash for the clinic. */
-  transferredSettlement(clinic: string, hash: string): Posting | undefined;
+  transferredSettlement(clinic: ClinicCode, hash: string): Posting | undefined;
   /** False when it was reversed before. `by`: seq of the reversal. */
-  markReversed(place: Place, by: number): boolean;
+  markReversed(place: Place, by: Seq): boolean;
   /** JWS of the settlements of a ledger with this person and total. */
-  alike(ledger: string, person: string, medfee: number): string[];
+  alike(ledger: LedgerId, person: string, medfee: Fen): string[];
   transfer(hash: string): Transfer | undefined;
   addTransfer(transfer: Transfer): void;
   /** Was a record handed in for this ledger that differs from the one held? */
-  hasBranch(ledger: string): boolean;
+  hasBranch(ledger: LedgerId): boolean;
   /** Every row, each as JSON with its members in one order. */
   rows(of: BookPart): string[];
 }
@@ -190,18 +192,18 @@ export interface StoredObjection {
 export interface ObjectionTable {
   /** False when the ledger has one with this seq and code, or this code and subject. */
   add(
-    row: { ledger: string; seq: number; code: string; at: string; n: number },
+    row: { ledger: LedgerId; seq: Seq; code: string; at: Instant; n: number },
     jws: string,
     subject: string | null,
   ): boolean;
   /** The highest number; 0 when there is none. */
-  lastNumber(ledger: string): number;
-  byNumber(ledger: string, n: number): string | undefined;
+  lastNumber(ledger: LedgerId): number;
+  byNumber(ledger: LedgerId, n: number): string | undefined;
   /**
    * What the box must still be sent, at most 100: those numbered beyond `through`; those without a number, or all
    * when `through` is null, until they were sent three times; those that close a ledger always, and first.
    */
-  pending(ledger: string, through: number | null): StoredObjection[];
+  pending(ledger: LedgerId, through: Seq | null): StoredObjection[];
   markSent(id: number): void;
 }
 
@@ -209,58 +211,58 @@ export interface ObjectionTable {
 export interface Invite {
   key: Buffer;
   clinic: EnrolledClinic;
-  expires_at: string;
+  expires_at: Instant;
   /** Who has used it. */
   kid: string | null;
-  ledger: string | null;
+  ledger: LedgerId | null;
 }
 
 export interface InviteTable {
-  add(topic: string, key: Uint8Array, clinic: EnrolledClinic, expires_at: string): void;
+  add(topic: string, key: Uint8Array, clinic: EnrolledClinic, expires_at: Instant): void;
   get(topic: string): Invite | undefined;
   /** Used or not, by topic. */
-  validAt(at: string): { topic: string; key: Buffer }[];
+  validAt(at: Instant): { topic: string; key: Buffer }[];
   /** Changes nothing when it is used already. */
-  use(topic: string, kid: string, ledger: string, at: string): void;
+  use(topic: string, kid: string, ledger: LedgerId, at: Instant): void;
 }
 
 /** `clinic` is `*` or one fixmedins_code. */
 export interface DatasetTable {
-  add(facts: { name: string; version: number; clinic: string }, dataset: Dataset): void;
+  add(facts: { name: string; version: number; clinic: ClinicCode | '*' }, dataset: Dataset): void;
   /** The highest version that may be in force for a clinic (for any, when `*`); 0 when there is none. */
-  newest(name: string, clinic: string): number;
+  newest(name: string, clinic: ClinicCode | '*'): number;
   /** The newest version of every name for a clinic, by name. */
-  newestOf(clinic: string): { name: string; version: number }[];
-  get(name: string, version: number, clinic: string): Dataset | undefined;
+  newestOf(clinic: ClinicCode | '*'): { name: string; version: number }[];
+  get(name: string, version: number, clinic: ClinicCode | '*'): Dataset | undefined;
   has(name: string, version: number): boolean;
 }
 
 export interface ClinicRow {
-  clinic: string;
+  clinic: ClinicCode;
   name: string;
-  ledger: string;
-  through: number;
+  ledger: LedgerId;
+  through: Seq;
   /** By the last hello. */
-  head: number;
+  head: Seq;
   hash: string;
-  fork: number | null;
-  successor: string | null;
-  cloned_at: string | null;
-  revoked_at: string | null;
+  fork: Seq | null;
+  successor: LedgerId | null;
+  cloned_at: Instant | null;
+  revoked_at: Instant | null;
   connected: boolean;
-  heard_at: string | null;
+  heard_at: Instant | null;
 }
 
 /** Amounts in fen. */
 export interface FundRow {
-  clinic: string;
+  clinic: ClinicCode;
   period: string;
   settlements: number;
   reversals: number;
-  medfee: number;
-  fund: number;
-  hosp: number;
-  part: number;
+  medfee: Fen;
+  fund: Fen;
+  hosp: Fen;
+  part: Fen;
 }
 
 /** What an official asks. */
@@ -272,7 +274,9 @@ export interface Reports {
   /** Of one person, or of all; by person, scheme, pool, bucket, period and ledger. */
   uses(person?: string): Use[];
   /** How many records of each kind and version are held, by ledger. */
-  recordCounts(): { ledger: string; kind: string; v: number; records: number }[];
+  recordCounts(): { ledger: LedgerId; kind: string; v: number; records: number }[];
   /** The latest first. */
-  objections(count_max: number): { clinic: string; ledger: string; seq: number; code: string; at: string }[];
+  objections(
+    count_max: number,
+  ): { clinic: ClinicCode; ledger: LedgerId; seq: Seq; code: string; at: Instant }[];
 }
