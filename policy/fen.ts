@@ -56,7 +56,9 @@ export function readDecimal(text: unknown, places: number): number {
   return Math.min(value, SATURATED);
 }
 
-/** The decimal point before the last 1 to `places` digits, -1 when there is none; one elsewhere is no digit. */
+/**
+ * The decimal point before the last 1 to `places` digits, -1 when there is none; one elsewhere is no digit.
+ */
 function pointIn(text: string, places: number): number {
   const first = Math.max(1, text.length - 1 - places);
   for (let i = text.length - 2; i >= first; i--) if (text.charCodeAt(i) === DOT) return i;

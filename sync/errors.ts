@@ -1,6 +1,9 @@
 import { CodedError } from './coded-error.ts';
 
-/** What can go wrong with records, keys and the wire. `gateway/errors.ts` joins all tables into the documented one. */
+/**
+ * What can go wrong with records, keys and the wire. `gateway/errors.ts` joins all tables into the documented
+ * one.
+ */
 export const SYNC_ERRORS = {
   SIGNATURE_ENCODING: {
     cause: 'A signed thing is not written the one canonical way (base64url, JSON, three parts, length).',

@@ -80,7 +80,9 @@ function mutateJws(jws: string, wrongKey: SigningKey): string {
   return parts.join('.');
 }
 
-/** A message's text with something changed: any byte, its JSON, a JWS in it, or the records that go with it. */
+/**
+ * A message's text with something changed: any byte, its JSON, a JWS in it, or the records that go with it.
+ */
 function mutateInside(plain: Buffer, wrongKey: SigningKey): Buffer {
   const { message: text, records } = fromLines(plain);
   const message = JSON.parse(text.toString()) as Record<string, unknown>;

@@ -14,7 +14,7 @@ export interface PrinterSettings {
   readonly afterStop: 'resume' | 'forget';
 }
 
-export interface PaperSlip {
+interface PaperSlip {
   /** What was worked through, from one cut to the next. */
   readonly bytes: Uint8Array;
   /** It ended without a cut: power was lost, or the printer forgot the rest. */

@@ -3,7 +3,9 @@ import { columnsOf } from '../../drivers/escpos/columns.ts';
 const GAP = '  ';
 const AMOUNT = /^-?\d+(\.\d+)?$/;
 
-/** Rows as a table for a terminal: Chinese characters take two columns, amounts and counts stand at the right. */
+/**
+ * Rows as a table for a terminal: Chinese characters take two columns, amounts and counts stand at the right.
+ */
 export function tableOf(rows: readonly object[]): string {
   const titles = Object.keys(rows[0] ?? {});
   const cells = rows.map((row) => titles.map((title) => cellOf((row as Record<string, unknown>)[title])));

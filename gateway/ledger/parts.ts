@@ -7,10 +7,10 @@ import type { Room } from './disk.ts';
 import type { Store } from './store/index.ts';
 
 /** What record 1 says. */
-export type LedgerFacts = Omit<LedgerOpened, 'event'> & { [fact: string]: unknown };
+type LedgerFacts = Omit<LedgerOpened, 'event'> & { [fact: string]: unknown };
 
 /** Adds a record that no person made. */
-export type AddRecord = <Kind extends RecordKind>(kind: Kind, body: BodyOf<Kind>) => void;
+type AddRecord = <Kind extends RecordKind>(kind: Kind, body: BodyOf<Kind>) => void;
 
 /** What a ledger is opened with. */
 export interface LedgerParts {

@@ -15,7 +15,7 @@ export interface SettingsFault {
   cure: string;
 }
 
-export interface SettingsRead {
+interface SettingsRead {
   /** Null when a fault but an unknown member stands in the way. */
   settings: Settings | null;
   faults: SettingsFault[];

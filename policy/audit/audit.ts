@@ -1,7 +1,8 @@
 /**
  * Audit before payment: the rules of a bundle's `audit` block, and what they find in a claim. Source: the
  * rules as practised (处方管理办法, 长期处方管理规范, 国家两库). The block is a list of rules such as
- * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, "normal": 7 }`.
+ * `{ "rule": "supply_days", "rule_id": "A05", "severity": "confirm", "when": {…}, "items": {…}, "normal": 7
+ * }`.
  */
 
 import { type ReadClaim, readClaim } from '../claim/claim.ts';

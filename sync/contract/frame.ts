@@ -13,10 +13,16 @@ const asUp = shapeOf(UpMessage, 'message from a box');
 const asDown = shapeOf(DownMessage, 'message from the township');
 const asPresence = shapeOf(Presence, 'presence');
 
-/** Records of one clinic are much alike: at level 6 they would take a quarter less room and three times as long. */
+/**
+ * Records of one clinic are much alike: at level 6 they would take a quarter less room and three times as
+ * long.
+ */
 const PACKING = { level: 3, memLevel: 9 };
 
-/** Packs (RFC 1950) and seals a message for the other side, with the records (compact JWS) that go with it. `key` is the pair's (record/seal.ts sharedKey). */
+/**
+ * Packs (RFC 1950) and seals a message for the other side, with the records (compact JWS) that go with it.
+ * `key` is the pair's (record/seal.ts sharedKey).
+ */
 export function sealMessage(
   key: Uint8Array,
   message: UpMessage | DownMessage,
@@ -26,7 +32,10 @@ export function sealMessage(
   return sealWith(key, deflateSync(toLines(message, records), PACKING), random);
 }
 
-/** Opens what came up. Throws MESSAGE_REFUSED (too big, also when unpacked, not JSON, another shape), SIGNATURE_ENCODING or SEAL_BROKEN. */
+/**
+ * Opens what came up. Throws MESSAGE_REFUSED (too big, also when unpacked, not JSON, another shape),
+ * SIGNATURE_ENCODING or SEAL_BROKEN.
+ */
 export function openUp(key: Uint8Array, payload: Uint8Array): UpMessage & { records: JwsParts[] } {
   const { message, records } = fromLines(unpack(openWith(key, limited(payload, UP_BYTES_MAX)), UP_BYTES_MAX));
   const said = asUp(jsonOf(message));

@@ -1,7 +1,10 @@
 import Type from 'typebox';
 import type { Branded, Day as PolicyDay } from '../../policy/index.ts';
 
-/** What names and orders things in records and messages. Each has a brand, so that two of them are not mixed up. */
+/**
+ * What names and orders things in records and messages. Each has a brand, so that two of them are not mixed
+ * up.
+ */
 
 /** Place of a record in its ledger, from 1; 0 stands for the empty ledger. */
 export type Seq = Branded<number, 'Seq'>;

@@ -4,7 +4,8 @@ import { fromBase64url } from '../record/keys.ts';
 import { BATCH_COUNT_MAX } from './limits.ts';
 
 /**
- * The text of a message: one line of JSON, and for each record that goes with it three more: header, payload and signature of its JWS,
+ * The text of a message: one line of JSON, and for each record that goes with it three more: header, payload
+ * and signature of its JWS,
  * the first two as the JSON that they are (which has no line feed in it), so that they pack well.
  */
 
@@ -22,7 +23,10 @@ export function toLines(message: object, records: readonly string[]): Buffer {
   return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [feed, line])));
 }
 
-/** Throws MESSAGE_REFUSED unless lines come as they should, SIGNATURE_ENCODING for a signature that is not base64url. */
+/**
+ * Throws MESSAGE_REFUSED unless lines come as they should, SIGNATURE_ENCODING for a signature that is not
+ * base64url.
+ */
 export function fromLines(text: Buffer): { message: Buffer; records: JwsParts[] } {
   const [message = text, ...lines] = linesOf(text);
   const records: JwsParts[] = [];

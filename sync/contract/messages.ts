@@ -51,13 +51,16 @@ export const Hello = open({
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
   /** Objections are held without a gap through this one; `hash` as of a record, 64 zeros when `n` is 0. */
   findings: Type.Optional(open({ n: Seq, hash: Sha256 })),
-  /** The box's key for TLS and when its certificate ends (null: it has none): a new one is sent long before. */
+  /**
+   * The box's key for TLS and when its certificate ends (null: it has none): a new one is sent long before.
+   */
   tls: Type.Optional(open({ key: PublicJwk, until: nullable(Instant) })),
 });
 export type Hello = Static<typeof Hello>;
 
 /**
- * Payload of `cyt-receipt+jws`: held, durably, up to `through`. `boot` and `n` are those of the last hello: a receipt
+ * Payload of `cyt-receipt+jws`: held, durably, up to `through`. `boot` and `n` are those of the last hello: a
+ * receipt
  * of another session moves nothing.
  */
 export const Receipt = open({

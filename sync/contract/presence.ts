@@ -2,7 +2,9 @@ import Type, { type Static } from 'typebox';
 import { Boot, Seq } from './ids.ts';
 import { open } from './schema.ts';
 
-/** Retained on `state`, in clear: numbers only. What else a box says of itself there is for people to read. */
+/**
+ * Retained on `state`, in clear: numbers only. What else a box says of itself there is for people to read.
+ */
 export const Presence = open({
   v: Type.Literal(1),
   boot: Boot,

@@ -43,7 +43,10 @@ const envelope = {
   operator: Type.String(),
 };
 
-/** What every record has, of any version and kind. A reader keeps a record whose kind or version it does not know. */
+/**
+ * What every record has, of any version and kind. A reader keeps a record whose kind or version it does not
+ * know.
+ */
 export const Envelope = open({
   ...envelope,
   kind: Type.String(),

@@ -16,7 +16,9 @@ export const oneOf = <T extends string>(...values: readonly T[]): TUnsafe<T> =>
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** A text of any length: a validator counts code points for a limit, and what holds it is limited as a whole. */
+/**
+ * A text of any length: a validator counts code points for a limit, and what holds it is limited as a whole.
+ */
 export const Text = Type.String();
 
 /** A text that says something, of at most so many characters. */

@@ -6,11 +6,14 @@ const CLINIC = new RegExp(CLINIC_PATTERN);
 const LEDGER = new RegExp(HEX_32_PATTERN);
 const ENROL = LEDGER;
 
-export type LedgerLeaf = 'up' | 'down' | 'state';
+type LedgerLeaf = 'up' | 'down' | 'state';
 
 export const ledgerTopic = (clinic: ClinicCode, ledger: LedgerId, leaf: LedgerLeaf) =>
   `cyt/1/${clinic}/${ledger}/${leaf}`;
-/** A box's user name, client id and the name in its certificate: what a broker's rules can make its topics of. At most 63 characters. */
+/**
+ * A box's user name, client id and the name in its certificate: what a broker's rules can make its topics of.
+ * At most 63 characters.
+ */
 export const boxName = (clinic: ClinicCode, ledger: LedgerId) => `${clinic}/${ledger}`;
 
 /** The parts of a box's name; undefined when it cannot be one. */

@@ -8,7 +8,8 @@ import type { ClinicCode, Day, Instant, LedgerId, Seq } from './ids.ts';
 import { isSettlement, type LedgerRecord, type RecordOf } from './record.ts';
 
 /**
- * Checked by the compiler, not by this test: an assertion that does not hold is a type error here. `true` is the only
+ * Checked by the compiler, not by this test: an assertion that does not hold is a type error here. `true` is
+ * the only
  * value that fits the types below.
  */
 
@@ -19,7 +20,8 @@ type Refuses<A, B> = [A] extends [B] ? never : true;
 type Takes<A, B> = [A] extends [B] ? true : never;
 
 const assertions = {
-  // policy declares what it prices; the contract says it again as a schema, and the two are held together here.
+  // policy declares what it prices; the contract says it again as a schema, and the two are held together
+  // here.
   claim: true satisfies Same<Claim, policy.Claim>,
   answer: true satisfies Same<Answer, policy.Answer>,
   trace: true satisfies Same<Trace, policy.Trace>,

@@ -19,7 +19,8 @@ interface Unread {
 }
 
 /**
- * The record that a body hands in; null when it is a beginning only. `before`: body of the record just before.
+ * The record that a body hands in; null when it is a beginning only. `before`: body of the record just
+ * before.
  * Throws RECORD_SHAPE when there is no text.
  */
 export function handedInText(body: Unread, before: () => Unread | undefined): string | null {

@@ -39,8 +39,10 @@ export const compactOf = (parts: JwsParts): string =>
   parts.map((part) => part.toString('base64url')).join('.');
 
 /**
- * What a compact JWS says whose signature was checked when it was stored: the caller names the type that its `typ` has.
- * Throws SIGNATURE_ENCODING when it is no JWS or its JSON is not canonical. Never for what comes from outside: verifyJws.
+ * What a compact JWS says whose signature was checked when it was stored: the caller names the type that its
+ * `typ` has.
+ * Throws SIGNATURE_ENCODING when it is no JWS or its JSON is not canonical. Never for what comes from
+ * outside: verifyJws.
  */
 export function payloadOf<Payload extends object = Record<string, unknown>>(jws: string): Payload {
   const [, payload = ''] = jws.split('.');
@@ -53,7 +55,7 @@ export function kidOf(jws: string): string {
   return String(canonicalObject(Buffer.from(header, 'base64url').toString('utf8')).kid);
 }
 
-export interface Verified {
+interface Verified {
   kid: string;
   payload: Record<string, unknown>;
 }
@@ -66,7 +68,10 @@ export interface Unverified {
   typ: Typ;
   kid: string;
   key: VerifyKey;
-  /** 0x00 and the compact form, as a leaf hash wants them: bytes, since a text would be moved about by the collector for as long as it waits. */
+  /**
+   * 0x00 and the compact form, as a leaf hash wants them: bytes, since a text would be moved about by the
+   * collector for as long as it waits.
+   */
   leaf: Buffer;
   payload: Buffer;
   /** What `signature` has to be of. */
@@ -75,7 +80,8 @@ export interface Unverified {
 }
 
 /**
- * Opens a compact JWS of one `typ`. Throws SyncError: SIGNATURE_ENCODING (shape, base64url, JSON not canonical, too long),
+ * Opens a compact JWS of one `typ`. Throws SyncError: SIGNATURE_ENCODING (shape, base64url, JSON not
+ * canonical, too long),
  * SIGNATURE_TYPE (another typ, alg or extra header), SIGNATURE_KEY (unknown kid), SIGNATURE_BAD.
  */
 export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified {
@@ -120,8 +126,11 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** Parses JSON that is written the one canonical way; a duplicate key, blank or trailing byte shows as a difference. */
-export function canonicalObject(text: string): Record<string, unknown> {
+/**
+ * Parses JSON that is written the one canonical way; a duplicate key, blank or trailing byte shows as a
+ * difference.
+ */
+function canonicalObject(text: string): Record<string, unknown> {
   let value: unknown;
   let canonical: string;
   try {

@@ -3,7 +3,8 @@ import { fromBase64url, type SigningKey, signingKeyOfSeed } from './keys.ts';
 import { type Random, type SealingKey, sealingKeyOfSeed } from './seal.ts';
 
 /**
- * Keys as text. Whoever makes one stores it (0600) and hands the text back at the next start; a seed never leaves these files.
+ * Keys as text. Whoever makes one stores it (0600) and hands the text back at the next start; a seed never
+ * leaves these files.
  * One file per place: the box, the township server, the township's safe (recovery), the insurer.
  */
 
@@ -69,7 +70,9 @@ export function readDataKey(file: string): Buffer {
   }
 }
 
-/** The texts of three files. In the demo all lie on one disk; in production `recovery` and `insurer` do not. */
+/**
+ * The texts of three files. In the demo all lie on one disk; in production `recovery` and `insurer` do not.
+ */
 export function makeTownshipKeys(random: Random): { township: string; recovery: string; insurer: string } {
   const recovery = random(32);
   return {

@@ -1,5 +1,6 @@
 /**
- * HKDF's `info` for each key that is derived from another (seal.ts, deriveKey). They stand in one place so that no
+ * HKDF's `info` for each key that is derived from another (seal.ts, deriveKey). They stand in one place so
+ * that no
  * two keys can have the same, and never change: what a key has sealed or named would be lost.
  */
 export const KEY_PURPOSES = {

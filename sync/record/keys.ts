@@ -28,7 +28,10 @@ export interface SigningKey extends VerifyKey {
 
 const FIELD_PRIME = 2n ** 255n - 19n;
 
-/** The y coordinates of the eight points of small order (RFC 8032's curve); a key on one of them signs for everybody. */
+/**
+ * The y coordinates of the eight points of small order (RFC 8032's curve); a key on one of them signs for
+ * everybody.
+ */
 const SMALL_ORDER_Y = new Set([
   0n,
   1n,

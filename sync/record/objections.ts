@@ -3,7 +3,8 @@ import { payloadOf } from './jws.ts';
 import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
- * Which objections are held, by the numbers signed in them. What a township that lost data numbers anew takes the
+ * Which objections are held, by the numbers signed in them. What a township that lost data numbers anew takes
+ * the
  * place of what bore the number before, and of all after it.
  */
 export function createObjectionsHeld() {
@@ -12,7 +13,8 @@ export function createObjectionsHeld() {
   return {
     note(jws: string): void {
       const { n } = payloadOf<Objection>(jws);
-      if (n === undefined || !Number.isSafeInteger(n) || n < 1) return; // of a release that did not count them
+      // of a release that did not count them
+      if (n === undefined || !Number.isSafeInteger(n) || n < 1) return;
       const hash = recordHash(jws);
       const before = hashes.get(n);
       if (before !== undefined && before !== hash) {

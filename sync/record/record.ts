@@ -36,7 +36,7 @@ export const recordHash = (jws: string): string => leafHash(Buffer.from(`\0${jws
 const leafHash = (leaf: Buffer): string => hash('sha256', leaf, 'hex');
 
 /** What a record says beside its place in the chain. */
-export interface RecordFields {
+interface RecordFields {
   ledger: LedgerId;
   clinic: ClinicCode;
   at: Instant;
@@ -64,7 +64,10 @@ export function signRecord(head: Head, fields: RecordFields, key: SigningKey): S
   return { jws, hash: recordHash(jws), record };
 }
 
-/** Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws, RECORD_SHAPE). */
+/**
+ * Opens one record: signature and envelope, whatever its kind and version. Throws SyncError (as verifyJws,
+ * RECORD_SHAPE).
+ */
 export function openRecord(compact: string, keyOf: KeyFinder): SignedRecord {
   const jws = unverified('cyt-record+jws', partsOf(compact), keyOf);
   return signedRecord(jws, jws.key.verify(jws.input, jws.signature));
@@ -79,7 +82,10 @@ const signedRecord = (unread: Unverified, holds: boolean): SignedRecord => ({
 /** Says whether a signature holds, in its own time; handed in so that a simulation replays. */
 export type CheckSignature = (key: VerifyKey, message: Buffer, signature: Buffer) => Promise<boolean>;
 
-/** openRecord in two steps: resolves, and never rejects, when the signature has been checked; what it gives then opens the record or throws. */
+/**
+ * openRecord in two steps: resolves, and never rejects, when the signature has been checked; what it gives
+ * then opens the record or throws.
+ */
 export async function checkRecord(
   parts: JwsParts,
   keyOf: KeyFinder,

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { SyncError } from '../errors.ts';
 
@@ -42,12 +42,10 @@ export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
 }
 
-/** HMAC-SHA-256: stands for a person or a request in an index that a thief may read. */
-export function keyedHash(key: Uint8Array, ...parts: string[]): Buffer {
-  return createHmac('sha256', key).update(JSON.stringify(parts)).digest();
-}
-
-/** Seals for the holder of an X25519 key, by a pair made for this once: public half ‖ nonce ‖ box. Wraps the data key for recovery. */
+/**
+ * Seals for the holder of an X25519 key, by a pair made for this once: public half ‖ nonce ‖ box. Wraps the
+ * data key for recovery.
+ */
 export function wrapFor(publicKey: Uint8Array, plain: Uint8Array, random: Random): Buffer {
   const once = sealingKeyOfSeed(random(32));
   return Buffer.concat([once.publicKey, sealWith(sharedKey(once, publicKey), plain, random)]);

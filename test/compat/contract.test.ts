@@ -20,7 +20,10 @@ import {
 } from './product.ts';
 import { CLINIC_BOX, TOWN } from './scenario.ts';
 
-/** What earlier releases wrote has the shapes that the contract gives it; messages are read in messages.test.ts. */
+/**
+ * What earlier releases wrote has the shapes that the contract gives it; messages are read in
+ * messages.test.ts.
+ */
 
 const ajv = new Ajv2020({ strict: true, unicodeRegExp: true });
 const faultsOf = (schema: TSchema) => {

@@ -11,7 +11,10 @@ import { openWith, sealWith, sharedKey } from './product.ts';
 import { BACKUP, CLINIC_BOX, FIRST, runScenario, type Scenario, TOWN } from './scenario.ts';
 import type { Sent } from './world.ts';
 
-/** The same keys, nonces and clock give the same bytes as in the latest release: on the wire, in files, in rows. */
+/**
+ * The same keys, nonces and clock give the same bytes as in the latest release: on the wire, in files, in
+ * rows.
+ */
 
 let pieces: Record<string, Piece> = {};
 let scenario: Scenario;
@@ -32,7 +35,9 @@ const headOf = ({ topic, retain, at }: StoredMessage | Sent) => ({ topic, retain
 const PACKING = { level: 3, memLevel: 9 };
 const PACKED = new Set(['hello', 'records', 'receipt', 'finding', 'dataset', 'certificate', 'hail']);
 
-/** A stored message as it must be here: zlib packs differently on another processor, or in another version. */
+/**
+ * A stored message as it must be here: zlib packs differently on another processor, or in another version.
+ */
 function packedHere(message: StoredMessage): string {
   const { keys } = townshipKeysIn(join(then, TOWN));
   const sealed = bytesOf(message);

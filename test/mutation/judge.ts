@@ -22,7 +22,10 @@ const STAGE_MS_MAX = { near: 180_000, related: 600_000, wide: 1_800_000 };
 const COMPILE_MS_MAX = 120_000;
 type Stage = keyof typeof STAGE_MS_MAX;
 
-/** Rules of style would kill a mutant for its looks; what takes minutes and is drawn anew each time is too dear. */
+/**
+ * Rules of style would kill a mutant for its looks; what takes minutes and is drawn anew each time is too
+ * dear.
+ */
 const NEVER = [
   'test/tidy/!(errors).test.ts',
   ...['mutation', 'kills', 'simulation'].map((folder) => `test/${folder}/**`),

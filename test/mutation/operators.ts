@@ -38,11 +38,6 @@ const METHOD: Record<string, string> = {
 
 /** What may be broken at this node, without what is broken at the nodes inside it. */
 export function editsOf(node: ESTree.Node, parent: ESTree.Node | null, text: string): Edit[] {
-  const whole = (operator: string, to: string): Edit => ({ operator, start: node.start, end: node.end, to });
-  const sign = (operator: string, after: number, from: string, to: string): Edit => {
-    const start = text.indexOf(from, after);
-    return { operator, start, end: start + from.length, to };
-  };
   switch (node.type) {
     case 'IfStatement':
     case 'ConditionalExpression':
@@ -51,41 +46,68 @@ export function editsOf(node: ESTree.Node, parent: ESTree.Node | null, text: str
     case 'DoWhileStatement':
     case 'ForStatement':
       return node.test ? conditionEdits(node.test, text, ['false']) : [];
-    case 'BinaryExpression':
-    case 'LogicalExpression': {
-      const [operator = '', to = ''] = BINARY[node.operator] ?? [];
-      return to === '' ? [] : [sign(operator, node.left.end, node.operator, to)];
-    }
-    case 'AssignmentExpression': {
-      const to = ASSIGNMENT[node.operator];
-      return to === undefined ? [] : [sign('arithmetic', node.left.end, node.operator, to)];
-    }
-    case 'UpdateExpression':
-      return [sign('arithmetic', node.start, node.operator, node.operator === '++' ? '--' : '++')];
-    case 'UnaryExpression':
-      return node.operator === '!' || node.operator === '-'
-        ? [whole('sign removed', text.slice(node.argument.start, node.argument.end))]
-        : [];
-    case 'AwaitExpression':
-      return [whole('await removed', text.slice(node.argument.start, node.argument.end))];
     case 'ExpressionStatement':
-      return 'directive' in node && node.directive ? [] : [whole('statement removed', ';')];
-    case 'ChainExpression':
-      return node.expression.type === 'CallExpression' && parent?.type !== 'ExpressionStatement'
-        ? [whole('optional call removed', 'undefined')]
-        : [];
-    case 'CallExpression':
-      return methodEdits(node);
+      return 'directive' in node && node.directive ? [] : [whole(node, 'statement removed', ';')];
     case 'BlockStatement':
       return parent && /Function/.test(parent.type) && node.body.length > 0
         ? [{ operator: 'return early', start: node.start, end: node.start + 1, to: '{ return;' }]
         : [];
+    default:
+      return [...operatorEdits(node, text), ...valueEdits(node, parent)];
+  }
+}
+
+const whole = ({ start, end }: ESTree.Node, operator: string, to: string): Edit => ({
+  operator,
+  start,
+  end,
+  to,
+});
+
+/** Replaces the sign `from` that stands after `after`. */
+function sign(text: string, operator: string, after: number, from: string, to: string): Edit {
+  const start = text.indexOf(from, after);
+  return { operator, start, end: start + from.length, to };
+}
+
+function operatorEdits(node: ESTree.Node, text: string): Edit[] {
+  switch (node.type) {
+    case 'BinaryExpression':
+    case 'LogicalExpression': {
+      const [operator = '', to = ''] = BINARY[node.operator] ?? [];
+      return to === '' ? [] : [sign(text, operator, node.left.end, node.operator, to)];
+    }
+    case 'AssignmentExpression': {
+      const to = ASSIGNMENT[node.operator];
+      return to === undefined ? [] : [sign(text, 'arithmetic', node.left.end, node.operator, to)];
+    }
+    case 'UpdateExpression':
+      return [sign(text, 'arithmetic', node.start, node.operator, node.operator === '++' ? '--' : '++')];
+    case 'UnaryExpression':
+      return node.operator === '!' || node.operator === '-'
+        ? [whole(node, 'sign removed', text.slice(node.argument.start, node.argument.end))]
+        : [];
+    case 'AwaitExpression':
+      return [whole(node, 'await removed', text.slice(node.argument.start, node.argument.end))];
+    default:
+      return [];
+  }
+}
+
+function valueEdits(node: ESTree.Node, parent: ESTree.Node | null): Edit[] {
+  switch (node.type) {
+    case 'ChainExpression':
+      return node.expression.type === 'CallExpression' && parent?.type !== 'ExpressionStatement'
+        ? [whole(node, 'optional call removed', 'undefined')]
+        : [];
+    case 'CallExpression':
+      return methodEdits(node);
     case 'Literal':
-      return literalEdits(node.value, whole);
+      return literalEdits(node.value, (operator, to) => whole(node, operator, to));
     case 'TemplateLiteral':
-      return parent?.type === 'TaggedTemplateExpression' ? [] : [whole('string emptied', "''")];
+      return parent?.type === 'TaggedTemplateExpression' ? [] : [whole(node, 'string emptied', "''")];
     case 'JSXText':
-      return node.value.trim() === '' ? [] : [whole('string emptied', '')];
+      return node.value.trim() === '' ? [] : [whole(node, 'string emptied', '')];
     default:
       return [];
   }

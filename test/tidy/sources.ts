@@ -34,7 +34,10 @@ export const tests = sources.filter(isTest);
 
 export const folderOf = (path: string): string => (path.includes('/') ? dirname(path) : '');
 
-/** One import or re-export: `names` are those of the other file, `*` for all of it or for what is made at run time. */
+/**
+ * One import or re-export: `names` are those of the other file, `*` for all of it or for what is made at run
+ * time.
+ */
 export interface Import {
   target: string;
   names: string[];

@@ -2,4 +2,5 @@
 
 export { type Fault, ModelDisk, ModelStore } from './model.ts';
 export type * from './port.ts';
-export { copySqliteStore, openSqliteStore } from './sqlite.ts';
+export { openSqliteStore } from './sqlite.ts';
+export { copySqliteStore } from './sqlite-open.ts';

@@ -14,7 +14,8 @@ export interface SqliteOptions {
 }
 
 /**
- * One sector of a disk: smaller pages would be written with their neighbours, and larger ones make a settlement
+ * One sector of a disk: smaller pages would be written with their neighbours, and larger ones make a
+ * settlement
  * write more. test/bench/ledger.ts measures any size.
  */
 const PAGE_BYTES = 4096;
@@ -167,5 +168,18 @@ export function withDiskErrors<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw ledgerDiskError(error);
+  }
+}
+
+/**
+ * Writes one consistent file without a WAL, which also opens on a medium that is mounted read-only. SQLite
+ * has fsynced it when this returns; test/powercut/whole-files.test.ts verifies that. LedgerError.
+ */
+export function copySqliteStore(file: string, target: string): void {
+  const db = openReader(file);
+  try {
+    withDiskErrors(() => db.prepare('VACUUM INTO ?').run(target));
+  } finally {
+    db.close();
   }
 }

@@ -33,19 +33,6 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
   return new SqliteStore(db, () => db.close());
 }
 
-/**
- * Writes one consistent file without a WAL, which also opens on a medium that is mounted read-only. SQLite
- * has fsynced it when this returns; test/powercut/whole-files.test.ts verifies that. LedgerError.
- */
-export function copySqliteStore(file: string, target: string): void {
-  const db = openReader(file);
-  try {
-    withDiskErrors(() => db.prepare('VACUUM INTO ?').run(target));
-  } finally {
-    db.close();
-  }
-}
-
 const bucketOf = (table: string) =>
   `SELECT * FROM ${table} WHERE (holder, insutype, poolarea, bucket, period) = (?, ?, ?, ?, ?)`;
 const addTo = (table: string) =>

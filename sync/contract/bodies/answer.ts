@@ -2,7 +2,10 @@ import Type, { type Static } from 'typebox';
 import { PolicyAmount, Ratio, Yuan } from '../amounts.ts';
 import { nullable, oneOf, open, Text } from '../schema.ts';
 
-/** What a visit costs and who pays, as `policy` answers; names are the national platform's. docs/adjudication.md */
+/**
+ * What a visit costs and who pays, as `policy` answers; names are the national platform's.
+ * docs/adjudication.md
+ */
 
 export const Fund = oneOf(
   'hifp_pay',
@@ -62,7 +65,7 @@ export const Warning = oneOf('POLICY_IN_GRACE', 'ALLOTMENT_BOUND', 'BUDGET_EXCEE
 const byBucket = Type.Record(Type.String(), PolicyAmount);
 
 /** A price. `bundle` and `version` are null only for a self-paid visit. */
-export const PayableAnswer = open({
+const PayableAnswer = open({
   outcome: Type.Literal('payable'),
   bundle: nullable(Text),
   version: nullable(Type.Integer()),

@@ -2,7 +2,10 @@ import Type, { type Static } from 'typebox';
 import { Yuan } from '../amounts.ts';
 import { oneOf, open, Text } from '../schema.ts';
 
-/** What the audit before payment (智能审核) found, in the words of national 3101/3102, and what the doctor answered. */
+/**
+ * What the audit before payment (智能审核) found, in the words of national 3101/3102, and what the doctor
+ * answered.
+ */
 
 export const AuditFinding = open({
   jr_id: Text,
@@ -30,6 +33,9 @@ export const AuditFinding = open({
 });
 export type AuditFinding = Static<typeof AuditFinding>;
 
-/** A reason given for a finding (national 3103): `warn_rslt_id` is its `jr_id`, `dspo_way` 1 goes on all the same. */
+/**
+ * A reason given for a finding (national 3103): `warn_rslt_id` is its `jr_id`, `dspo_way` 1 goes on all the
+ * same.
+ */
 export const FindingReason = open({ warn_rslt_id: Text, dspo_way: oneOf('1'), dspo_way_rea: Text });
 export type FindingReason = Static<typeof FindingReason>;

@@ -6,7 +6,8 @@ import { ReversalBody } from './reversal.ts';
 import { Puts, SettlementBody } from './settlement.ts';
 
 /**
- * What of a settlement and a reversal a receiver must be able to read to book them. It asks for no more: a body that
+ * What of a settlement and a reversal a receiver must be able to read to book them. It asks for no more: a
+ * body that
  * has these is booked, whatever a later release has made of the rest.
  */
 

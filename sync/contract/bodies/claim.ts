@@ -7,7 +7,7 @@ import { open, Text } from '../schema.ts';
 
 const texts = Type.Array(Text);
 
-export const ClaimItem = open({
+const ClaimItem = open({
   feedetl_sn: Text,
   med_list_codg: Text,
   list_type: Text,

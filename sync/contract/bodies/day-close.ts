@@ -3,7 +3,10 @@ import { SignedYuan } from '../amounts.ts';
 import { Day, Seq } from '../ids.ts';
 import { nullable, open, Text } from '../schema.ts';
 
-/** Body of a `day-close`: net of the reversals booked that day, so an amount may be negative. docs/record.md §2 */
+/**
+ * Body of a `day-close`: net of the reversals booked that day, so an amount may be negative. docs/record.md
+ * §2
+ */
 export const DayCloseBody = open({
   day: Day,
   /** Of the first and last settlement or reversal booked that day. */

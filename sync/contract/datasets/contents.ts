@@ -5,7 +5,8 @@ import { Operators } from './operators.ts';
 import { Roster } from './roster.ts';
 
 /**
- * Shape of a dataset's content by its name. A `bundle/…` has policy/bundle.schema.json and what the compiler checks
+ * Shape of a dataset's content by its name. A `bundle/…` has policy/bundle.schema.json and what the compiler
+ * checks
  * beyond it; a `firmware/…` is the vendor's.
  */
 export const DATASET_CONTENTS = {

@@ -3,7 +3,8 @@ import { Day } from '../ids.ts';
 import { nullable, oneOf, open, shortText } from '../schema.ts';
 
 /**
- * What several datasets have. Field names are the national platform's where it has one. Unknown members are kept:
+ * What several datasets have. Field names are the national platform's where it has one. Unknown members are
+ * kept:
  * a township may know more than this release.
  */
 

@@ -151,7 +151,8 @@ export interface QuoteView {
 }
 
 /**
- * One thing the audit found. `deny`: the insurer does not pay that line, or the visit. `confirm`: 结算 waits for a
+ * One thing the audit found. `deny`: the insurer does not pay that line, or the visit. `confirm`: 结算 waits
+ * for a
  * reason.
  */
 export interface FindingView {

@@ -4,7 +4,7 @@ import type { DeskView, ErrorView } from '../../api/views/types.ts';
 import { NoAnswer, Refused } from './api.ts';
 import { usePage } from './page-context.ts';
 
-export interface Live {
+interface Live {
   desk: DeskView | null;
   online: boolean;
   /** Of the gateway's clock when `desk` came, in the page's ticks. */

@@ -1,7 +1,8 @@
 /**
  * The page: who is logged in, the row of lights, the desk or 今天, and in the demo the panel under it.
  *
- * For tests, `data-test` names what is clicked or read; `data-state`, `data-visit`, `data-seq`, `data-item` and
+ * For tests, `data-test` names what is clicked or read; `data-state`, `data-visit`, `data-seq`, `data-item`
+ * and
  * `data-key` say which one it is.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';

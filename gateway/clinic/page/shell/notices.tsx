@@ -9,7 +9,7 @@ import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
 /** 2026-11-22 → 2026 年 11 月 22 日 */
-export function dayWords(day: string): string {
+function dayWords(day: string): string {
   const [year, month, date] = day.split('-').map(Number);
   return `${year} 年 ${month} 月 ${date} 日`;
 }

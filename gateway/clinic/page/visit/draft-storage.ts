@@ -4,7 +4,7 @@ import type { DraftForm } from './draft-form.ts';
 
 const KEY = 'cunyitong.sheets.2';
 
-export interface StoredForms {
+interface StoredForms {
   /** The visit on the screen. */
   current: string | null;
   forms: Record<string, DraftForm>;

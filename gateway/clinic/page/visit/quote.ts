@@ -5,7 +5,7 @@ import { NoAnswer, Refused } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
 import { type DraftForm, toDraft, unreadable } from './draft-form.ts';
 
-export interface Price {
+interface Price {
   quote: QuoteView | null;
   /** The quote is that of exactly this form. */
   fresh: boolean;

@@ -16,7 +16,7 @@ export interface Attempt {
   paid_way: PaidWay;
 }
 
-export type Outcome =
+type Outcome =
   | { kind: 'settled'; settled: SettledView }
   | { kind: 'refused'; view: ErrorView }
   | { kind: 'locked' } // somebody has to log in first; the attempt is kept
@@ -31,7 +31,7 @@ export function keptAttempt(storage: KeyValueStore): Attempt | null {
   }
 }
 
-export function forgetAttempt(storage: KeyValueStore): void {
+function forgetAttempt(storage: KeyValueStore): void {
   storage.removeItem(KEY);
 }
 
@@ -53,7 +53,7 @@ export function backOffMs(asked: number): number {
 }
 
 /** An answer that says nothing about whether it was settled: ask again. */
-export function askAgain(error: unknown): boolean {
+function askAgain(error: unknown): boolean {
   if (error instanceof NoAnswer) return true;
   return error instanceof Refused && (error.status >= 500 || error.status === 408 || error.status === 429);
 }

@@ -11,7 +11,7 @@ export interface Settling {
 }
 
 /** What the desk does with the end of an attempt. `late`: the answer did not come at once. */
-export interface SettlingHandlers {
+interface SettlingHandlers {
   onSettled(attempt: Attempt, settled: SettledView, late: boolean): void;
   onRefused(view: ErrorView): void;
   /** Somebody has to log in first. */
@@ -20,7 +20,7 @@ export interface SettlingHandlers {
   onEnd(): void;
 }
 
-export interface SettlingState {
+interface SettlingState {
   settling: Settling | null;
   /** The visit whose settlement has no answer yet. */
   busyWith(): string | null;
