@@ -68,7 +68,7 @@ export interface DevicesPart {
   printer?: unknown;
 }
 
-const ajv = new Ajv({ strict: true, unicodeRegExp: true });
+const ajv = new Ajv({ strict: true });
 const isDevice = ajv.compile<DeviceSettings>(DeviceSettings);
 /** One check per kind: of a union ajv can only say that nothing in it fits. */
 const isPlace: Readonly<Record<PlaceKind, ValidateFunction>> = {

@@ -155,6 +155,11 @@ describe('what a printer hears', () => {
     );
   });
 
+  test('control characters that are no command are counted as unknown', () => {
+    const read = decodeJob(Uint8Array.of(0x41, 0x09, 0x0d, 0x07, 0x42, 0x00, 0x0a));
+    expect([read.unknown, read.lines]).toEqual([2, ['AB']]);
+  });
+
   test('a command that claims four gigabytes is not waited for', () => {
     const tokens = new Tokenizer().push(Uint8Array.of(0x1d, 0x38, 0x4c, 0xff, 0xff, 0xff, 0xff, 0x0a));
     expect(tokens.at(-1)?.kind).toBe('feed');

@@ -160,6 +160,7 @@ describe('the recorder', () => {
     const channel = await transport.open();
     const received: number[] = [];
     channel.onData((bytes) => received.push(...bytes));
+    channel.onData(() => undefined);
     await channel.write(Uint8Array.of(0x11));
     await say(1, 2);
     await say(3);

@@ -122,6 +122,7 @@ describe('a card', () => {
     await clock.advance(2_000);
     expect(credentials).toHaveLength(1);
     expect(problems).toEqual([]);
+    expect(reader.status().counters).toMatchObject({ sw3_81: 2, sw3_other: 0, credentials: 1 });
   });
 
   test('that lastingly cannot be read is reported once', async () => {
@@ -147,6 +148,19 @@ describe('a loose plug', () => {
     cable.plugIn((channel) => simulator.attach(channel));
     await clock.advance(SDT_STANDARD.reopenMsMin + 100);
     expect(reader.status().state).toBe('ready');
+  });
+});
+
+describe('an answer of the reader itself', () => {
+  test.each([
+    [0x66, 'sw3_66'],
+    [0x5a, 'sw3_other'],
+  ] as const)('SW3 %i is a fault of the reader and counted as %s', async (sw3, counter) => {
+    await plugIn();
+    simulator.misbehave('find', { kind: 'refuse', sw3 });
+    await clock.advance(400);
+    expect(reader.status()).toMatchObject({ state: 'fault', code: 'SDT_SAM_FAULT' });
+    expect(reader.status().counters[counter]).toBe(1);
   });
 });
 

@@ -12,6 +12,7 @@ import { ZHANG } from '../../drivers/testing/people.ts';
 import { Replay } from '../../drivers/testing/replay.ts';
 import { parseTranscript } from '../../drivers/transcript.ts';
 import { runCommand } from '../../test/clinic.ts';
+import { newTranscriptFile } from './transcript-file.ts';
 
 let folder: string;
 let reader: OnPty<SdtSimulator>;
@@ -69,4 +70,18 @@ test('an existing file, an unknown device and a wrong number are refused and wri
   const seconds = await recordCommand('idcard', '--out', file('new.hex'), '--seconds', '0');
   expect([seconds.code, seconds.err]).toEqual([2, expect.stringContaining('--seconds')]);
   expect(existsSync(file('new.hex'))).toBe(false);
+});
+
+test('a file that is full, or cannot be written, takes nothing more and says why', async () => {
+  const full = newTranscriptFile(file('full.hex'), 10);
+  full.write('123456');
+  full.write('789012');
+  full.write('never');
+  full.close();
+  expect(await full.ended).toContain('as long as it may get');
+  expect(readFileSync(file('full.hex'), 'utf8')).toBe('123456789012');
+  const closed = newTranscriptFile(file('closed.hex'), 10);
+  closed.close();
+  closed.write('1');
+  expect(await closed.ended).toContain('EBADF');
 });

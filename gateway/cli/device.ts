@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnyDevice } from '../../drivers/contract.ts';
 import { realLines } from '../../drivers/line/real.ts';
 import { recordedLines, TranscriptRecorder } from '../../drivers/line/record.ts';
@@ -9,6 +8,7 @@ import { realClock } from '../real.ts';
 import { type Command, need, text, UsageError, type Values } from './command.ts';
 import { untilStopped } from './process.ts';
 import { loadSettings } from './settings.ts';
+import { newTranscriptFile, type TranscriptFile } from './transcript-file.ts';
 
 const SECONDS = 60;
 const SECONDS_MAX = 3_600;
@@ -35,17 +35,6 @@ function deviceOf(values: Values, id: string | undefined): DeviceSettings {
   throw new UsageError(id ? `no device ${id}; the settings name ${ids}` : `which device: ${ids}`);
 }
 
-/** A new file that only its owner reads; an existing one is never written over. */
-function newFile(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (exists) throw new UsageError(`--out ${path} exists already`, { cause: error });
-    throw error;
-  }
-}
-
 /** Says what the device does, never whom it read. */
 function follow(device: AnyDevice): void {
   device.onStatus(({ state, code }) => say(code === null ? state : `${state} ${code}`));
@@ -54,26 +43,11 @@ function follow(device: AnyDevice): void {
   if (device.role !== 'print') device.onProblem((code) => say(`refused ${code}`));
 }
 
-/** Writes until the file is full or cannot be written; then `done` is called, once. */
-function transcriptTo(file: number, done: (why: string) => void): (text: string) => void {
-  let left = TRANSCRIPT_CHARACTERS_MAX;
-  return (more) => {
-    if (left <= 0) return;
-    left -= more.length;
-    try {
-      writeSync(file, more);
-    } catch (error) {
-      left = 0;
-      done(error instanceof Error ? error.message : 'the file cannot be written');
-      return;
-    }
-    if (left <= 0) done('the transcript is as long as it may get');
-  };
-}
-
-async function runRecorded(settings: DeviceSettings, file: number, seconds: number): Promise<number> {
-  const full = Promise.withResolvers<string>();
-  const write = transcriptTo(file, full.resolve);
+async function runRecorded(
+  settings: DeviceSettings,
+  { write, ended }: TranscriptFile,
+  seconds: number,
+): Promise<number> {
   write(formatRemark(`Device ${settings.id}, driver ${settings.driver}, ${JSON.stringify(settings.place)}.`));
   write(formatRemark(`Recorded at ${new Date(realClock.now()).toISOString()}. ${PERSONAL_DATA}`));
   const recorder = new TranscriptRecorder(realClock, write);
@@ -83,7 +57,7 @@ async function runRecorded(settings: DeviceSettings, file: number, seconds: numb
   device.start();
   const time = Promise.withResolvers<string>();
   const timer = setTimeout(() => time.resolve(''), seconds * 1_000);
-  const why = await Promise.race([time.promise, untilStopped().then(() => ''), full.promise]);
+  const why = await Promise.race([time.promise, untilStopped().then(() => ''), ended]);
   clearTimeout(timer);
   await device.stop();
   recorder.flush();
@@ -103,12 +77,12 @@ const record: Command = {
     const settings = deviceOf(values, id);
     const seconds = secondsOf(values);
     const path = need(values, 'out');
-    const file = newFile(path);
+    const file = newTranscriptFile(path, TRANSCRIPT_CHARACTERS_MAX);
     try {
       say(`Recording ${settings.id} for ${seconds} s into ${path}. ${PERSONAL_DATA}`);
       return await runRecorded(settings, file, seconds);
     } finally {
-      closeSync(file);
+      file.close();
     }
   },
 };
