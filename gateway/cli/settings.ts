@@ -20,8 +20,7 @@ function bytesOf(file: string): Uint8Array {
 
 /**
  * The settings that a process starts with; each fault goes to standard error. `strict`: an unknown member is
- * a
- * refusal too, as at the first start, before an enrolment code is used up. Refusal SETTINGS_UNREADABLE,
+ * a refusal too, as at the first start, before an enrolment code is used up. Refusal SETTINGS_UNREADABLE,
  * SETTINGS_INVALID, SETTINGS_UNKNOWN_MEMBER, or a driver's own.
  */
 export function loadSettings(file: string, strict: boolean): Settings {

@@ -5,8 +5,8 @@ import { BATCH_COUNT_MAX } from './limits.ts';
 
 /**
  * The text of a message: one line of JSON, and for each record that goes with it three more: header, payload
- * and signature of its JWS,
- * the first two as the JSON that they are (which has no line feed in it), so that they pack well.
+ * and signature of its JWS, the first two as the JSON that they are (which has no line feed in it), so that
+ * they pack well.
  */
 
 const LINE_FEED = 0x0a;

@@ -60,8 +60,7 @@ export type Hello = Static<typeof Hello>;
 
 /**
  * Payload of `cyt-receipt+jws`: held, durably, up to `through`. `boot` and `n` are those of the last hello: a
- * receipt
- * of another session moves nothing.
+ * receipt of another session moves nothing.
  */
 export const Receipt = open({
   v,

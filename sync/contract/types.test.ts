@@ -9,8 +9,7 @@ import { isSettlement, type LedgerRecord, type RecordOf } from './record.ts';
 
 /**
  * Checked by the compiler, not by this test: an assertion that does not hold is a type error here. `true` is
- * the only
- * value that fits the types below.
+ * the only value that fits the types below.
  */
 
 /** `A` may be given where `B` is wanted, and the other way round. */

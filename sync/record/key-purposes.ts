@@ -1,7 +1,6 @@
 /**
  * HKDF's `info` for each key that is derived from another (seal.ts, deriveKey). They stand in one place so
- * that no
- * two keys can have the same, and never change: what a key has sealed or named would be lost.
+ * that no two keys can have the same, and never change: what a key has sealed or named would be lost.
  */
 export const KEY_PURPOSES = {
   /** From a one-time code: where both sides meet, and the key they speak under. docs/wire.md §6 */

@@ -4,8 +4,7 @@ import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
  * Which objections are held, by the numbers signed in them. What a township that lost data numbers anew takes
- * the
- * place of what bore the number before, and of all after it.
+ * the place of what bore the number before, and of all after it.
  */
 export function createObjectionsHeld() {
   const hashes = new Map<number, string>();

@@ -11,8 +11,8 @@ import type { PublicJwk } from '../contract/keys.ts';
 
 /**
  * The one suite that everything is signed with: Ed25519 (RFC 8032), in JOSE's names of RFC 8037. What depends
- * on it
- * is here: the header of a JWS, the form of a public key and its thumbprint, and how Node takes keys in.
+ * on it is here: the header of a JWS, the form of a public key and its thumbprint, and how Node takes keys
+ * in.
  */
 
 /** `EdDSA`, not `Ed25519` of RFC 9864: JOSE libraries of today read the older name. docs/record.md §1 */

@@ -14,9 +14,8 @@ import { settlementsOfVectors } from '../priced.ts';
 
 /**
  * How quickly a ledger's records get to the township, durably receipted, over Mosquitto – against a floor
- * that carries, verifies and
- * stores the same batches, and against one record at a time. Records are in memory here: reading them from
- * the ledger is not measured.
+ * that carries, verifies and stores the same batches, and against one record at a time. Records are in memory
+ * here: reading them from the ledger is not measured.
  * node test/bench/drain.ts [records]
  */
 const RECORDS = Number(process.argv[2] ?? 100_000);

@@ -1,8 +1,7 @@
 /**
  * Does a settlement cost the same in a ledger that has run for years? `node test/bench/ledger-scale.ts
- * [records] [acts]`: settles into a small
- * ledger and into one of that many records, in turns. The rows of the big one are of the right sizes and
- * keys, but nothing is signed.
+ * [records] [acts]`: settles into a small ledger and into one of that many records, in turns. The rows of the
+ * big one are of the right sizes and keys, but nothing is signed.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every measurement in a process of its own, started as the product is, one after the other;
- * the figures again at the end, one `bench NAME VALUE`
- * a line. `npm run bench -- ledger` runs one. Ratios are against a floor or a peer in the same run.
+ * the figures again at the end, one `bench NAME VALUE` a line. `npm run bench -- ledger` runs one. Ratios are
+ * against a floor or a peer in the same run.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -1,8 +1,7 @@
 /**
  * What pricing a claim costs: this engine against @gorules/zen-engine and against the same bundle written by
- * hand, in
- * turns in one process, on the same claims of ten lines. `node test/bench/policy.ts [rounds]`. The last lines
- * are
+ * hand, in turns in one process, on the same claims of ten lines. `node test/bench/policy.ts [rounds]`. The
+ * last lines are
  * `bench policy.<name> <value>`: microseconds a claim in the fastest round, or ratios of these. All three
  * must agree on every claim first.
  */

@@ -9,10 +9,9 @@ export type Name = 'gateway' | 'township' | 'mosquitto';
 
 /**
  * When a kill falls. Of the gateway: before the confirm, when it was sent, when the ledger's file was
- * written, when it was answered.
- * Of the other two: at any time after the confirm was sent (`any`), when something passes the broker on its
- * way `up` from the box or `down` from
- * the township (a receipt, most often), when the township's file was written.
+ * written, when it was answered. Of the other two: at any time after the confirm was sent (`any`), when
+ * something passes the broker on its way `up` from the box or `down` from the township (a receipt, most
+ * often), when the township's file was written.
  */
 export type GatewayMoment = 'none' | 'quote' | 'sent' | 'written' | 'answer';
 export type OtherMoment = 'any' | 'up' | 'written' | 'down';

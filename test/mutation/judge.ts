@@ -20,7 +20,8 @@ export interface Judge {
 /** Longest run of one stage. Far more than it needs on a quiet machine. */
 const STAGE_MS_MAX = { near: 180_000, related: 600_000, wide: 1_800_000 };
 const COMPILE_MS_MAX = 120_000;
-type Stage = keyof typeof STAGE_MS_MAX;
+export type Stage = keyof typeof STAGE_MS_MAX;
+export const STAGES: readonly Stage[] = ['near', 'related', 'wide'];
 
 /**
  * Rules of style would kill a mutant for its looks; what takes minutes and is drawn anew each time is too
@@ -41,7 +42,8 @@ function testsOf(stage: Stage, { file }: Mutant): string[] {
   return ['run', ...without(`${folder}/**`, ...NEVER)];
 }
 
-export function createJudge(scratch: Scratch): Judge {
+/** `stages`: those that are run, in their order; a mutant that the last of them does not notice has survived. */
+export function createJudge(scratch: Scratch, stages: readonly Stage[] = STAGES): Judge {
   const { root } = scratch;
   const report = join(root, 'mutation-report.json');
   const passesWithout = new Map<string, boolean>();
@@ -76,7 +78,7 @@ export function createJudge(scratch: Scratch): Judge {
   async function verdictOf(mutant: Mutant): Promise<{ verdict: Verdict; file?: string }> {
     const plain = (outcome: Outcome, by = '') => ({ verdict: { outcome, by } });
     if (!(await compiles(mutant.file))) return plain('does not compile');
-    for (const stage of ['near', 'related', 'wide'] as const) {
+    for (const stage of stages) {
       if (stage === 'wide' && !(await pageBuilds())) return plain('killed', 'the build of the page');
       const { status, late, failed } = await vitest(testsOf(stage, mutant), STAGE_MS_MAX[stage]);
       if (late) return plain('timeout', stage);

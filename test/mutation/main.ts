@@ -9,9 +9,9 @@ import { codeMark, type Row, rowText, writeRows } from './table.ts';
 
 /**
  * `npm run mutate -- --seed N --count C [--only 3,17]`: breaks a copy of the product in C places that the
- * seed
- * draws, runs the tests against each, and writes what became of them to docs/mutation.md. A mutant that does
- * not compile is not counted. `--only` takes mutants of the draw by their numbers, after new tests for them.
+ * seed draws, runs the tests against each, and writes what became of them to docs/mutation.md. A mutant that
+ * does not compile is not counted. `--only` takes mutants of the draw by their numbers, after new tests for
+ * them.
  */
 const { values } = parseArgs({
   options: {

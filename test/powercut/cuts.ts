@@ -44,8 +44,7 @@ export function chanceOf(seed: number): () => number {
 
 /**
  * Cuts the power after the events that `where` picks, in each of the fates, and opens what is left: it must
- * open, verify, and hold every
- * settlement acknowledged by then. Stops at the tenth failure.
+ * open, verify, and hold every settlement acknowledged by then. Stops at the tenth failure.
  */
 export function cutEverywhere(
   events: DiskEvent[],

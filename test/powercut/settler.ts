@@ -1,7 +1,7 @@
 /**
  * The process whose power is cut: settles and says so, one line per acknowledgement, while strace writes down
- * what it asks of the
- * disk. `node settler.ts FILE COUNT MUTANT`. The mutants are faults that the power cuts must find.
+ * what it asks of the disk. `node settler.ts FILE COUNT MUTANT`. The mutants are faults that the power cuts
+ * must find.
  */
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';

@@ -160,8 +160,7 @@ export class Book {
 
   /**
    * Brings sums to `through`, from the start again when that is backwards. Gives the buckets that were
-   * touched. What was handed in counts
-   * at the township only: a box carries it on.
+   * touched. What was handed in counts at the township only: a box carries it on.
    */
   fold(sums: Sums, through: number, counted: Counted = () => null): Set<string> {
     const touched = new Set<string>();

@@ -37,8 +37,7 @@ export interface ProcessOptions {
 
 /**
  * One life of a process: its timers, its connection and its store end with it. Its connection may linger at
- * the broker, as a
- * half-open one does, and what it had sent still arrives.
+ * the broker, as a half-open one does, and what it had sent still arrives.
  */
 export function createProcess({ time, broker, skew, offline, onDeath }: ProcessOptions) {
   let alive = true;

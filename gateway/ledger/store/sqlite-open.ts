@@ -15,8 +15,7 @@ export interface SqliteOptions {
 
 /**
  * One sector of a disk: smaller pages would be written with their neighbours, and larger ones make a
- * settlement
- * write more. test/bench/ledger.ts measures any size.
+ * settlement write more. test/bench/ledger.ts measures any size.
  */
 const PAGE_BYTES = 4096;
 

@@ -7,8 +7,7 @@ import { Puts, SettlementBody } from './settlement.ts';
 
 /**
  * What of a settlement and a reversal a receiver must be able to read to book them. It asks for no more: a
- * body that
- * has these is booked, whatever a later release has made of the rest.
+ * body that has these is booked, whatever a later release has made of the rest.
  */
 
 const { setl_id, setl_date, datasets } = SettlementBody.properties;

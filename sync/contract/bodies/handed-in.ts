@@ -4,10 +4,8 @@ import { open, Text } from '../schema.ts';
 
 /**
  * Body of a `handed-in` record: a record of another ledger of this clinic, whose box is gone or whose ledger
- * was
- * closed, as its box signed it. One too long for a single record takes two: the first holds how it `begins`,
- * the next
- * the rest. docs/record.md §2
+ * was closed, as its box signed it. One too long for a single record takes two: the first holds how it
+ * `begins`, the next the rest. docs/record.md §2
  */
 export const HandedInBody = Type.Union([
   open({ begins: Text }),

@@ -6,8 +6,7 @@ import { Roster } from './roster.ts';
 
 /**
  * Shape of a dataset's content by its name. A `bundle/…` has policy/bundle.schema.json and what the compiler
- * checks
- * beyond it; a `firmware/…` is the vendor's.
+ * checks beyond it; a `firmware/…` is the vendor's.
  */
 export const DATASET_CONTENTS = {
   catalogue: Catalogue,

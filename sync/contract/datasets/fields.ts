@@ -4,8 +4,7 @@ import { nullable, oneOf, open, shortText } from '../schema.ts';
 
 /**
  * What several datasets have. Field names are the national platform's where it has one. Unknown members are
- * kept:
- * a township may know more than this release.
+ * kept: a township may know more than this release.
  */
 
 /** A text of at most so many characters, or none. */

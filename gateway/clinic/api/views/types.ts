@@ -152,8 +152,7 @@ export interface QuoteView {
 
 /**
  * One thing the audit found. `deny`: the insurer does not pay that line, or the visit. `confirm`: 结算 waits
- * for a
- * reason.
+ * for a reason.
  */
 export interface FindingView {
   /** The same as long as the same rule finds the same items: what a draft's reason names. */

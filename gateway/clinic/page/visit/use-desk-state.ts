@@ -113,10 +113,8 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
 
   /**
    * A card was put down. While money is being settled the screen stays and the person waits in the row above.
-   * A
-   * gateway that comes back reads again the card that was never lifted: that must not take what is to be paid
-   * off
-   * the screen.
+   * A gateway that comes back reads again the card that was never lifted: that must not take what is to be
+   * paid off the screen.
    */
   async function cardDown(id: string, early: boolean) {
     if (busyWith()) {
