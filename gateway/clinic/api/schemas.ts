@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { PaidWay } from '../../../sync/contract/bodies/settlement.ts';
 import { Draft } from '../visit/draft-shape.ts';
 
 /** The bodies and queries the local API takes; fastify checks them before a handler runs. */
@@ -17,8 +18,6 @@ export const OpenVisit = Type.Union([
   Type.Object({ psn_name: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false }),
 ]);
 export type OpenVisit = Type.Static<typeof OpenVisit>;
-
-const PaidWay = Type.Union([Type.Literal('cash'), Type.Literal('code'), Type.Literal('owed')]);
 
 export const Confirm = Type.Object({
   request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),

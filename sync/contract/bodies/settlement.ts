@@ -34,7 +34,8 @@ export const Puts = Type.Array(Put, { maxItems: 200 });
 export const Paid = open({ way: oneOf('cash', 'code', 'account', 'owed'), amount: Yuan });
 export type Paid = Static<typeof Paid>;
 /** How a person pays what the account does not. */
-export type PaidWay = Exclude<Paid['way'], 'account'>;
+export const PaidWay = oneOf('cash', 'code', 'owed');
+export type PaidWay = Static<typeof PaidWay>;
 
 export const Payments = Type.Array(Paid, { maxItems: 20 });
 

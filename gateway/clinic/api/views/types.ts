@@ -1,3 +1,5 @@
+import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
+
 /**
  * What the page sees: the shapes of the local API's answers and of its one event stream.
  * No identity number leaves the gateway unmasked. Money is a decimal string in yuan.
@@ -175,7 +177,7 @@ export interface SettledView {
   fund_pay_sumamt: string;
   psn_part_amt: string;
   pay_mode: 'insured' | 'self-pay';
-  paid_way: 'cash' | 'code' | 'owed'; // the part that did not come out of an account
+  paid_way: PaidWay; // the part that did not come out of an account
   slip: 'waiting' | 'printing' | 'printed';
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';

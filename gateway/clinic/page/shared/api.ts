@@ -18,7 +18,7 @@ import type {
 } from '../../api/views/types.ts';
 import type { Ports } from './ports.ts';
 
-export type PaidWay = 'cash' | 'code' | 'owed';
+export type PaidWay = SettledView['paid_way'];
 
 /** The gateway answered, and refused. */
 export class Refused extends Error {
