@@ -1,8 +1,8 @@
-/** What is handed in. Constructed only by the composition (gateway/cli) and by tests. */
+/** Interfaces of what sync gets from outside. Only the composition (gateway) and tests construct them. */
 export type { Clock } from '../drivers/contract.ts';
 export type { Random } from './record/seal.ts';
 
-/** The part of a pino logger that sync uses. Never given names or identity numbers. */
+/** The part of a pino logger that sync uses. Names and identity numbers are never logged. */
 export interface Log {
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { checkBundle, formatCheckLine } from '../../policy/author/index.ts';
+import type { ExportLine } from '../../sync/contract/export-line.ts';
+import type { LedgerRecord } from '../../sync/contract/record.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';
@@ -170,8 +172,9 @@ const exported: Command = {
     for (let seq = 1; ; seq++) {
       const held = store.records.get(need(values, 'ledger'), seq);
       if (!held) break;
-      const record = payloadOf(held.jws);
-      process.stdout.write(`${JSON.stringify({ hash: recordHash(held.jws), record, jws: held.jws })}\n`);
+      const { jws } = held;
+      const line: ExportLine = { hash: recordHash(jws), record: payloadOf<LedgerRecord>(jws), jws };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     store.close();
     return 0;

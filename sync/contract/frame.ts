@@ -14,7 +14,7 @@ const asDown = shapeOf(DownMessage, 'message from the township');
 const asPresence = shapeOf(Presence, 'presence');
 
 /**
- * Records of one clinic are much alike: at level 6 they would take a quarter less room and three times as
+ * zlib: records of one clinic are much alike. Level 6 would save another quarter and take three times as
  * long.
  */
 const PACKING = { level: 3, memLevel: 9 };
@@ -33,7 +33,7 @@ export function sealMessage(
 }
 
 /**
- * Opens what came up. Throws MESSAGE_REFUSED (too big, also when unpacked, not JSON, another shape),
+ * Opens a message from a box. Throws MESSAGE_REFUSED (too big, also when unpacked, not JSON, another shape),
  * SIGNATURE_ENCODING or SEAL_BROKEN.
  */
 export function openUp(key: Uint8Array, payload: Uint8Array): UpMessage & { records: JwsParts[] } {
@@ -44,7 +44,7 @@ export function openUp(key: Uint8Array, payload: Uint8Array): UpMessage & { reco
   return { ...said, records };
 }
 
-/** Opens what came down; as openUp. */
+/** The same for a message from the township. */
 export const openDown = (key: Uint8Array, payload: Uint8Array) =>
   asDown(jsonOf(unpack(openWith(key, limited(payload, DOWN_BYTES_MAX)), DOWN_BYTES_MAX)));
 

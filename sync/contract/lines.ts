@@ -24,7 +24,7 @@ export function toLines(message: object, records: readonly string[]): Buffer {
 }
 
 /**
- * Throws MESSAGE_REFUSED unless lines come as they should, SIGNATURE_ENCODING for a signature that is not
+ * Throws MESSAGE_REFUSED for a wrong number of lines, SIGNATURE_ENCODING for a signature that is not
  * base64url.
  */
 export function fromLines(text: Buffer): { message: Buffer; records: JwsParts[] } {

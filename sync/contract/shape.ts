@@ -4,7 +4,7 @@ import { SyncError, type SyncErrorCode } from '../errors.ts';
 
 const ajv = new Ajv({ strict: true, unicodeRegExp: true });
 
-/** A check that refuses with a code, naming where the shape differs and never what stands there. */
+/** A validator that throws `code` for another shape; the text names the failed keyword, never the value. */
 export function shapeOf<S extends TSchema>(
   schema: S,
   what: string,

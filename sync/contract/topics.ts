@@ -11,12 +11,12 @@ type LedgerLeaf = 'up' | 'down' | 'state';
 export const ledgerTopic = (clinic: ClinicCode, ledger: LedgerId, leaf: LedgerLeaf) =>
   `cyt/1/${clinic}/${ledger}/${leaf}`;
 /**
- * A box's user name, client id and the name in its certificate: what a broker's rules can make its topics of.
- * At most 63 characters.
+ * A box's user name, client id and certificate name: a broker's rules can derive its topics from it. At most
+ * 63 characters.
  */
 export const boxName = (clinic: ClinicCode, ledger: LedgerId) => `${clinic}/${ledger}`;
 
-/** The parts of a box's name; undefined when it cannot be one. */
+/** The parts of a box's name; undefined for any other text. */
 export function parseBoxName(name: string): { clinic: ClinicCode; ledger: LedgerId } | undefined {
   const [clinic = '', ledger = '', ...rest] = name.split('/');
   return CLINIC.test(clinic) && LEDGER.test(ledger) && rest.length === 0 ? { clinic, ledger } : undefined;
@@ -24,14 +24,14 @@ export function parseBoxName(name: string): { clinic: ClinicCode; ledger: Ledger
 
 export const enrolTopic = (name: string, leaf: 'ask' | 'answer') => `cyt/1/enrol/${name}/${leaf}`;
 
-/** What the township listens to. */
+/** The township's subscriptions. */
 export const TOWNSHIP_FILTERS = ['cyt/1/+/+/up', 'cyt/1/+/+/state', 'cyt/1/enrol/+/ask'];
 
 export type Topic =
   | { kind: 'ledger'; clinic: ClinicCode; ledger: LedgerId; leaf: LedgerLeaf }
   | { kind: 'enrol'; name: string; leaf: 'ask' | 'answer' };
 
-/** Reads a topic name; undefined when it is none of ours. A filter with wildcards never is. */
+/** Parses a topic name; undefined for any other topic and for filters with wildcards. */
 export function parseTopic(topic: string): Topic | undefined {
   const [root, version, third, fourth, leaf, ...rest] = topic.split('/');
   if (root !== 'cyt' || version !== '1' || !third || !fourth || rest.length > 0) return undefined;

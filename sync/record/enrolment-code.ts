@@ -36,7 +36,6 @@ export function deriveRendezvous(code: string): { topic: string; key: Uint8Array
 
 /**
  * What lets whoever has the code in at the broker: the key of TLS-PSK, in hex the password. `key` is the one
- * of
- * `deriveRendezvous`.
+ * of `deriveRendezvous`.
  */
 export const enrolmentPsk = (key: Uint8Array): Buffer => deriveKey(key, KEY_PURPOSES.enrolmentPsk);

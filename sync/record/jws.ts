@@ -23,7 +23,7 @@ export function signJws(typ: Typ, payload: object, key: SigningKey): string {
   return `${input}.${Buffer.from(key.sign(Buffer.from(input, 'latin1'))).toString('base64url')}`;
 }
 
-/** What a compact JWS has in base64url, as the bytes that it is. */
+/** The three parts of a compact JWS, decoded from base64url. */
 export type JwsParts = [header: Buffer, payload: Buffer, signature: Buffer];
 
 /** Takes a compact JWS apart; SIGNATURE_ENCODING unless it is the one compact form of its parts. */
@@ -39,10 +39,9 @@ export const compactOf = (parts: JwsParts): string =>
   parts.map((part) => part.toString('base64url')).join('.');
 
 /**
- * What a compact JWS says whose signature was checked when it was stored: the caller names the type that its
- * `typ` has.
- * Throws SIGNATURE_ENCODING when it is no JWS or its JSON is not canonical. Never for what comes from
- * outside: verifyJws.
+ * The payload of a compact JWS whose signature was checked before it was stored; the caller names the type
+ * that belongs to its `typ`. Throws SIGNATURE_ENCODING when it is no JWS or its JSON is not canonical. What
+ * comes from outside goes through verifyJws.
  */
 export function payloadOf<Payload extends object = Record<string, unknown>>(jws: string): Payload {
   const [, payload = ''] = jws.split('.');
@@ -60,7 +59,7 @@ interface Verified {
   payload: Record<string, unknown>;
 }
 
-/** Finds the key a `kid` stands for, or says there is none. */
+/** The key with this `kid`; undefined when it is not known. */
 export type KeyFinder = (kid: string) => VerifyKey | undefined;
 
 /** A JWS whose signature nobody has checked yet. */
@@ -69,27 +68,27 @@ export interface Unverified {
   kid: string;
   key: VerifyKey;
   /**
-   * 0x00 and the compact form, as a leaf hash wants them: bytes, since a text would be moved about by the
-   * collector for as long as it waits.
+   * 0x00 and the compact form: the input of the leaf hash. Bytes, because the garbage collector would copy a
+   * string again and again while it waits for its signature.
    */
   leaf: Buffer;
   payload: Buffer;
-  /** What `signature` has to be of. */
+  /** The signing input: what `signature` covers. */
   input: Buffer;
   signature: Buffer;
 }
 
 /**
  * Opens a compact JWS of one `typ`. Throws SyncError: SIGNATURE_ENCODING (shape, base64url, JSON not
- * canonical, too long),
- * SIGNATURE_TYPE (another typ, alg or extra header), SIGNATURE_KEY (unknown kid), SIGNATURE_BAD.
+ * canonical, too long), SIGNATURE_TYPE (another typ, alg or extra header), SIGNATURE_KEY (unknown kid),
+ * SIGNATURE_BAD.
  */
 export function verifyJws(typ: Typ, compact: string, keyOf: KeyFinder): Verified {
   const jws = unverified(typ, partsOf(compact), keyOf);
   return verified(jws, jws.key.verify(jws.input, jws.signature));
 }
 
-/** The half of verifyJws before the signature is checked. */
+/** The part of verifyJws before the signature is checked. */
 export function unverified(typ: Typ, parts: JwsParts, keyOf: KeyFinder): Unverified {
   const leaf = Buffer.from(`\0${compactOf(parts)}`, 'latin1');
   if (leaf.length - 1 > JWS_BYTES_MAX) throw new SyncError('SIGNATURE_ENCODING', 'longer than a JWS may be');
@@ -100,7 +99,7 @@ export function unverified(typ: Typ, parts: JwsParts, keyOf: KeyFinder): Unverif
   return { typ, kid, key, leaf, payload, input: leaf.subarray(1, leaf.lastIndexOf('.')), signature };
 }
 
-/** The half after: `holds` is what the key said of `input` and `signature`. */
+/** The part after it. `holds`: whether the signature is valid. */
 export function verified({ typ, kid, payload }: Unverified, holds: boolean): Verified {
   if (!holds) throw new SyncError('SIGNATURE_BAD', `signature of ${typ} does not hold`);
   return { kid, payload: canonicalObject(utf8(payload)) };
@@ -127,8 +126,8 @@ function utf8(bytes: Uint8Array): string {
 }
 
 /**
- * Parses JSON that is written the one canonical way; a duplicate key, blank or trailing byte shows as a
- * difference.
+ * Parses JSON that is written in its one canonical form. Duplicate keys, blanks and trailing bytes are found
+ * by writing it again.
  */
 function canonicalObject(text: string): Record<string, unknown> {
   let value: unknown;

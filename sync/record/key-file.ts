@@ -4,8 +4,8 @@ import { type Random, type SealingKey, sealingKeyOfSeed } from './seal.ts';
 
 /**
  * Keys as text. Whoever makes one stores it (0600) and hands the text back at the next start; a seed never
- * leaves these files.
- * One file per place: the box, the township server, the township's safe (recovery), the insurer.
+ * leaves these files. One file per place: the box, the township server, the township's safe (recovery), the
+ * insurer.
  */
 
 /** What a box has. docs/record.md §6 */

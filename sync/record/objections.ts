@@ -12,8 +12,7 @@ export function createObjectionsHeld() {
   return {
     note(jws: string): void {
       const { n } = payloadOf<Objection>(jws);
-      // of a release that did not count them
-      if (n === undefined || !Number.isSafeInteger(n) || n < 1) return;
+      if (n === undefined || !Number.isSafeInteger(n) || n < 1) return; // from a release without numbers
       const hash = recordHash(jws);
       const before = hashes.get(n);
       if (before !== undefined && before !== hash) {

@@ -23,7 +23,7 @@ export interface Head {
 
 export const EMPTY_HEAD: Head = { seq: 0, hash: '0'.repeat(64) };
 
-/** A record as bytes, with what those bytes say. Of its body nobody has looked at anything yet. */
+/** A record as signed bytes, with its parsed envelope. The body has not been checked. */
 export interface SignedRecord {
   jws: string;
   hash: string;
@@ -35,7 +35,7 @@ export const recordHash = (jws: string): string => leafHash(Buffer.from(`\0${jws
 
 const leafHash = (leaf: Buffer): string => hash('sha256', leaf, 'hex');
 
-/** What a record says beside its place in the chain. */
+/** The members of a record other than its place in the chain. */
 interface RecordFields {
   ledger: LedgerId;
   clinic: ClinicCode;
@@ -45,7 +45,9 @@ interface RecordFields {
   body: object;
 }
 
-/** Signs the record that comes after `head`. RECORD_TOO_LARGE when it would not be read back. */
+/**
+ * Signs the record that comes after `head`. Throws RECORD_TOO_LARGE beyond the length that readers accept.
+ */
 export function signRecord(head: Head, fields: RecordFields, key: SigningKey): SignedRecord {
   const { ledger, clinic, at, kind, operator, body } = fields;
   const record: Envelope = {
@@ -79,12 +81,12 @@ const signedRecord = (unread: Unverified, holds: boolean): SignedRecord => ({
   jws: unread.leaf.toString('latin1', 1),
 });
 
-/** Says whether a signature holds, in its own time; handed in so that a simulation replays. */
+/** Checks a signature asynchronously; a parameter, so that a simulation can be repeated exactly. */
 export type CheckSignature = (key: VerifyKey, message: Buffer, signature: Buffer) => Promise<boolean>;
 
 /**
- * openRecord in two steps: resolves, and never rejects, when the signature has been checked; what it gives
- * then opens the record or throws.
+ * openRecord in two steps. Resolves, and never rejects, when the signature has been checked, with a function
+ * that returns the record or throws.
  */
 export async function checkRecord(
   parts: JwsParts,

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { SyncError } from '../errors.ts';
 
-/** Gives n random bytes; handed in so that a simulation replays. */
+/** Returns n random bytes; a parameter, so that a simulation can be repeated exactly. */
 export type Random = (bytes: number) => Uint8Array;
 
 /** nonce ‖ secretbox(plain). For records at rest and for enrolment. */
@@ -11,7 +11,7 @@ export function sealWith(key: Uint8Array, plain: Uint8Array, random: Random): Bu
   return Buffer.concat([nonce, nacl.secretbox(plain, nonce, key)]);
 }
 
-/** Opens what `sealWith` made; SEAL_BROKEN when the key is another or a bit has changed. */
+/** Opens what `sealWith` made. Throws SEAL_BROKEN for another key or changed bytes. */
 export function openWith(key: Uint8Array, sealed: Uint8Array): Buffer {
   const nonce = sealed.subarray(0, nacl.secretbox.nonceLength);
   const plain =
@@ -32,7 +32,7 @@ export function sealingKeyOfSeed(seed: Uint8Array): SealingKey {
   return nacl.box.keyPair.fromSecretKey(seed);
 }
 
-/** The key two sides share (`box.before`): what one seals with it, only the other opens. */
+/** The key that two sides share (`box.before`). */
 export function sharedKey(ours: SealingKey, theirs: Uint8Array): Uint8Array {
   return nacl.box.before(theirs, ours.secretKey);
 }

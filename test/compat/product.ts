@@ -50,7 +50,6 @@ export {
   makeCode,
   parseCode,
 } from '../../sync/record/enrolment-code.ts';
-export { handedInBodies, handedInText } from '../../sync/record/handed-in.ts';
 export { compactOf, type JwsParts, payloadOf, signJws, type Typ, verifyJws } from '../../sync/record/jws.ts';
 export {
   dataKeyFile,
@@ -72,6 +71,10 @@ export {
   unwrap,
   wrapFor,
 } from '../../sync/record/seal.ts';
+export {
+  transferBodies as handedInBodies,
+  transferredJws as handedInText,
+} from '../../sync/record/transfer.ts';
 export {
   clinicReport,
   fundReport,

@@ -1,3 +1,4 @@
+import type { ExportLine } from '../../../sync/contract/export-line.ts';
 import { recordIn, recordRows } from '../rows.ts';
 import type { Sealer } from '../sealer.ts';
 import type { Store } from '../store/index.ts';
@@ -6,6 +7,7 @@ import type { Store } from '../store/index.ts';
 export function* exportLedger(store: Store, sealer: Sealer, after = 0): Generator<string> {
   for (const { hash, sealed } of recordRows(store, after)) {
     const jws = sealer.open(sealed);
-    yield JSON.stringify({ hash, record: recordIn(jws), jws });
+    const line: ExportLine = { hash, record: recordIn(jws), jws };
+    yield JSON.stringify(line);
   }
 }

@@ -1,16 +1,14 @@
 import { formatFen, parseYuan } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import type { ExportLine } from '../../../sync/contract/export-line.ts';
 import type { LedgerId, Seq } from '../../../sync/contract/ids.ts';
 import { isHandedIn, isReversal, isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
-import { handedInText } from '../../../sync/record/handed-in.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
 import { recordHash } from '../../../sync/record/record.ts';
+import { transferredJws } from '../../../sync/record/transfer.ts';
 
 /** A record on one side, as `ledger export` and the township's give it. */
-export interface HeldRecord {
-  hash: string;
-  record: LedgerRecord;
-}
+export type HeldRecord = Pick<ExportLine, 'hash' | 'record'>;
 
 /** Settlements less reversals booked on a day, on one side; yuan. */
 interface DaySum {
@@ -84,7 +82,7 @@ function sideOf(records: Iterable<HeldRecord>): Side {
     side.set(held.hash, held);
     const { record } = held;
     const begun = isHandedIn(before) ? before.body : undefined;
-    const jws = isHandedIn(record) ? handedInText(record.body, () => begun) : null;
+    const jws = isHandedIn(record) ? transferredJws(record.body, () => begun) : null;
     before = record;
     if (jws === null) continue;
     side.set(recordHash(jws), { hash: recordHash(jws), record: payloadOf(jws) });

@@ -1,9 +1,9 @@
 import type { HandedInBody } from '../../../sync/contract/bodies/handed-in.ts';
 import type { PublicJwk } from '../../../sync/contract/keys.ts';
 import { isHandedIn, type RecordOf } from '../../../sync/contract/record.ts';
-import { handedInBodies, handedInText } from '../../../sync/record/handed-in.ts';
 import { type KeyFinder, kidOf } from '../../../sync/record/jws.ts';
 import { recordHash } from '../../../sync/record/record.ts';
+import { transferBodies, transferredJws } from '../../../sync/record/transfer.ts';
 import { LedgerError } from '../errors.ts';
 import { openRow, recordRows } from '../rows.ts';
 import type { Sealer } from '../sealer.ts';
@@ -33,7 +33,7 @@ export function transferRecords(
   for (const row of recordRows(old.store, old.after)) {
     const original = originalIn(old, row);
     if (original === null || known.has(recordHash(original.jws))) continue;
-    for (const body of handedInBodies(original.jws, original.key)) add('handed-in', body);
+    for (const body of transferBodies(original.jws, original.key)) add('handed-in', body);
     count++;
   }
   return count;
@@ -67,7 +67,7 @@ function originalIn(
 }
 
 function transferredIn(store: Store, sealer: Sealer, { seq, body }: RecordOf<'handed-in'>): string | null {
-  return handedInText(body, () => {
+  return transferredJws(body, () => {
     const row = store.record(seq - 1);
     const before = row && openRow(sealer, row);
     return isHandedIn(before) ? before.body : undefined;

@@ -1,5 +1,5 @@
-import { handedInText } from '../../record/handed-in.ts';
 import { payloadOf } from '../../record/jws.ts';
+import { transferredJws } from '../../record/transfer.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 
 export type Body = Record<string, unknown>;
@@ -10,7 +10,7 @@ export function transferredText(
   { ledger, seq }: Place,
   body: Body,
 ): string | null {
-  return handedInText(body, () => {
+  return transferredJws(body, () => {
     const before = records.get(ledger, seq - 1);
     return before && (payloadOf(before.jws).body as Body);
   });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../contract/record.ts';
-import { handedInBodies } from '../../record/handed-in.ts';
 import { payloadOf, signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
 import { signRecord } from '../../record/record.ts';
+import { transferBodies } from '../../record/transfer.ts';
 import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settlementBody } from '../../testing/world.ts';
@@ -25,7 +25,7 @@ const settle = (to: ModelBox, psn_no: string, fen: number, request: string) =>
 /** As a restore does: record 1 names the old ledger, the rest is what it may not have sent. */
 async function handIn(from: { jws: readonly string[] }, key = old.keys.signing.jwk): Promise<void> {
   for (const jws of from.jws)
-    for (const body of handedInBodies(jws, key)) next.source.append('handed-in', { ...body });
+    for (const body of transferBodies(jws, key)) next.source.append('handed-in', { ...body });
   await here.clock.advance(20_000);
   expect(next.source.deliveredThrough()).toBe(next.source.head().seq);
   expect(verifyTownship(store())).toMatchObject({ ok: true, faults: [] });
@@ -116,7 +116,7 @@ describe('a record that is handed in', () => {
   test('too long for one record comes in two', async () => {
     const long = { ...settlementBody(4, 'P1', 100), request: 'long', trace: 'x'.repeat(150_000) };
     old.source.append('settlement', long);
-    expect(handedInBodies(old.source.jws.at(-1) as string, old.keys.signing.jwk)).toHaveLength(2);
+    expect(transferBodies(old.source.jws.at(-1) as string, old.keys.signing.jwk)).toHaveLength(2);
     await handIn(old.source);
     expect(day()).toMatchObject({ settlements: 4, fund_pay_sumamt: '4.00' });
   });

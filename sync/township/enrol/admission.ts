@@ -15,7 +15,7 @@ const asPresented = shapeOf(Presented, 'admission');
 
 /** Signs that a box and its ledger belong to a clinic: what a township shows itself after a restore. */
 export const signAdmission = (facts: Omit<Admission, 'v'>, keys: TownshipKeys): string =>
-  signJws('cyt-admission+jws', { v: 1, ...facts }, keys.signing);
+  signJws('cyt-admission+jws', { v: 1, ...facts } satisfies Admission, keys.signing);
 
 /** Does a box present the admission that this township signed? */
 export const isPresented = (payload: Buffer): boolean =>

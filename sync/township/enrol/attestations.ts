@@ -1,4 +1,5 @@
 import type { ClinicCode, LedgerId } from '../../contract/ids.ts';
+import type { Receipt } from '../../contract/messages.ts';
 import { signJws } from '../../record/jws.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
 import type { LedgerTable } from '../store/port.ts';
@@ -19,6 +20,6 @@ export function attestHeld(
   return ledgers
     .heads(clinic, but, LEDGERS_MAX)
     .map(({ ledger, through, hash }) =>
-      signJws('cyt-receipt+jws', { v: 1, ledger, clinic, through, hash, at }, keys.signing),
+      signJws('cyt-receipt+jws', { v: 1, ledger, clinic, through, hash, at } satisfies Receipt, keys.signing),
     );
 }

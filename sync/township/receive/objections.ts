@@ -1,5 +1,5 @@
 import type { LedgerId, Seq } from '../../contract/ids.ts';
-import type { Hello } from '../../contract/messages.ts';
+import type { Hello, Objection as Signed } from '../../contract/messages.ts';
 import type { Log } from '../../ports.ts';
 import { signJws } from '../../record/jws.ts';
 import type { SigningKey } from '../../record/keys.ts';
@@ -38,7 +38,7 @@ export function createObjections({ tables: store, outbox, signing, log, now }: O
     { code, text, subject }: Objection,
   ): string | undefined {
     const n = objections.lastNumber(ledger) + 1;
-    const payload = { v: 1, ledger, clinic, seq, code, text, at: now(), n };
+    const payload: Signed & { n: number } = { v: 1, ledger, clinic, seq, code, text, at: now(), n };
     const jws = signJws('cyt-finding+jws', payload, signing);
     if (!objections.add(payload, jws, subject ?? null)) return undefined;
     log.warn({ ledger, seq, code }, 'objection');

@@ -1,7 +1,7 @@
 import type { Bus } from '../../bus/port.ts';
 import { sealMessage } from '../../contract/frame.ts';
 import type { LedgerId } from '../../contract/ids.ts';
-import type { DownMessage } from '../../contract/messages.ts';
+import type { DownMessage, Receipt } from '../../contract/messages.ts';
 import { ledgerTopic } from '../../contract/topics.ts';
 import type { Random } from '../../ports.ts';
 import { signJws } from '../../record/jws.ts';
@@ -43,7 +43,7 @@ export function createOutbox({ bus, ledgers, pairOf, signing, random, now }: Out
       const row = enrolled(ledgers, ledger);
       const { clinic, through, hash, boot, n } = row;
       const session = boot === null || n === null ? {} : { boot, n };
-      const receipt = { v: 1, ledger, clinic, through, hash, at: now(), ...session };
+      const receipt: Receipt = { v: 1, ledger, clinic, through, hash, at: now(), ...session };
       void send(row, { v: 1, t: 'receipt', receipt: signJws('cyt-receipt+jws', receipt, signing) });
     },
   };

@@ -2,16 +2,16 @@ import type { HandedInBody } from '../contract/bodies/handed-in.ts';
 import type { PublicJwk } from '../contract/keys.ts';
 import { SyncError } from '../errors.ts';
 
-/** Characters of one part. Base64url of so much, with envelope and key, stays below the limit of a record. */
+/** Characters of one part: with base64url, envelope and key it stays below the length limit of a record. */
 const PART_CHARACTERS = 180_000;
 
-/** The bodies that hand one record in: one, or two. */
-export function handedInBodies(jws: string, key: PublicJwk): HandedInBody[] {
+/** The bodies that transfer one record: one or two. */
+export function transferBodies(jws: string, key: PublicJwk): HandedInBody[] {
   if (jws.length <= PART_CHARACTERS) return [{ jws, key }];
   return [{ begins: jws.slice(0, PART_CHARACTERS) }, { jws: jws.slice(PART_CHARACTERS), begun: true, key }];
 }
 
-/** A body that may be anything: what is read of it is looked at here. */
+/** An unchecked body: the members that are read here. */
 interface Unread {
   begins?: unknown;
   jws?: unknown;
@@ -19,11 +19,10 @@ interface Unread {
 }
 
 /**
- * The record that a body hands in; null when it is a beginning only. `before`: body of the record just
- * before.
- * Throws RECORD_SHAPE when there is no text.
+ * The record that a body transfers; null when it is the first part of two. `before`: body of the record just
+ * before. Throws RECORD_SHAPE when there is no text.
  */
-export function handedInText(body: Unread, before: () => Unread | undefined): string | null {
+export function transferredJws(body: Unread, before: () => Unread | undefined): string | null {
   if (body.begins !== undefined) return null;
   const begins = body.begun === true ? before()?.begins : '';
   if (typeof body.jws !== 'string' || typeof begins !== 'string')
