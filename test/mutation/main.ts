@@ -30,7 +30,11 @@ console.log(`seed ${seed}, code ${mark}: ${count} of ${mutants.length} mutants`)
 
 const scratch = makeScratch(ROOT);
 process.on('exit', () => scratch.remove());
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    console.log(`ended by ${signal}; what is judged so far is in the table`);
+    process.exit(1);
+  });
 const { judge, redWithout } = createJudge(scratch);
 const rows: Row[] = [];
 for (const number of numbers) {

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -16,6 +16,14 @@ export interface Ended {
   status: number | null;
   late: boolean;
   output: string;
+}
+
+/** Takes away what a test that was killed has left mounted. */
+function unmountUnder(folder: string): void {
+  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+    const [, place = ''] = line.split(' ');
+    if (place.startsWith(`${folder}/`)) spawnSync('umount', ['-l', place]);
+  }
 }
 
 const NOT_COPIED = new Set(['node_modules', '.git']);
@@ -65,6 +73,7 @@ export function makeScratch(tree: string): Scratch {
     run,
     remove() {
       for (const child of running) kill(child);
+      unmountUnder(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };
