@@ -212,7 +212,7 @@ function openLink({ box, ledger, health, devices, broker, log }: LinkParts): Lin
     status: () => ({
       software: SOFTWARE,
       ...health.presence(),
-      certificate: certificate.said().until,
+      certificate: certificate.status().until,
       devices: inventoryOf(devices.all),
     }),
     ...common,

@@ -23,7 +23,7 @@ const seed = Number(process.env.CYT_SEED ?? Date.now() % 1_000_000);
 let here: ModelWorld;
 let box: ModelBox;
 let random: Random;
-/** What was really said: plain texts by topic. */
+/** What was really sent: plain texts by topic. */
 const corpus = { up: [] as Buffer[], down: [] as Buffer[] };
 let pair: Uint8Array;
 let certificate: BoxCertificate;
@@ -101,7 +101,7 @@ function mutateInside(plain: Buffer, wrongKey: SigningKey): Buffer {
   return toLines(message, jws);
 }
 
-/** The word of a township about a box, changed on the way, or its seal. */
+/** A township's admission of a box, changed on the way, or its seal. */
 function oddPresented(wrongKey: SigningKey): Buffer {
   const { ledger, clinic } = box.source;
   const { jwk: key } = wrongKey;
@@ -118,7 +118,7 @@ function oddPresented(wrongKey: SigningKey): Buffer {
   return below(random, 4) === 0 ? mutateBytes(random, sealed) : sealed;
 }
 
-/** A payload that nobody who may has ever said like this. */
+/** A payload as no box and no township would send it. */
 function odd(leaf: 'up' | 'down', wrongKey: SigningKey): Buffer {
   if (leaf === 'up' && below(random, 20) === 0) return oddPresented(wrongKey);
   const plain = oneOf(random, corpus[leaf]);
@@ -143,14 +143,14 @@ function state(): string {
     'invites',
   ];
   const township = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
-  const { jws, installed, forks, findings } = box.source;
+  const { jws, installed, forks, objections } = box.source;
   const own = [
     jws,
     installed,
     forks,
-    [...new Set(findings)],
+    [...new Set(objections)],
     box.source.deliveredThrough(),
-    certificate.said(),
+    certificate.status(),
   ];
   return JSON.stringify([township, own]);
 }

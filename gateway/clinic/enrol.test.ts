@@ -73,7 +73,7 @@ test('a certificate that came over the link is on disk, and is the one the next 
   const { authority } = here.town();
   certificate.take({
     ca: authority.ca,
-    certificate: authority.issue({ user }, certificate.said().key, until),
+    certificate: authority.issue({ user }, certificate.status().key, until),
   });
   expect((await start(null)).certificate.until()).toBe(until);
 });

@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 
 /**
- * Ends a connection whose peer announces an MQTT packet longer than `bytes_max()`, which may depend on who logged in:
- * neither aedes nor MQTT.js has a limit of its own, and both would gather 256 MB first. Reads only fixed headers
- * (MQTT 3.1.1 §2.2) as they pass.
+ * Ends a connection whose peer announces an MQTT packet longer than `bytes_max()`, which may depend on who
+ * logged in: neither aedes nor MQTT.js has a limit of its own, and both would gather 256 MB first. Reads only
+ * fixed headers (MQTT 3.1.1 §2.2) as they pass.
  */
 export function limitFrames(
   stream: EventEmitter & { destroy(error?: Error): unknown },

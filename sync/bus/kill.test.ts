@@ -12,7 +12,10 @@ import { verifyTownship } from '../township/book/verify.ts';
 import { openTownshipStore } from '../township/store/sqlite/store.ts';
 import { createMqttBus } from './mqtt.ts';
 
-/** With hundreds of records on the way at each; test/kills has all three processes, many more kills, and one settlement at a time. */
+/**
+ * With hundreds of records on the way at each; test/kills has all three processes, many more kills, and one
+ * settlement at a time.
+ */
 const KILLS = 3;
 /** A slow machine gets no backlog that it cannot carry off within the test. */
 const UNHELD_MAX = 1_000;

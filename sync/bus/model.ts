@@ -27,7 +27,7 @@ export const NO_FAULTS: Faults = {
   reconnect_ms_max: 5,
 };
 
-export interface ModelOptions {
+interface ModelOptions {
   clock: Clock;
   random: Random;
   /** Read at every use: a test may change its mind. */
@@ -81,7 +81,7 @@ export interface ModelBroker {
   start(): void;
 }
 
-export interface ModelBus extends Bus {
+interface ModelBus extends Bus {
   /** Ends the connection as a cut cable would; it comes back by itself. */
   cut(): void;
 }

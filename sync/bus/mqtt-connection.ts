@@ -20,7 +20,9 @@ export interface MqttBusOptions {
   will?: Will;
   /** For mqtts, PEM, asked for at every connection; may throw a SyncError, and then there is none. */
   tls?: (() => { ca: string; cert: string; key: string }) | undefined;
-  /** For mqtts instead of certificates, by who has nothing but a one-time code: TLS-PSK (RFC 4279, RFC 8446). */
+  /**
+   * For mqtts instead of certificates, by who has nothing but a one-time code: TLS-PSK (RFC 4279, RFC 8446).
+   */
   psk?: { identity: string; key: Buffer };
   clock: Clock;
   random: Random;
@@ -48,7 +50,9 @@ export function openStream(options: MqttBusOptions): Duplex {
   return stream;
 }
 
-/** What proves each side to the other: certificates of one authority, or the key both have from a code alone. */
+/**
+ * What proves each side to the other: certificates of one authority, or the key both have from a code alone.
+ */
 function secretsOf({ tls, psk }: MqttBusOptions): ConnectionOptions {
   if (!psk) return { minVersion: 'TLSv1.2', ca: [], ...tls?.() };
   return {
@@ -66,7 +70,7 @@ export function whyOf(error: unknown): SyncError {
   const { code, message } = error as { code?: unknown; message?: string };
   const detail = message || String(error);
   const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
-  // While writing, what OpenSSL has to say comes as an EPROTO.
+  // During a write, OpenSSL's errors come as EPROTO.
   if (is(/ALERT/) || /SSL routines:.*alert/.test(detail) || REFUSING_CONNACK.has(code))
     return new SyncError('BROKER_REFUSED', detail, { cause: error });
   if (is(/CERT|ISSUER|ERR_TLS_|UNABLE_TO|INVALID_PURPOSE/))

@@ -26,7 +26,10 @@ interface State {
   why: SyncError | undefined;
 }
 
-/** A listener's fault is not the connection's: it ends the process, but keeps no other listener from being called. */
+/**
+ * A listener's fault is not the connection's: it ends the process, but keeps no other listener from being
+ * called.
+ */
 function isolate(error: unknown): void {
   queueMicrotask(() => {
     throw error;
@@ -34,9 +37,9 @@ function isolate(error: unknown): void {
 }
 
 /**
- * A Bus over MQTT 3.1.1. Each connection is a new MqttClient that never reconnects by itself, so there is no message
- * that MQTT.js could keep, lose or send twice; back-off is ours, and goes on growing when a connection is accepted
- * and then kicked.
+ * A Bus over MQTT 3.1.1. Each connection is a new MqttClient that never reconnects by itself, so there is no
+ * message that MQTT.js could keep, lose or send twice; back-off is ours, and goes on growing when a
+ * connection is accepted and then kicked.
  */
 export function createMqttBus(options: MqttBusOptions): Bus {
   const backoff: Backoff = { base_ms: 1_000, cap_ms: 60_000, ...options.backoff };

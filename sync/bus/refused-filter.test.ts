@@ -32,7 +32,9 @@ async function refusingAedes(): Promise<Refusing> {
   };
 }
 
-/** Its lists of topics (`acl_file`) never refuse a subscription, they only deliver nothing; its plugin does. */
+/**
+ * Its lists of topics (`acl_file`) never refuse a subscription, they only deliver nothing; its plugin does.
+ */
 const PLUGIN = ['x86_64', 'aarch64']
   .map((machine) => `/usr/lib/${machine}-linux-gnu/mosquitto_dynamic_security.so`)
   .find(existsSync);

@@ -1,11 +1,14 @@
-/** A message should take about this long to the broker: shorter ones keep a slow link from starving its pings. */
+/**
+ * A message should take about this long to the broker: shorter ones keep a slow link from starving its pings.
+ */
 const QUICK_MS = 1_000;
 const SLOW_MS = 4_000;
 const BATCH_BYTES_MIN = 8_192;
 
 /** How many characters of records go into the next message: halved on a slow link, doubled on a quick one. */
 import { BATCH_BYTES_MAX } from '../contract/limits.ts';
-export interface BatchSize {
+
+interface BatchSize {
   bytes_max(): number;
   /** A message handed to the bus at `sent` was acknowledged by the broker at `now`; both ms since 1970. */
   acknowledged(sent: number, now: number): void;

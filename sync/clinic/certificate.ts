@@ -6,15 +6,21 @@ import type { Random } from '../ports.ts';
 import { secretPem } from '../record/keys.ts';
 import { publicHalf } from '../record/suite.ts';
 
-/** A box's key for TLS and the certificate for it. The key is made on the box, never leaves it, and does nothing else. */
+/**
+ * A box's key for TLS and the certificate for it. The key is made on the box, never leaves it, and does
+ * nothing else.
+ */
 export interface BoxCertificate {
-  /** What an ask and a hello say of it. */
-  said(): { key: PublicJwk; until: string | null };
+  /** For an ask and a hello: the public key, and when the certificate ends (ISO 8601; null without one). */
+  status(): { key: PublicJwk; until: string | null };
   /** When it ends, ms since 1970; null without a certificate, or with one that is not for this box. */
   until(): number | null;
   /** For TLS, PEM. Throws CERTIFICATE_UNFIT. */
   tls(): { ca: string; cert: string; key: string };
-  /** Takes a new one in place of the old. Throws CERTIFICATE_UNFIT; one that ends no later than what is there changes nothing. */
+  /**
+   * Takes a new one in place of the old. Throws CERTIFICATE_UNFIT; one that ends no later than what is there
+   * changes nothing.
+   */
   take(certified: Certified): void;
 }
 
@@ -25,7 +31,10 @@ export function publicTlsKey(keyPem: string): PublicJwk {
   return publicHalf(createPrivateKey(keyPem));
 }
 
-/** When this certificate ends, ms since 1970. Throws CERTIFICATE_UNFIT unless the authority issued it to `user` for `key`. */
+/**
+ * When this certificate ends, ms since 1970. Throws CERTIFICATE_UNFIT unless the authority issued it to
+ * `user` for `key`.
+ */
 export function checkCertificate({ ca, certificate }: Certified, user: string, key: PublicJwk): number {
   const refuse = (why: string, cause?: unknown) => new SyncError('CERTIFICATE_UNFIT', why, { cause });
   const read = (pem: string) => {
@@ -70,7 +79,7 @@ export function createBoxCertificate(parts: {
   }
 
   return {
-    said() {
+    status() {
       const end = until();
       return { key, until: end === null ? null : new Date(end).toISOString() };
     },

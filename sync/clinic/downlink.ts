@@ -13,7 +13,7 @@ const asObjection = shapeOf(Objection, 'finding');
 /** Objections that mean: this ledger must take no more. */
 const CLOSING = new Set(['RECORD_FORK', 'LEDGER_CLOSED']);
 
-export interface Downlink {
+interface Downlink {
   /** Throws SyncError for everything that the township did not sign, or not for us. */
   take(message: DownMessage): void;
 }
@@ -65,7 +65,7 @@ export function createDownlink(
   function takeCertificate(certified: Certified): void {
     if (!options.certificate) throw new SyncError('MESSAGE_REFUSED', 'a certificate nobody asked for');
     options.certificate.take(certified);
-    log.info({ until: options.certificate.said().until }, 'the township has sent a certificate');
+    log.info({ until: options.certificate.status().until }, 'the township has sent a certificate');
     changed();
   }
 

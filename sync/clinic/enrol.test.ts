@@ -37,7 +37,7 @@ describe('a code', () => {
   );
 });
 
-/** A bus to nowhere: whoever listens to the air hears the ask and may answer it. */
+/** A bus without a broker: `hears` gets what is asked and may answer it. */
 const overheard = (
   hears: (ask: Uint8Array, answer: (topic: string, payload: Buffer) => void) => void,
 ): Bus => {
@@ -76,7 +76,8 @@ describe('enrolment', () => {
     expect(await refused(here.enrol(code, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
     expect(await refused(here.enrol(code, keys, newLedger(), 600))).toBe('ENROL_NO_ANSWER');
 
-    // Another code for the same clinic finds the same box; one for another clinic, or with another key, does not.
+    // Another code for the same clinic finds the same box; one for another clinic, or with another key, does
+    // not.
     expect(await here.enrol(here.town().invite(clinicOf(1), 7), keys, ledger)).toMatchObject({
       mqtt: first.mqtt,
     });

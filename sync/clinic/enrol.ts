@@ -13,7 +13,7 @@ import { signJws } from '../record/jws.ts';
 import { fromBase64url, importPublicKey, type SigningKey } from '../record/keys.ts';
 import { openWith, type SealingKey, sealWith, sharedKey } from '../record/seal.ts';
 
-export interface EnrolOptions {
+interface EnrolOptions {
   /** May not be connected yet; comes in by `enrolLogin`. Its owner closes it. */
   bus: Bus;
   code: string;
@@ -29,8 +29,9 @@ const asFrame = shapeOf(AnswerFrame, 'answer to an enrolment');
 const asEnrolment = shapeOf(Enrolment, 'enrolment');
 
 /**
- * Asks the township, under a one-time code, to take this box in; asks again until it answers. Asking twice does no harm: the same box
- * gets the same answer. Rejects with ENROL_CODE_UNKNOWN (cannot be a code, or the broker's door does not open to it), ENROL_NO_ANSWER or BROKER_UNTRUSTED.
+ * Asks the township, under a one-time code, to take this box in; asks again until it answers. Asking twice
+ * does no harm: the same box gets the same answer. Rejects with ENROL_CODE_UNKNOWN (cannot be a code, or the
+ * broker refuses it), ENROL_NO_ANSWER or BROKER_UNTRUSTED.
  */
 export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment> {
   const { bus, box, clock, random, timeout_ms } = options;
@@ -68,7 +69,10 @@ export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment>
   });
 }
 
-/** A broker that has just been told of a code may not have read it yet: only the end of the time says what it was. */
+/**
+ * A broker that has just been told of a code may not have read it yet: only the end of the time says what it
+ * was.
+ */
 function noAnswer(turnedAway: SyncError | undefined): SyncError {
   if (!turnedAway)
     return new SyncError('ENROL_NO_ANSWER', 'the code was used by another, or the township is away');

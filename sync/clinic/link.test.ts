@@ -31,8 +31,8 @@ function receipt(
   };
 }
 
-async function tell(...messages: Parameters<ModelWorld['tell']>[1][]) {
-  for (const message of messages) void here.tell(box, message);
+async function tell(...messages: Parameters<ModelWorld['sendDown']>[1][]) {
+  for (const message of messages) void here.sendDown(box, message);
   await here.clock.advance(100);
 }
 

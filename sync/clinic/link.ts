@@ -33,7 +33,10 @@ export interface Link {
   onChange(listener: () => void): void;
 }
 
-/** Shows a township that does not answer what it once signed: it may have been restored from before our enrolment. */
+/**
+ * Shows a township that does not answer what it once signed: it may have been restored from before our
+ * enrolment.
+ */
 function presentTo({ bus, enrolment, random }: LinkOptions, topic: string): void {
   const { admission, township } = enrolment;
   if (admission === undefined) return;
@@ -43,8 +46,8 @@ function presentTo({ bus, enrolment, random }: LinkOptions, topic: string): void
 }
 
 /**
- * The gateway's side of the wire: joins presence, uplink (what the township does not hold yet) and downlink (what
- * it sends) to one bus. docs/wire.md
+ * The gateway's side of the wire: joins presence, uplink (what the township does not hold yet) and downlink
+ * (what it sends) to one bus. docs/wire.md
  */
 export function createLink(options: LinkOptions): Link {
   const { bus, source, clock, random, log } = options;

@@ -15,7 +15,9 @@ export interface RecordSource {
   head(): Head;
   /** The delivery mark: the township holds everything through this seq. */
   deliveredThrough(): Seq;
-  /** JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow. */
+  /**
+   * JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow.
+   */
   read(after: Seq, count_max: number, bytes_max: number): string[];
   /** Sets the delivery mark, backwards too when the township lost data. */
   acknowledge(receiptJws: string, through: Seq): void;
@@ -26,7 +28,10 @@ export interface RecordSource {
   install(manifestJws: string, content: string, manifest: DatasetManifest): void;
   /** Stores what the township objects to, as it was signed. The same one may come again. */
   addObjection(jws: string): void;
-  /** The last objection before the first gap in their numbers, and its hash; 0 and 64 zeros when there is none. */
+  /**
+   * The last objection before the first gap in their numbers, and its hash; 0 and 64 zeros when there is
+   * none.
+   */
   objectionsHeld(): { n: number; hash: string };
   /** The township holds something else than this ledger does: it must take no more. `detail`: English. */
   fork(detail: string): void;
@@ -39,7 +44,7 @@ export interface LinkOptions {
   sealing: SealingKey;
   enrolment: Enrolment;
   /** Renewed over the link; without it the box asks for none. */
-  certificate?: Pick<BoxCertificate, 'said' | 'take' | 'until'>;
+  certificate?: Pick<BoxCertificate, 'status' | 'take' | 'until'>;
   clock: Clock;
   random: Random;
   log: Log;

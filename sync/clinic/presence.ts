@@ -12,7 +12,7 @@ export interface Presence {
   /** Publishes at once when connected, then every minute. */
   start(): void;
   publishPresence(connected: boolean): Promise<void>;
-  /** Ends the heartbeat, and says that the box is offline if there is a connection to say it on. */
+  /** Ends the heartbeat, and publishes that the box is offline when there is a connection. */
   stop(): Promise<void>;
 }
 

@@ -27,20 +27,22 @@ interface Options
   changed(): void;
 }
 
-/** A hello unanswered for so long is said again; the wait doubles up to the cap, with jitter. */
+/** A hello unanswered for so long is sent again; the wait doubles up to the cap, with jitter. */
 const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
 /** After so many hellos without an answer the township may have forgotten us. */
 const PRESENT_AFTER = 1;
 /** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
 const PROGRESS_MS_MAX = 60_000;
-/** Even when nothing happens: the township sees who is silent, and a lost objection or dataset comes again. */
+/**
+ * Even when nothing happens: the township sees who is silent, and a lost objection or dataset comes again.
+ */
 const IDLE = { base_ms: 600_000, cap_ms: 600_000 };
 /** A township may ask for a resync, or show a gap, in a burst: one hello for all of it. */
 const HELLO_APART_MS = 1_000;
 
 /**
- * Sends records in order, at most WINDOW messages beyond the last receipt. The ledger is the queue: nothing is
- * kept here but how far it has been sent. docs/wire.md §4
+ * Sends records in order, at most WINDOW messages beyond the last receipt. The ledger is the queue: nothing
+ * is kept here but how far it has been sent. docs/wire.md §4
  *
  *       the ledger (RecordSource)
  *   ┌──────────────┬──────────────────┬──────────────────────────┐
@@ -144,7 +146,8 @@ export function createUplink(options: Options): Uplink {
     else if (hashAt(source, through) !== hash)
       halt(`the township holds seq ${through} with another hash than ours`);
     else if (isAnswer || through > source.deliveredThrough()) goOnFrom(jws, through, isAnswer);
-    else if (inFlight.length > 0 && through === source.deliveredThrough()) helloSoon(); // a message did not join on
+    // Nothing new while messages are in flight: one did not join on.
+    else if (inFlight.length > 0 && through === source.deliveredThrough()) helloSoon();
     awaitProgress();
     pump();
     changed();
@@ -206,7 +209,7 @@ function helloOf({ source, certificate }: Options, boot: string, n: number): Hel
     boot,
     n,
     findings: source.objectionsHeld(),
-    ...(certificate ? { tls: certificate.said() } : {}),
+    ...(certificate ? { tls: certificate.status() } : {}),
   };
 }
 

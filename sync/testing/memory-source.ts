@@ -10,7 +10,7 @@ export interface MemorySource extends RecordSource {
   append(kind: string, body: Record<string, unknown>, v?: number): Head;
   readonly jws: string[];
   readonly installed: { name: string; version: number; content: string }[];
-  readonly findings: string[];
+  readonly objections: string[];
   readonly forks: string[];
   readonly receipts: string[];
   /** Loses everything after `seq`, as a restored backup would. */
@@ -22,7 +22,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
   const heads: Head[] = [EMPTY_HEAD];
   const appended = new Listeners<void>();
   const installed: MemorySource['installed'] = [];
-  const [findings, forks, receipts]: [string[], string[], string[]] = [[], [], []];
+  const [objections, forks, receipts]: [string[], string[], string[]] = [[], [], []];
   const counted = createObjectionsHeld();
   let held = 0;
   const head = () => heads.at(-1) ?? EMPTY_HEAD;
@@ -31,7 +31,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
     clinic,
     jws,
     installed,
-    findings,
+    objections,
     forks,
     receipts,
     head,
@@ -56,7 +56,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       installed.push({ name, version, content });
     },
     addObjection(text) {
-      findings.push(text);
+      objections.push(text);
       counted.note(text);
     },
     objectionsHeld: counted.held,

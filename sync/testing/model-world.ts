@@ -10,6 +10,7 @@ import { sealMessage } from '../contract/frame.ts';
 import type { Trust } from '../contract/keys.ts';
 import type { DownMessage, UpMessage } from '../contract/messages.ts';
 import { boxName, ledgerTopic } from '../contract/topics.ts';
+import type { Clock } from '../ports.ts';
 import { keysByKid, signDataset } from '../record/dataset.ts';
 import {
   type BoxKeys,
@@ -42,8 +43,8 @@ export interface ModelBox {
   link: Link;
   log: ReturnType<typeof memoryLog>;
   topic(leaf: 'up' | 'down'): string;
-  /** Says something in this box's name. */
-  say(message: UpMessage, records?: string[]): Promise<void>;
+  /** Publishes something in this box's name. */
+  send(message: UpMessage, records?: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,13 +77,19 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       township: { code: 'T1', name: '某乡' },
     });
     const bus = broker.bus();
+    // Its only timer looks for what another process has put into the database: here there is none.
+    const seldom: Clock = {
+      now: () => clock.now(),
+      setTimeout: (run, ms) => clock.setTimeout(run, ms * 100),
+      clearTimeout: (handle) => clock.clearTimeout(handle),
+    };
     const receiver = createReceiver({
       bus,
       store,
       datasets,
       enrolment,
       keys,
-      clock,
+      clock: seldom,
       random,
       log,
       check: atOnce,
@@ -107,7 +114,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     const boot = Buffer.from(random(8)).toString('hex');
     const bus = broker.bus({ will: presenceWill(source, boot) });
     const facts = { ...clinicOf(1), fixmedins_code: clinic };
-    const said = { ledger: source.ledger, clinic: facts, key: boxKeys.signing.jwk };
+    const admitted = { ledger: source.ledger, clinic: facts, key: boxKeys.signing.jwk };
     const sealing = text(boxKeys.sealing.publicKey);
     const at = new Date(clock.now()).toISOString();
     const enrolment: Enrolment = {
@@ -120,7 +127,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       },
       trust,
       mqtt: { username: boxName(clinic, source.ledger), password: '' },
-      admission: signAdmission({ ...said, sealing, at }, keys),
+      admission: signAdmission({ ...admitted, sealing, at }, keys),
     };
     const lines = memoryLog();
     const link = createLink({
@@ -145,7 +152,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       link,
       log: lines,
       topic,
-      say: (message, records) => spy.publish(topic('up'), sealMessage(pair, message, random, records)),
+      send: (message, records) => spy.publish(topic('up'), sealMessage(pair, message, random, records)),
       async stop() {
         await link.stop();
         await bus.close();
@@ -170,7 +177,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     keys,
     insurer,
     log,
-    /** A bus that may say and hear anything, as a broker's operator could. */
+    /** A bus that may publish and subscribe anywhere, as a broker's operator could. */
     spy,
     box,
     connect,
@@ -190,8 +197,8 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     },
     dataset: (name: string, version: number, content: string, by = insurer, clinic = '*'): Dataset =>
       signDataset({ name, version, clinic, issued: '2026-11-22T00:00:00.000Z', content }, by),
-    /** Says something to a box in the township's name. */
-    tell(to: ModelBox, message: DownMessage): Promise<void> {
+    /** Publishes something to a box in the township's name. */
+    sendDown(to: ModelBox, message: DownMessage): Promise<void> {
       const pair = sharedKey(keys.sealing, to.keys.sealing.publicKey);
       return spy.publish(to.topic('down'), sealMessage(pair, message, random));
     },

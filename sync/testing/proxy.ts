@@ -1,6 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A bad line, as a TCP proxy on loopback: can be cut, go silent without a word, and be as slow and far as a village's. */
+/**
+ * A bad line, as a TCP proxy on loopback: can be cut, go silent without an end, and be as slow and far as a
+ * village's.
+ */
 export interface Line {
   /** default: no limit */
   bytes_per_s?: number;
@@ -59,7 +62,7 @@ export async function openProxy(targetPort: () => number, line: Line = {}) {
   return {
     port: address.port,
     cut,
-    /** From now on nothing passes, and nobody is told. */
+    /** From now on nothing passes, and neither end notices. */
     silence(on: boolean): void {
       silent = on;
     },

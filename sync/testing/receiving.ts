@@ -8,8 +8,9 @@ import { jwkOf } from '../record/suite.ts';
 import { createTownship } from '../township/township.ts';
 
 /**
- * The receiving process of the drain benchmark and of the kill test, started with a JSON argument. `township`: the real one. `floor`: the least that is still
- * durable and checked, for the same batches from the same broker: one native verification and one insert per record, one FULL commit per batch.
+ * The receiving process of the drain benchmark and of the kill test, started with a JSON argument.
+ * `township`: the real one. `floor`: the least that is still durable and checked, for the same batches from
+ * the same broker: one native verification and one insert per record, one FULL commit per batch.
  */
 interface Job {
   kind: 'township' | 'floor';

@@ -28,7 +28,7 @@ export const clock = realClock;
 export const random: Random = (bytes) => randomBytes(bytes);
 export const quick = { base_ms: 20, cap_ms: 200 };
 
-export interface LogLine {
+interface LogLine {
   level: string;
   facts: Record<string, unknown>;
   message: string;

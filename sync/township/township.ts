@@ -72,7 +72,10 @@ export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'lo
 
 const RECEIVER_DAYS = 3_650;
 
-/** The receiver logs in like a box, with a certificate under its own name; the key lives as long as the process. */
+/**
+ * The receiver logs in like a box, with a certificate under its own name; the key lives as long as the
+ * process.
+ */
 function receiverTls(authority: Authority, random: Random, clock: Clock): MqttBusOptions['tls'] {
   const seed = random(32);
   const until = clock.now() + RECEIVER_DAYS * 86_400_000;

@@ -167,7 +167,7 @@ export function startLink(world: World, { ledger }: TestClinic, box: Box, boot: 
       software: SOFTWARE,
       clock: ledger.time().source,
       disk: ledger.disk(),
-      certificate: certificate.said().until,
+      certificate: certificate.status().until,
       devices: [],
     }),
   });

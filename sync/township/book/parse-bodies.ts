@@ -2,7 +2,9 @@ import { BookedReversal, BookedSettlement } from '../../contract/bodies/booked.t
 import type { Envelope } from '../../contract/record.ts';
 import { shapeOf } from '../../contract/shape.ts';
 
-/** What the township reads out of a record: money by day, what each bucket gained, and what does not add up. */
+/**
+ * What the township reads out of a record: money by day, what each bucket gained, and what does not add up.
+ */
 
 export const asSettlement = shapeOf(BookedSettlement, 'settlement');
 export const asReversal = shapeOf(BookedReversal, 'reversal');

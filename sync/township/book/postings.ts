@@ -9,7 +9,10 @@ import type { Objection } from './objection.ts';
 import { amountFindings, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
 import { bodyAt } from './stored.ts';
 
-/** Books the money of a settlement or reversal at a place. Throws MESSAGE_REFUSED when its body cannot be read. */
+/**
+ * Books the money of a settlement or reversal at a place. Throws MESSAGE_REFUSED when its body cannot be
+ * read.
+ */
 export function post(tables: TownshipTables, record: Envelope, at: Place): Objection[] {
   return record.kind === 'settlement' ? settle(tables, record, at) : reverse(tables, record, at);
 }
@@ -49,7 +52,9 @@ function objectionsTo({ datasets }: TownshipTables, body: BookedSettlement): Obj
   return wrong;
 }
 
-/** Under the reversal's own ledger: what a ledger's people have used is a function of that ledger's records. */
+/**
+ * Under the reversal's own ledger: what a ledger's people have used is a function of that ledger's records.
+ */
 function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Place): Objection[] {
   const { clinic, at, body } = record;
   const { book } = tables;

@@ -3,7 +3,9 @@ import type { TownshipStore, Use } from '../store/port.ts';
 
 /** What an official asks: read-only, as JSON. Money in yuan. */
 
-/** Each ledger: where it stands, and what is wrong with it. `silent_ms` counts from its last signed message. */
+/**
+ * Each ledger: where it stands, and what is wrong with it. `silent_ms` counts from its last signed message.
+ */
 export function clinicReport({ reports }: TownshipStore, now: number) {
   return reports.clinics().map(({ name, connected, heard_at, ...row }) => ({
     ...row,

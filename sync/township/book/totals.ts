@@ -7,9 +7,9 @@ import { post } from './postings.ts';
 import { bookTransfer } from './transfer.ts';
 
 /**
- * Books a record into the totals, as a function of the records alone: verify.ts books them once more and compares.
- * What cannot be booked is held all the same and answered with an objection. Call it in the transaction that
- * stores the record.
+ * Books a record into the totals, as a function of the records alone: verify.ts books them once more and
+ * compares. What cannot be booked is held all the same and answered with an objection. Call it in the
+ * transaction that stores the record.
  */
 export function bookRecord(tables: TownshipTables, signed: SignedRecord): Objection[] {
   const { record } = signed;

@@ -10,7 +10,10 @@ import { settlementBody } from '../../testing/world.ts';
 import { clinicReport, fundReport, objectionReport } from './report.ts';
 import { verifyTownship } from './verify.ts';
 
-/** What a ledger hands in for one that goes on no more: checked as on the wire, and booked once. docs/decisions/0008 */
+/**
+ * What a ledger hands in for a closed or lost one: checked as on the wire, and booked once.
+ * docs/decisions/0008
+ */
 
 let here: ModelWorld;
 let old: ModelBox;
@@ -31,7 +34,9 @@ async function handIn(from: { jws: readonly string[] }, key = old.keys.signing.j
   expect(verifyTownship(store())).toMatchObject({ ok: true, faults: [] });
 }
 
-/** The old box's disk, after an old image of it was put back: the first so many records, and what came then. */
+/**
+ * The old box's disk, after an old image of it was put back: the first so many records, and what came then.
+ */
 function branch(from: number) {
   const { ledger, clinic } = old.source;
   const other = memorySource(ledger, clinic, old.keys.signing);

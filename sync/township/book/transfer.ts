@@ -12,10 +12,10 @@ import { post } from './postings.ts';
 import { transferredText } from './stored.ts';
 
 /**
- * Books what a `handed-in` record transfers: a record of a ledger that goes on no more, handed in by the one that
- * followed it. It is checked as on the wire and booked once, under the ledger and seq that handed it in: not when
- * it is held under its own name, nor when it was handed in before, nor when the other branch of a fork has settled
- * the same request. docs/decisions/0008
+ * Books what a `handed-in` record transfers: a record of a closed or lost ledger, handed in by the one
+ * that followed it. It is checked as on the wire and booked once, under the ledger and seq that handed it in:
+ * not when it is held under its own name, nor when it was handed in before, nor when the other branch of a
+ * fork has settled the same request. docs/decisions/0008
  */
 export function bookTransfer(tables: TownshipTables, signed: SignedRecord): Objection[] {
   const inner = innerOf(tables, signed);

@@ -5,7 +5,7 @@ import { jwkOf } from '../../record/suite.ts';
 import { BOOK_PARTS, type BookPart, type LedgerRow, type TownshipStore } from '../store/port.ts';
 import { bookRecord } from './totals.ts';
 
-export interface TownshipVerdict {
+interface TownshipVerdict {
   ok: boolean;
   ledgers: number;
   records: number;
@@ -18,8 +18,8 @@ type Report = (fault: string) => void;
 const FAULTS_MAX = 100;
 
 /**
- * Every signature, every chain, every mark; and the totals against totals booked anew from the records. All in one
- * transaction: a township that goes on storing meanwhile changes nothing under it.
+ * Every signature, every chain, every mark; and the totals against totals booked anew from the records. All
+ * in one transaction: a township that goes on storing meanwhile changes nothing under it.
  */
 export const verifyTownship = (store: TownshipStore): TownshipVerdict => store.transact(() => verify(store));
 
@@ -74,7 +74,7 @@ function bookAnew({ records }: TownshipStore, scratch: TownshipStore, ledgers: L
     scratch.ledgers.enrol({ ledger, kid, jwk: jwkOf(x), sealing }, factsOf(clinic), '');
   for (const { received_at, x, ...row } of records.inOrder()) {
     const books = row.kind === 'settlement' || row.kind === 'reversal' || row.kind === 'handed-in';
-    // What moves nothing may have been handed in as well: that it is held is all that counts of it.
+    // What moves no money may have been handed in as well; of it only counts that it is held.
     scratch.records.add(books ? row : { ...row, jws: '' }, received_at);
     if (!books) continue;
     const key = importPublicKey(jwkOf(x));

@@ -12,10 +12,10 @@ import type { BrokerAccess } from '../enrol/access.ts';
 /** Name of the receiver's own login. */
 export const RECEIVER = 'township';
 
-/** Who is at the other end: the receiver, a box by its name, or who has a one-time code by its topic. */
+/** Who is at the other end: the receiver, a box by its name, or an enrollee by its code's topic. */
 type Who = { kind: 'township' } | { kind: 'box'; name: string } | { kind: 'enrollee'; topic: string };
 
-export interface BrokerOptions {
+interface BrokerOptions {
   access: Pick<BrokerAccess, 'boxPassword' | 'enrolleePassword'>;
   log: Log;
   /** Of the receiver. */
@@ -29,7 +29,10 @@ const PACKET_EXTRA_BYTES = 1_024;
 const BYTES_MAX = { township: DOWN_BYTES_MAX, box: UP_BYTES_MAX, enrollee: ENROL_BYTES_MAX };
 const CONNECTIONS_MAX = 2_000;
 
-/** May `who` publish or subscribe here? A box under its own name only, an enrollee under its code's topic only. */
+/**
+ * May `who` publish or subscribe here? A box under its own name only, an enrollee under its code's topic
+ * only.
+ */
 export function mayUse(who: Who, to: 'publish' | 'subscribe', topic: string, retain = false): boolean {
   if (who.kind === 'township' && to === 'subscribe' && TOWNSHIP_FILTERS.includes(topic)) return true;
   const parsed = parseTopic(topic);

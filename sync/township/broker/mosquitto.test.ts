@@ -81,7 +81,10 @@ describe.skipIf(!mosquittoHere())(
       return bus;
     }
 
-    /** The code with which somebody is turned away; `in` for who is let in. A reset may overtake the word why: then it is asked again. */
+    /**
+     * The code with which somebody is turned away; `in` for who is let in. A reset may overtake the word why:
+     * then it is asked again.
+     */
     function enters(options: Partial<MqttBusOptions>): Promise<SyncErrorCode | 'in'> {
       const bus = open(options);
       return new Promise((done) => {
@@ -149,10 +152,10 @@ describe.skipIf(!mosquittoHere())(
       const forged = (authority: typeof stranger): Tls => ({
         ca,
         key,
-        cert: authority.issue({ user: login.username }, certificate.said().key, null),
+        cert: authority.issue({ user: login.username }, certificate.status().key, null),
       });
       const bare = (() => ({ ca })) as unknown as () => Tls;
-      const late = township.authority.issue({ user: login.username }, certificate.said().key, 1_000);
+      const late = township.authority.issue({ user: login.username }, certificate.status().key, 1_000);
       for (const [options, answer] of [
         [login, 'in'],
         [{ ...login, tls: bare }, 'BROKER_REFUSED'],
@@ -244,12 +247,12 @@ describe.skipIf(!mosquittoHere())(
       const before = JSON.stringify([
         mine.source.deliveredThrough(),
         mine.source.datasets(),
-        mine.certificate.said(),
+        mine.certificate.status(),
       ]);
       for (const payload of old) await operator.publish(mine.topic('down'), payload);
       mine.source.append('stock', {});
       await until('held on again', () => mine.source.deliveredThrough() === 22);
-      expect(JSON.stringify([21, mine.source.datasets(), mine.certificate.said()])).toBe(before);
+      expect(JSON.stringify([21, mine.source.datasets(), mine.certificate.status()])).toBe(before);
       const { refused } = again.link.state();
       expect(Object.keys(refused)).toEqual(['MESSAGE_REFUSED']);
       expect(refused.MESSAGE_REFUSED).toBeGreaterThan(old.length / 2);

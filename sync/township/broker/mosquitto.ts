@@ -8,9 +8,9 @@ import type { Authority } from '../enrol/authority.ts';
 import { RECEIVER } from './aedes.ts';
 
 /**
- * What a Mosquitto (2.0 or later) needs to keep the same rules as the embedded broker. Two listeners, and no client
- * is anonymous: one asks for a certificate of the township's authority, the other for a one-time code. Mosquitto
- * puts the name so proven in place of user name and client id. docs/township.md
+ * What a Mosquitto (2.0 or later) needs to keep the same rules as the embedded broker. Two listeners, and no
+ * client is anonymous: one asks for a certificate of the township's authority, the other for a one-time code.
+ * Mosquitto puts the name so proven in place of user name and client id. docs/township.md
  */
 export interface MosquittoPlan {
   /** Absolute; where Mosquitto finds the files. */
@@ -54,7 +54,10 @@ function configuration({ dir, port, enrolPort, bind }: MosquittoPlan): string[] 
   ];
 }
 
-/** %u is the proven name. A user's own rules go before the patterns: a revoked box is refused what every box may. */
+/**
+ * %u is the proven name. A user's own rules go before the patterns: a revoked box is refused what every box
+ * may.
+ */
 const rulesOf = (access: BrokerAccess) => [
   'pattern write cyt/1/%u/up',
   'pattern write cyt/1/%u/state',
@@ -69,8 +72,8 @@ const rulesOf = (access: BrokerAccess) => [
 const text = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
 
 /**
- * Files by name that change with every code and every revocation; Mosquitto reads them again at SIGHUP. `at`: codes that
- * have expired by then are left out.
+ * Files by name that change with every code and every revocation; Mosquitto reads them again at SIGHUP. `at`:
+ * codes that have expired by then are left out.
  */
 export const mosquittoLists = (access: BrokerAccess, at: string): Record<string, string> => ({
   acl: text(rulesOf(access)),

@@ -3,11 +3,11 @@ import { enrolmentPsk } from '../../record/enrolment-code.ts';
 import type { TownshipTables } from '../store/port.ts';
 import type { Credentials } from './credentials.ts';
 
-/** Who may log in to a broker, and by what. docs/wire.md §7 */
+/** Which logins a broker accepts. docs/wire.md §7 */
 export interface BrokerAccess {
   /** The password of a box by its user name; undefined for one that is revoked, or no box's name. */
   boxPassword(name: string): string | undefined;
-  /** The password of who has the code that this topic is derived from. */
+  /** The password of an enrollee, by the topic that is derived from the code. */
   enrolleePassword(topic: string): string | undefined;
   /** TLS-PSK of every code that is valid at an instant, by topic. */
   enrolleePsks(at: string): { topic: string; key: Buffer }[];

@@ -9,7 +9,10 @@ import { verifyTownship } from '../book/verify.ts';
 import { openTownshipDb } from '../store/sqlite/schema.ts';
 import { signAdmission } from './admission.ts';
 
-/** A township that was restored from before an enrolment. Long enough for a box with nothing to send to say three hellos. */
+/**
+ * A township that was restored from before an enrolment. Long enough for a box with nothing to send to say
+ * three hellos.
+ */
 const UNANSWERED_MS = 1_800_000;
 const AT = '2026-11-22T00:00:00.000Z';
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');

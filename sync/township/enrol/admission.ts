@@ -21,7 +21,10 @@ export const signAdmission = (facts: Omit<Admission, 'v'>, keys: TownshipKeys): 
 export const isPresented = (payload: Buffer): boolean =>
   payload.subarray(0, PRESENTED_MARK.length).equals(PRESENTED_MARK);
 
-/** Opens the admission that a box presents; throws SyncError unless this township signed it and it is sealed for it. */
+/**
+ * Opens the admission that a box presents; throws SyncError unless this township signed it and it is sealed
+ * for it.
+ */
 export function openAdmission(payload: Buffer, keys: TownshipKeys): Admission & { kid: string } {
   const sealed = limited(payload, ENROL_BYTES_MAX).subarray(PRESENTED_MARK.length);
   const { admission } = asPresented(jsonOf(unwrap(keys.sealing, sealed)));

@@ -8,8 +8,8 @@ import type { LedgerTable } from '../store/port.ts';
 const LEDGERS_MAX = 4;
 
 /**
- * How far the township holds each ledger that a clinic has had besides `ledger`, the newest first: signed receipts of
- * no session (`cyt-receipt+jws`), for a restore.
+ * How far the township holds each ledger that a clinic has had besides `ledger`, the newest first: signed
+ * receipts of no session (`cyt-receipt+jws`), for a restore.
  */
 export function attestHeld(
   ledgers: LedgerTable,

@@ -134,14 +134,14 @@ describe('a box and its certificate', () => {
     expect(certificate.until(), 'a year is over').toBeGreaterThan(years(4.99));
 
     const fresh = kept;
-    await here.during(here.tell(box, { v: 1, t: 'certificate', ...old }));
+    await here.during(here.sendDown(box, { v: 1, t: 'certificate', ...old }));
     await here.clock.advance(1_000);
     expect(kept, 'an old one said again').toBe(fresh);
     const wrong = {
       ca: old.ca,
       certificate: createAuthority(theirs).issue({ user }, publicTlsKey(keyPem), null),
     };
-    await here.during(here.tell(box, { v: 1, t: 'certificate', ...wrong }));
+    await here.during(here.sendDown(box, { v: 1, t: 'certificate', ...wrong }));
     await here.clock.advance(1_000);
     expect(kept).toBe(fresh);
     expect(box.link.state().refused).toEqual({ CERTIFICATE_UNFIT: 1 });

@@ -20,20 +20,23 @@ import {
 } from './der.ts';
 
 /**
- * The township's certificate authority (RFC 5280, Ed25519 as RFC 8410 has it). Certificates are only written here;
- * whoever reads one, our own code too, does so with OpenSSL. docs/decisions/0007
+ * The township's certificate authority (RFC 5280, Ed25519 as RFC 8410 has it). Certificates are only written
+ * here; what must be read, here too, is read by OpenSSL. docs/decisions/0007
  */
 
 /**
- * Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver) by its
- * user name.
+ * Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver)
+ * by its user name.
  */
 export type Subject = { hosts: string[] } | { user: string };
 
 export interface Authority {
   /** Its own certificate, PEM. */
   readonly ca: string;
-  /** PEM. `until`: ms since 1970, or null for one that never ends. The same arguments give the same certificate. */
+  /**
+   * PEM. `until`: ms since 1970, or null for one that never ends. The same arguments give the same
+   * certificate.
+   */
   issue(subject: Subject, key: PublicJwk, until: number | null): string;
 }
 
@@ -104,7 +107,10 @@ function certificate(signing: SigningKey, { issuer, subject, spki, until, extens
   return pem(sequence(signed, ED25519, bits(signing.sign(signed))));
 }
 
-/** The authority of these keys: always the same one, so that a township restored from its keys is known to its boxes. */
+/**
+ * The authority of these keys: always the same one, so that a township restored from its keys is known to its
+ * boxes.
+ */
 export function createAuthority(keys: TownshipKeys): Authority {
   const signing = signingKeyOfSeed(deriveKey(keys.sealing.secretKey, KEY_PURPOSES.tlsAuthority));
   const issuer = `cunyitong township ${signing.kid.slice(0, 16)}`;

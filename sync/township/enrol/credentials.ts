@@ -10,7 +10,10 @@ const YEAR_MS = 365 * 86_400_000;
 const CERTIFICATE_MS = 5 * YEAR_MS;
 const RENEW_BELOW_MS = 4 * YEAR_MS;
 
-/** What boxes prove themselves with at the broker. All of it follows from the township's keys: nothing is stored. */
+/**
+ * What boxes prove themselves with at the broker. All of it follows from the township's keys: nothing is
+ * stored.
+ */
 export interface Credentials {
   authority: Authority;
   /** The same box that asks again gets the same one, and a restored township knows it too. */

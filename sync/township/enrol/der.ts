@@ -1,4 +1,6 @@
-/** DER (X.690): the few types that a certificate needs. Only written; whoever reads it does so with OpenSSL. */
+/**
+ * DER (X.690): the few types that a certificate needs. Written only; what must be read is read by OpenSSL.
+ */
 
 /** A value by its tag and content. */
 export function der(tag: number, ...parts: Uint8Array[]): Buffer {

@@ -17,7 +17,7 @@ import { admissible, notAdmitted, openAdmission, signAdmission } from './admissi
 import { attestHeld } from './attestations.ts';
 import type { Credentials } from './credentials.ts';
 
-export interface EnrolmentOptions {
+interface EnrolmentOptions {
   store: Pick<TownshipStore, 'transact' | 'ledgers' | 'invites'>;
   credentials: Credentials;
   keys: TownshipKeys;
@@ -29,13 +29,17 @@ export interface EnrolmentOptions {
 
 /** Makes one-time codes and answers the boxes that come with one. docs/record.md §7 */
 export interface EnrolmentService {
-  /** A code for a clinic, valid until `expires_at`. For one person, by mouth or on paper: it is not stored. */
+  /**
+   * A code for a clinic, valid until `expires_at`. For one person, by mouth or on paper: it is not stored.
+   */
   invite(clinic: EnrolledClinic, expires_at: string): string;
-  /** The answer to an ask. Throws ENROL_CODE_UNKNOWN for a code that is unknown, expired, or used by another. */
+  /**
+   * The answer to an ask. Throws ENROL_CODE_UNKNOWN for a code that is unknown, expired, or used by another.
+   */
   answer(topic: string, payload: Buffer, at: string): Buffer;
   /**
-   * Enrols a box again by the admission that this township signed, after a restore from before its enrolment; false
-   * when it is known. Throws SyncError.
+   * Enrols a box again by the admission that this township signed, after a restore from before its enrolment;
+   * false when it is known. Throws SyncError.
    */
   readmit(clinic: ClinicCode, ledger: LedgerId, payload: Buffer, at: Instant): boolean;
   /** A new certificate for a box whose hello shows that it is time. */
@@ -125,7 +129,10 @@ function readAsk(topic: string, plain: Buffer): Asked {
   return { ask, payload, kid: key.kid };
 }
 
-/** Sealed twice: under the code, and within for the box that asked, so that a code found later opens no password. */
+/**
+ * Sealed twice: under the code, and within for the box that asked, so that a code found later opens no
+ * password.
+ */
 function sealAnswer(
   { store, credentials, keys, trust, township, random }: EnrolmentOptions,
   { key, clinic }: Invite,

@@ -8,8 +8,8 @@ import type { TownshipStore } from '../store/port.ts';
 /** Datasets the township holds for its boxes; docs/record.md §4. */
 export interface TownshipDatasets {
   /**
-   * Stores what the insurer, the vendor or the township itself has signed. DATASET_REFUSED when a box would refuse
-   * it, or when its version is not newer than what is held.
+   * Stores what the insurer, the vendor or the township itself has signed. DATASET_REFUSED when a box would
+   * refuse it, or when its version is not newer than what is held.
    */
   add(dataset: Dataset): DatasetManifest;
   /** The next version of a name for a clinic. */

@@ -24,13 +24,16 @@ interface Batch {
   records: JwsParts[];
 }
 
-/** A batch whose signatures have been checked. `open` gives the record at an index, or throws why it is refused. */
+/**
+ * A batch whose signatures have been checked. `open` gives the record at an index, or throws why it is
+ * refused.
+ */
 export interface CheckedBatch extends Batch {
   open(index: number): SignedRecord;
 }
 
 /** What a sealed message of a box holds. */
-export type Incoming = { t: 'hello'; hello: string } | { t: 'records'; batch: Promise<CheckedBatch> };
+type Incoming = { t: 'hello'; hello: string } | { t: 'records'; batch: Promise<CheckedBatch> };
 
 export interface Taken {
   /** JWS of the objections that are new. */
@@ -42,18 +45,18 @@ export interface Taken {
 /** Takes in what a box has sealed, however the bytes came: over MQTT, or in a file. */
 export interface Intake {
   /**
-   * Opens a message; `through`: how far its ledger is held. Throws SyncError when it cannot be opened. Signatures are
-   * checked beside the thread, and `batch` never rejects.
+   * Opens a message; `through`: how far its ledger is held. Throws SyncError when it cannot be opened.
+   * Signatures are checked beside the thread, and `batch` never rejects.
    */
   read(sealed: Uint8Array, keys: PairKeys, through: number): Incoming;
   /**
-   * Stores what of a batch joins on, with its totals and objections, in one transaction. What is held already is left
-   * alone; what comes after a gap waits for the box to send again. `row`: the ledger as it is now.
+   * Stores what of a batch joins on, with its totals and objections, in one transaction. What is held already
+   * is left alone; what comes after a gap waits for the box to send again. `row`: the ledger as it is now.
    */
   store(row: LedgerRow, batch: CheckedBatch): Taken;
 }
 
-export interface IntakeOptions {
+interface IntakeOptions {
   store: TownshipStore;
   objections: Objections;
   check: CheckSignature;
@@ -118,7 +121,10 @@ function takeRecords(tables: TownshipTables, row: LedgerRow, batch: CheckedBatch
   return { objections: [...objections, { seq, code: 'RECORD_FORK', text }] };
 }
 
-/** Stores records that join on, books them, and moves the ledger's mark. One by one: opened, a batch is a megabyte. */
+/**
+ * Stores records that join on, books them, and moves the ledger's mark. One by one: opened, a batch is a
+ * megabyte.
+ */
 function append(
   tables: TownshipTables,
   ledger: LedgerId,

@@ -8,18 +8,21 @@ import type { Objection } from '../book/objection.ts';
 import type { LedgerRow, TownshipTables } from '../store/port.ts';
 import type { Outbox } from './outbox.ts';
 
-/** Signs, numbers and stores what the township has against a record or a ledger, and sends it until it is held. */
+/**
+ * Signs, numbers and stores what the township has against a record or a ledger, and sends it until it is
+ * held.
+ */
 export interface Objections {
   /** Stores one, within the caller's transaction; gives its JWS, or undefined when it is stored already. */
   add(tables: TownshipTables, row: LedgerRow, seq: Seq, objection: Objection): string | undefined;
   send(row: LedgerRow, jws: string): Promise<boolean>;
   /** Stores one and, when it is new, sends it. */
   raise(row: LedgerRow, seq: Seq, objection: Objection): void;
-  /** Sends what the box does not hold by its own word (`held` of its hello). */
+  /** Sends what the box does not hold yet, by the `findings` of its hello. */
   sendPending(row: LedgerRow, held: Hello['findings']): Promise<void>;
 }
 
-export interface ObjectionOptions {
+interface ObjectionOptions {
   tables: TownshipTables;
   outbox: Outbox;
   signing: SigningKey;

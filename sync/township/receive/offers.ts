@@ -4,7 +4,10 @@ import type { Outbox } from './outbox.ts';
 
 /** Sends boxes the datasets that are newer than what they have. */
 export interface Offers {
-  /** What is newer than the box's last hello named and than what was sent since; ends at the first that did not go. */
+  /**
+   * What is newer than the box's last hello named and than what was sent since; ends at the first that did
+   * not go.
+   */
   offer(row: LedgerRow): Promise<void>;
   /** After a hello: what was sent before may have been lost. */
   forget(ledger: string): void;

@@ -1,8 +1,8 @@
 /** Work that is prepared in any order and done in the order it was added, one after another. */
-export interface OrderedQueue {
+interface OrderedQueue {
   /**
-   * Neither `ready` nor `work` may fail. Gives a promise when more than `ahead_max` are not done yet: whoever adds
-   * should wait for it.
+   * Neither `ready` nor `work` may fail. Gives a promise when more than `ahead_max` are not done yet: whoever
+   * adds should wait for it.
    */
   add<T>(ready: Promise<T>, work: (prepared: T) => void): Promise<void> | undefined;
   /** Resolves when all that was added is done. */

@@ -12,13 +12,16 @@ import type { PairKeys } from './pair-keys.ts';
 
 /** Seals messages for boxes and publishes them. */
 export interface Outbox {
-  /** False when the bus did not take it. Never rejects: what a box did not get comes again after its next hello. */
+  /**
+   * False when the bus did not take it. Never rejects: what a box did not get comes again after its next
+   * hello.
+   */
   send(row: LedgerRow, message: DownMessage): Promise<boolean>;
   /** Signs and sends how far the ledger is held by now. */
   sendReceipt(ledger: LedgerId): void;
 }
 
-export interface OutboxOptions {
+interface OutboxOptions {
   bus: Bus;
   ledgers: LedgerTable;
   pairOf(row: LedgerRow): PairKeys;

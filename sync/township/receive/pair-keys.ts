@@ -4,7 +4,9 @@ import { type SealingKey, sharedKey } from '../../record/seal.ts';
 import { jwkOf } from '../../record/suite.ts';
 import type { LedgerRow } from '../store/port.ts';
 
-/** What it takes to read a box: the key of its signatures, and the one that seals between it and the township. */
+/**
+ * What it takes to read a box: the key of its signatures, and the one that seals between it and the township.
+ */
 export interface PairKeys {
   keyOf: KeyFinder;
   shared: Uint8Array;

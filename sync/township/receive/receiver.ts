@@ -20,7 +20,7 @@ import { type Routes, route } from './router.ts';
 import { createSession } from './session.ts';
 import { createUp } from './up.ts';
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   bus: Bus;
   store: TownshipStore;
   datasets: TownshipDatasets;
@@ -48,7 +48,7 @@ export interface Receiver {
 const LOOK_MS = 2_000;
 
 /**
- * Takes what boxes send, stores it durably, and only then says so. docs/wire.md
+ * Takes what boxes send, stores it durably, and only then sends a receipt. docs/wire.md
  *
  *   bus ──► router ─┬─ enrol/…/ask ─► enrolment ──────────────────────────────► answer ──► bus
  *                   ├─ …/state ─────► ledgers (connected)
@@ -93,7 +93,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     state({ clinic, ledger }, payload) {
       const { connected } = readPresence(payload);
-      // Not signed, so it says nothing about when the box was last heard of.
+      // Not signed: it does not count as the last sign of the box.
       ledgers.setConnected(enrolled(ledgers, ledger, clinic).ledger, connected);
       return undefined;
     },
@@ -128,7 +128,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   bus.onMessage(receive);
   bus.onState((connected) => {
-    // Boxes may have sent to nobody while we were away.
+    // While this receiver was away, what boxes sent was lost: ask each for a hello.
     if (connected) forEachBox((row) => void outbox.send(row, { v: 1, t: 'hail' }));
   });
 

@@ -13,11 +13,13 @@ import type { PairKeys } from './pair-keys.ts';
 
 /** Answers a hello: the township's half of docs/wire.md §4. */
 export interface Session {
-  /** `row`: the ledger as it is now; `jws`: the signed hello. Throws SyncError when it is not to be answered. */
+  /**
+   * `row`: the ledger as it is now; `jws`: the signed hello. Throws SyncError when it is not to be answered.
+   */
   hello(row: LedgerRow, jws: string): void;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   store: TownshipStore;
   outbox: Outbox;
   objections: Objections;

@@ -21,7 +21,7 @@ export interface Up {
   idle(): Promise<void>;
 }
 
-export interface UpOptions {
+interface UpOptions {
   store: TownshipStore;
   intake: Intake;
   session: Session;

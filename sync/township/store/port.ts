@@ -7,12 +7,12 @@ import type { Hello } from '../../contract/messages.ts';
 import type { Head, SignedRecord } from '../../record/record.ts';
 
 /**
- * What the township stores, and all that its other modules know of a database. Implementation: sqlite/store.ts;
- * testing/conformance.ts holds every implementation to this text.
+ * What the township stores, and all that its other modules know of a database. Implementation:
+ * sqlite/store.ts; testing/conformance.ts holds every implementation to this text.
  *
- * Each call is atomic and, unless it stands within `transact`, durable when it returns. Instants are ISO 8601 in
- * UTC with milliseconds, hashes 64 hex digits, amounts fen or counts as integers. Nothing here decides: rules are
- * in book/, enrol/, publish/ and receive/.
+ * Each call is atomic and, unless it stands within `transact`, durable when it returns. Instants are ISO 8601
+ * in UTC with milliseconds, hashes 64 hex digits, amounts fen or counts as integers. Nothing here decides:
+ * rules are in book/, enrol/, publish/ and receive/.
  */
 export interface TownshipStore extends TownshipTables {
   readonly reports: Reports;
@@ -20,7 +20,9 @@ export interface TownshipStore extends TownshipTables {
   transact<T>(work: (tables: TownshipTables) => T): T;
   /** Another number whenever another process has committed something. */
   revision(): number;
-  /** An empty store beside this one that nobody else sees: verification books everything into it once more. */
+  /**
+   * An empty private store beside this one: verification books everything into it once more.
+   */
   scratch(): TownshipStore;
   close(): void;
 }
@@ -65,7 +67,7 @@ export interface LedgerRow {
 }
 
 /** A box that is enrolled, with its new and empty ledger. */
-export interface NewBox {
+interface NewBox {
   kid: string;
   jwk: PublicJwk;
   /** X25519 public key, base64url. */
@@ -81,7 +83,7 @@ export interface LedgerTable {
   box(kid: string): { sealing: string; revoked_at: Instant | null } | undefined;
   /** False when the box was revoked before, or is unknown. */
   revoke(kid: string, at: Instant): boolean;
-  /** The last `n` of a boot that has said hello. */
+  /** The last `n` of a boot's hellos. */
   lastHello(ledger: LedgerId, boot: string): number | undefined;
   noteBoot(ledger: LedgerId, boot: string, n: number): void;
   saveHello(hello: Hello, at: Instant): void;
@@ -113,7 +115,7 @@ export interface HeldRecord {
   received_at: Instant;
 }
 
-export type NewRecord = Place & Pick<HeldRecord, 'hash' | 'kind' | 'jws'> & { v: number };
+type NewRecord = Place & Pick<HeldRecord, 'hash' | 'kind' | 'jws'> & { v: number };
 
 export interface RecordTable {
   add(record: NewRecord, at: Instant): void;
@@ -200,8 +202,9 @@ export interface ObjectionTable {
   lastNumber(ledger: LedgerId): number;
   byNumber(ledger: LedgerId, n: number): string | undefined;
   /**
-   * What the box must still be sent, at most 100: those numbered beyond `through`; those without a number, or all
-   * when `through` is null, until they were sent three times; those that close a ledger always, and first.
+   * What the box must still be sent, at most 100: those numbered beyond `through`; those without a number, or
+   * all when `through` is null, until they were sent three times; those that close a ledger always, and
+   * first.
    */
   pending(ledger: LedgerId, through: Seq | null): StoredObjection[];
   markSent(id: number): void;

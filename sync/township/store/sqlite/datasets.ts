@@ -7,7 +7,8 @@ export function createDatasetTable({ one, many, run }: Statements): DatasetTable
     'INSERT INTO datasets (name, version, clinic, manifest, content) VALUES (?, ?, ?, ?, ?)',
   );
   const newest = one<{ version: number | null }>(
-    "SELECT max(version) AS version FROM datasets WHERE name = @name AND (clinic IN ('*', @clinic) OR @clinic = '*')",
+    `SELECT max(version) AS version FROM datasets
+     WHERE name = @name AND (clinic IN ('*', @clinic) OR @clinic = '*')`,
   );
   const known = one<object>('SELECT 1 FROM datasets WHERE name = ? AND version = ? LIMIT 1');
   return {
@@ -15,7 +16,8 @@ export function createDatasetTable({ one, many, run }: Statements): DatasetTable
       void insert(name, version, clinic, manifest, content),
     newest: (name, clinic) => newest({ name, clinic })?.version ?? 0,
     newestOf: many(
-      "SELECT name, max(version) AS version FROM datasets WHERE clinic IN ('*', ?) GROUP BY name ORDER BY name",
+      `SELECT name, max(version) AS version FROM datasets WHERE clinic IN ('*', ?)
+       GROUP BY name ORDER BY name`,
     ),
     get: one("SELECT manifest, content FROM datasets WHERE name = ? AND version = ? AND clinic IN ('*', ?)"),
     has: (name, version) => known(name, version) !== undefined,

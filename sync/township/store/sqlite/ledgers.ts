@@ -9,8 +9,8 @@ const rowOf = (row: Stored): LedgerRow => ({ ...row, datasets: JSON.parse(row.da
 
 /** Tables `ledgers`, `boxes`, `clinics`, `boots` and `forks`. */
 export function createLedgerTable(db: Db, { one, many, run }: Statements): LedgerTable {
-  const columns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, successor, cloned_at,
-    boot, n, datasets FROM ledgers JOIN boxes USING (kid)`;
+  const columns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, successor,
+    cloned_at, boot, n, datasets FROM ledgers JOIN boxes USING (kid)`;
   const select = one<Stored>(`${columns} WHERE ledger = ?`);
   const selectAll = many<Stored>(`${columns} ORDER BY clinic, ledger`);
   const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
@@ -21,7 +21,8 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
   const revoke = run('UPDATE boxes SET revoked_at = ? WHERE kid = ? AND revoked_at IS NULL');
   const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
   const saveHello = run(
-    'UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, heard_at = ?, connected = 1 WHERE ledger = ?',
+    `UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, heard_at = ?, connected = 1
+     WHERE ledger = ?`,
   );
   const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
   const savePresence = run('UPDATE ledgers SET connected = ? WHERE ledger = ?');
@@ -57,7 +58,8 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
     addFork: (ledger, seq, { hash, jws }, at) => void insertFork(ledger, seq, hash, at, jws),
     close: (clinic, ledger, successor) => void close({ clinic, ledger, successor }),
     heads: many<{ ledger: string } & LedgerHead>(
-      'SELECT ledger, through, hash FROM ledgers WHERE clinic = ? AND ledger <> ? ORDER BY rowid DESC LIMIT ?',
+      `SELECT ledger, through, hash FROM ledgers WHERE clinic = ? AND ledger <> ?
+       ORDER BY rowid DESC LIMIT ?`,
     ),
   };
 }

@@ -6,8 +6,8 @@ type StoredClinic = Omit<ClinicRow, 'name' | 'connected'> & { facts: string; con
 
 export function createReports({ many }: Statements): Reports {
   const clinics = many<StoredClinic>(
-    `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at, connected,
-       heard_at
+    `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at,
+       connected, heard_at
      FROM ledgers l JOIN clinics c USING (clinic) JOIN boxes USING (kid) ORDER BY l.clinic, l.ledger`,
   );
   const funds = many<FundRow>(
@@ -30,10 +30,12 @@ export function createReports({ many }: Statements): Reports {
     funds: (by) => funds(by === 'day' ? 10 : 7),
     uses: (person) => uses({ person: person ?? null }),
     recordCounts: many(
-      'SELECT ledger, kind, v, count(*) AS records FROM records GROUP BY ledger, kind, v ORDER BY ledger, kind, v',
+      `SELECT ledger, kind, v, count(*) AS records FROM records GROUP BY ledger, kind, v
+       ORDER BY ledger, kind, v`,
     ),
     objections: many(
-      'SELECT clinic, ledger, seq, code, at FROM findings JOIN ledgers USING (ledger) ORDER BY id DESC LIMIT ?',
+      `SELECT clinic, ledger, seq, code, at FROM findings JOIN ledgers USING (ledger)
+       ORDER BY id DESC LIMIT ?`,
     ),
   };
 }

@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3';
 
-/** The township's database, and how it is opened. `user_version` rises by one per step; each step is one transaction. */
+/**
+ * The township's database, and how it is opened. `user_version` rises by one per step; each step is one
+ * transaction.
+ */
 const STEPS = [
   `
   CREATE TABLE boxes (
@@ -46,14 +49,16 @@ const STEPS = [
     told INTEGER NOT NULL DEFAULT 0, UNIQUE (ledger, seq, code)
   ) STRICT;
   `,
-  // One finding about a thing that many records share (a bundle nobody knows), not one for each of them.
+  // One objection about a thing that many records share (an unknown bundle), not one for each of them.
   `
   ALTER TABLE findings ADD COLUMN subject TEXT;
   CREATE UNIQUE INDEX findings_subject ON findings (ledger, code, subject) WHERE subject IS NOT NULL;
   `,
-  // A box's password is derived from the township's keys and its name: a township restored from an older copy still knows it.
+  // A box's password is derived from the township's keys and its name: a township restored from an older copy
+  // still knows it.
   'ALTER TABLE ledgers DROP COLUMN password',
-  // The ledger that followed this one; and by its hash each record that was handed in, with the place where its money is booked.
+  // The ledger that followed this one; and by its hash each record that was handed in, with the place where
+  // its money is booked.
   `
   ALTER TABLE ledgers ADD COLUMN successor TEXT;
   CREATE TABLE handed_in (
@@ -61,7 +66,8 @@ const STEPS = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX handed_in_fork ON handed_in (of_ledger) WHERE fork = 1;
   `,
-  // A finding's number within its ledger, signed with it: a box says through which it holds them. Those from before have none.
+  // A finding's number within its ledger, signed with it: a box says through which it holds them. Those from
+  // before have none.
   `
   ALTER TABLE findings ADD COLUMN n INTEGER;
   CREATE UNIQUE INDEX findings_n ON findings (ledger, n) WHERE n IS NOT NULL;

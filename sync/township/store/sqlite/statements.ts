@@ -1,7 +1,10 @@
 import type { Statement } from 'better-sqlite3';
 import type { Db } from './schema.ts';
 
-/** Makes the statements of one table. `Row` is what the SQL selects: nothing checks it but the conformance test. */
+/**
+ * Makes the statements of one table. `Row` is what the SQL selects: nothing checks it but the conformance
+ * test.
+ */
 export interface Statements {
   one<Row>(sql: string): (...args: unknown[]) => Row | undefined;
   many<Row>(sql: string): (...args: unknown[]) => Row[];
@@ -9,7 +12,10 @@ export interface Statements {
   run(sql: string): (...args: unknown[]) => number;
 }
 
-/** Each is prepared at its first use: a store of an older release, opened to be read, may lack what others need. */
+/**
+ * Each is prepared at its first use: a store of an older release, opened to be read, may lack what others
+ * need.
+ */
 export function createStatements(db: Db): Statements {
   const prepared = (sql: string) => {
     let statement: Statement<unknown[]> | undefined;

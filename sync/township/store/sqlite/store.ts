@@ -27,12 +27,13 @@ export function createSqliteStore(db: Db): TownshipStore {
     invites: createInviteTable(statements),
     datasets: createDatasetTable(statements),
   };
+  const revision = statements.one<{ data_version: number }>('PRAGMA data_version');
   const inTransaction = db.transaction((work: (tables: TownshipTables) => unknown) => work(tables));
   return {
     ...tables,
     reports: createReports(statements),
     transact: <T>(work: (tables: TownshipTables) => T) => inTransaction(work) as T,
-    revision: () => db.pragma('data_version', { simple: true }) as number,
+    revision: () => revision()?.data_version ?? 0,
     scratch: () => openTownshipStore(':memory:'),
     close: () => void db.close(),
   };

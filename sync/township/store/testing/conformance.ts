@@ -8,7 +8,7 @@ import { clinicOf } from '../../../testing/world.ts';
 import type { FundRow, Posting, TownshipStore, Use } from '../port.ts';
 
 /** A store under test, and another process's view of the same one where there can be one. */
-export interface Opened {
+interface Opened {
   store: TownshipStore;
   /** Opens it once more, beside the first. */
   beside?(): TownshipStore;
