@@ -1,4 +1,4 @@
-import type { Clock } from '../../drivers/contract.ts';
+import type { Clock, Milliseconds } from '../../drivers/contract.ts';
 import { decodeJob } from '../../drivers/escpos/job.ts';
 import { EscposOnTcp } from '../../drivers/escpos/simulator-on-tcp.ts';
 import { SdtSimulator } from '../../drivers/sdt/simulator.ts';
@@ -27,13 +27,27 @@ export const cardOf = ({ psn_no, psn_name, certno, gend, brdy }: Person, note: s
   brdy,
 });
 
+/** The devices of the demo, and what a hand does with them. */
+export interface DemoDevices {
+  readonly reader: OnPty<SdtSimulator>;
+  readonly printer: EscposOnTcp;
+  /** What a gateway's settings say to reach them. */
+  settings(): DeviceSettings[];
+  putCard(card: DemoCard): void;
+  liftCard(): void;
+  card(): DemoCard | null;
+  /** The last slips that came out of the printer, as a person reads them. */
+  slips(): { at: string; lines: readonly string[]; reprint: boolean }[];
+  stop(): Promise<void>;
+}
+
 /** A reader on a pseudo-terminal and a printer on a TCP port: real protocols, played from the other side. */
 export async function startDemoDevices(options: {
   readerLink: string;
   printerPort: number;
-  lineMs: number;
+  lineMs: Milliseconds;
   clock: Clock;
-}) {
+}): Promise<DemoDevices> {
   const reader = new OnPty(new SdtSimulator(), options.readerLink);
   const printer = new EscposOnTcp(
     { clock: options.clock, lineMs: options.lineMs, afterStop: 'resume' },
@@ -53,8 +67,7 @@ export async function startDemoDevices(options: {
   return {
     reader,
     printer,
-    /** What a gateway's settings say to reach them. */
-    settings: (): DeviceSettings[] => [
+    settings: () => [
       { id: 'idcard', driver: 'sdt', place: { kind: 'serial', path: reader.link } },
       { id: 'slip', driver: 'escpos', place: { kind: 'tcp', host: printer.host, port: printer.port } },
     ],
@@ -89,5 +102,3 @@ export async function startDemoDevices(options: {
     },
   };
 }
-
-export type DemoDevices = Awaited<ReturnType<typeof startDemoDevices>>;
