@@ -108,11 +108,12 @@ export const SYNC_ERRORS = {
       'Its certificate is of another authority, or not for the host in the settings: `cunyitong township mosquitto --host …` writes one. Or somebody is in between.',
   },
   BROKER_REFUSED: {
-    cause: 'The township’s broker does not let this box in: its certificate, its code or its password.',
+    cause:
+      'The township’s broker does not let this box in (its certificate, its code or its password), or refuses what it subscribes to.',
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '乡镇的服务器不认这台机器。照常看病，请打电话给乡镇。',
     engineer:
-      'The broker’s log says why. Was the box revoked, has its certificate ended, has Mosquitto read its files again? docs/township.md.',
+      'The broker’s log says why. Was the box revoked, has its certificate ended, has Mosquitto read its files again? A broker of another make must allow what docs/wire.md §7 lists. docs/township.md.',
   },
   CERTIFICATE_UNFIT: {
     cause:
