@@ -2,22 +2,23 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createJudge } from './judge.ts';
+import { createJudge, STAGES } from './judge.ts';
 import { makeScratch } from './scratch.ts';
 import { drawn, productMutants } from './sites.ts';
 import { codeMark, type Row, rowText, writeRows } from './table.ts';
 
 /**
- * `npm run mutate -- --seed N --count C [--only 3,17]`: breaks a copy of the product in C places that the
- * seed draws, runs the tests against each, and writes what became of them to docs/mutation.md. A mutant that
- * does not compile is not counted. `--only` takes mutants of the draw by their numbers, after new tests for
- * them.
+ * `npm run mutate -- --seed N --count C [--only 3,17] [--nearest]`: breaks a copy of the product in C places
+ * that the seed draws, runs the tests against each, and writes what became of them to docs/mutation.md. A
+ * mutant that does not compile is not counted. `--only` takes mutants of the draw by their numbers, after new
+ * tests for them; `--nearest` leaves out the last and longest stage.
  */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(randomInt(1_000_000)) },
     count: { type: 'string', default: '60' },
     only: { type: 'string' },
+    nearest: { type: 'boolean', default: false },
   },
 });
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     console.log(`ended by ${signal}; what is judged so far is in the table`);
     process.exit(1);
   });
-const { judge, redWithout } = createJudge(scratch);
+const { judge, redWithout } = createJudge(scratch, values.nearest ? ['near', 'related'] : STAGES);
 const rows: Row[] = [];
 for (const number of numbers) {
   const mutant = mutants[number - 1];
