@@ -1,10 +1,11 @@
-import type { Day } from '../../policy/index.ts';
-import { chinaDay } from '../../policy/index.ts';
+import type { Milliseconds } from '../../drivers/contract.ts';
+import { chinaDay, type Day } from '../../policy/index.ts';
 import { LedgerError } from './errors.ts';
 
 /** What the ledger takes the time to be. `code`: unknown until the doctor confirms the date. */
 export interface LedgerTime {
-  now: number;
+  /** ms since 1970. */
+  now: Milliseconds;
   day: Day;
   source: 'system' | 'receipt' | 'doctor';
   code: 'CLOCK_BACKWARD' | 'CLOCK_FORWARD' | null;
@@ -13,18 +14,18 @@ export interface LedgerTime {
 /** What is certainly past, by source; ms since 1970. */
 export interface Past {
   /** The newest record's `at`: what this box itself took the time to be. */
-  own: number;
+  own: Milliseconds;
   /** The newest time in something the township or another office has signed: a dataset's issue, a receipt. */
-  outside: number;
+  outside: Milliseconds;
 }
 
 /** A clock that never falls behind what is past for certain. */
 export interface BoundedClock {
   read(): LedgerTime;
   /** A time in something that was signed elsewhere at some earlier moment. */
-  observeTime(at: number): void;
+  observeTime(at: Milliseconds): void;
   /** A time in something that was signed elsewhere just now. */
-  syncTime(at: number): void;
+  syncTime(at: Milliseconds): void;
   /** Throws LedgerError CLOCK_DAY_REFUSED. */
   confirm(day: Day): void;
 }
@@ -63,14 +64,14 @@ export function createBoundedClock(clock: { now(): number }, past: Past): Bounde
     return { now: floor, day: chinaDay(floor), source, code };
   };
 
-  const observeTime = (at: number) => {
+  const observeTime = (at: Milliseconds) => {
     if (!Number.isFinite(at)) return;
     outside = Math.max(outside, at);
     floor = Math.max(floor, at);
   };
 
   /** A time signed just now overrides this box's clock, backwards too: its last records then lie ahead. */
-  const syncTime = (at: number) => {
+  const syncTime = (at: Milliseconds) => {
     if (!(at >= outside)) return; // older than one already seen: it was delayed on its way
     outside = at;
     if (Math.abs(clock.now() + offset - at) > BEHIND_MS_MAX) {

@@ -1,5 +1,5 @@
 import type { Seq } from '../../sync/contract/ids.ts';
-import { createObjectionsHeld } from '../../sync/record/objections.ts';
+import { createObjectionsHeld, type ObjectionsHeld } from '../../sync/record/objections.ts';
 import type { Chain } from './chain.ts';
 import type { LedgerDeliveries } from './interfaces.ts';
 import { instantIn, recordRows } from './rows.ts';
@@ -35,7 +35,7 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
   };
 
   const objections = () => store.objections().map((sealed) => sealer.open(sealed));
-  let counted: ReturnType<typeof createObjectionsHeld> | null = null; // counted when the first hello asks
+  let counted: ObjectionsHeld | null = null; // counted when the first hello asks
 
   return {
     deliveredThrough: () => delivered,

@@ -3,14 +3,20 @@ import { payloadOf } from './jws.ts';
 import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
- * Which objections are held, by the numbers signed in them. What a township that lost data numbers anew takes
- * the place of what bore the number before, and of all after it.
+ * Which objections are held, by the numbers signed in them. A township that lost data numbers anew: what has a
+ * number again replaces the earlier one and all after it.
  */
-export function createObjectionsHeld() {
+export interface ObjectionsHeld {
+  note(jws: string): void;
+  /** The last one before the first gap, and its hash; 0 and 64 zeros when there is none. */
+  held(): { n: number; hash: string };
+}
+
+export function createObjectionsHeld(): ObjectionsHeld {
   const hashes = new Map<number, string>();
   let through = 0;
   return {
-    note(jws: string): void {
+    note(jws) {
       const { n } = payloadOf<Objection>(jws);
       if (n === undefined || !Number.isSafeInteger(n) || n < 1) return; // from a release without numbers
       const hash = recordHash(jws);
@@ -22,7 +28,6 @@ export function createObjectionsHeld() {
       hashes.set(n, hash);
       while (hashes.has(through + 1)) through++;
     },
-    /** The last one before the first gap. */
     held: () => ({ n: through, hash: hashes.get(through) ?? EMPTY_HEAD.hash }),
   };
 }

@@ -154,7 +154,7 @@ describe.skipIf(!mosquittoHere())(
         key,
         cert: authority.issue({ user: login.username }, certificate.status().key, null),
       });
-      const bare = (() => ({ ca })) as unknown as () => Tls;
+      const bare = () => ({ ca }) as Tls;
       const late = township.authority.issue({ user: login.username }, certificate.status().key, 1_000);
       for (const [options, answer] of [
         [login, 'in'],
