@@ -2,7 +2,7 @@ import { SyncError } from './errors.ts';
 import type { Log } from './ports.ts';
 
 /** Counts what was refused, by error code; what has none counts as INTERNAL. */
-export interface Refusals {
+interface Refusals {
   /** Logs the 1st, 10th, 100th … of each code: a flood must not fill the disk with log lines. */
   count(error: unknown): void;
   counts(): Record<string, number>;

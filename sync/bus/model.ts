@@ -65,7 +65,7 @@ interface Connection {
 }
 
 /** Does an MQTT filter cover a topic? (3.1.1 §4.7) */
-export function covers(filter: string, topic: string): boolean {
+function covers(filter: string, topic: string): boolean {
   const [wanted, given] = [filter.split('/'), topic.split('/')];
   for (const [index, level] of wanted.entries()) {
     if (level === '#') return true;

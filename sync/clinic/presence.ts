@@ -8,7 +8,7 @@ const EVERY_MS = 60_000;
 const OFFLINE_MS_MAX = 2_000;
 
 /** Tells the broker, in clear and retained, that this box is there: numbers only. docs/wire.md §1 */
-export interface Presence {
+interface Presence {
   /** Publishes at once when connected, then every minute. */
   start(): void;
   publishPresence(connected: boolean): Promise<void>;

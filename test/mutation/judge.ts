@@ -42,7 +42,9 @@ function testsOf(stage: Stage, { file }: Mutant): string[] {
   return ['run', ...without(`${folder}/**`, ...NEVER)];
 }
 
-/** `stages`: those that are run, in their order; a mutant that the last of them does not notice has survived. */
+/**
+ * `stages`: those that are run, in their order; a mutant that the last of them does not notice has survived.
+ */
 export function createJudge(scratch: Scratch, stages: readonly Stage[] = STAGES): Judge {
   const { root } = scratch;
   const report = join(root, 'mutation-report.json');

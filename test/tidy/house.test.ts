@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { circles, folderOf, importsOf, product, sources } from './sources.ts';
+import { circles, exportsOf, folderOf, importsOf, product, sources } from './sources.ts';
 
 /** Which file may import which: the walls of the house (ARCHITECTURE.md, "The house"). */
 
@@ -60,4 +60,23 @@ describe('imports', () => {
     );
     expect(wrong).toEqual([]);
   });
+});
+
+test('no export is dead: another file of the product or a test uses it', () => {
+  const used = new Map<string, Set<string>>();
+  for (const source of sources) {
+    for (const { target, names } of importsOf(source)) {
+      const known = used.get(target) ?? new Set();
+      for (const name of names) known.add(name);
+      used.set(target, known);
+    }
+  }
+  const dead = product.flatMap((source) => {
+    const known = used.get(source.path) ?? new Set();
+    if (known.has('*')) return [];
+    return exportsOf(source)
+      .filter((name) => !known.has(name))
+      .map((name) => `${source.path} ${name}`);
+  });
+  expect(dead).toEqual([]);
 });

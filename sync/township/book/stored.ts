@@ -2,7 +2,7 @@ import { payloadOf } from '../../record/jws.ts';
 import { transferredJws } from '../../record/transfer.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 
-export type Body = Record<string, unknown>;
+type Body = Record<string, unknown>;
 
 /** The record that a `handed-in` record hands in, as it was signed; null when it is a beginning only. */
 export function transferredText(

@@ -28,7 +28,7 @@ import {
  * Whom a certificate stands for: a broker by its host names and addresses, or a client (a box, the receiver)
  * by its user name.
  */
-export type Subject = { hosts: string[] } | { user: string };
+type Subject = { hosts: string[] } | { user: string };
 
 export interface Authority {
   /** Its own certificate, PEM. */

@@ -35,7 +35,7 @@ export interface CheckedBatch extends Batch {
 /** What a sealed message of a box holds. */
 type Incoming = { t: 'hello'; hello: string } | { t: 'records'; batch: Promise<CheckedBatch> };
 
-export interface Taken {
+interface Taken {
   /** JWS of the objections that are new. */
   objections: string[];
   /** Why the rest of the batch was refused. */

@@ -14,7 +14,7 @@ const AHEAD_MAX = 2;
 const OBJECTIONS_AT_ONCE = 8;
 
 /** Takes what boxes send on `up`, in the order it came. */
-export interface Up {
+interface Up {
   /** Throws SyncError when it cannot be opened. A promise asks the bus to wait for it. */
   take(row: LedgerRow, sealed: Buffer): Promise<void> | undefined;
   /** Resolves when nothing that came waits to be taken. */
