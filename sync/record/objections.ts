@@ -3,8 +3,8 @@ import { payloadOf } from './jws.ts';
 import { EMPTY_HEAD, recordHash } from './record.ts';
 
 /**
- * Which objections are held, by the numbers signed in them. A township that lost data numbers anew: what has a
- * number again replaces the earlier one and all after it.
+ * Which objections are held, by the numbers signed in them. A township that lost data numbers anew: what has
+ * a number again replaces the earlier one and all after it.
  */
 export interface ObjectionsHeld {
   note(jws: string): void;
