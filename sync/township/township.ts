@@ -19,8 +19,6 @@ import { createReceiver, type Receiver } from './receive/receiver.ts';
 import type { TownshipStore } from './store/port.ts';
 import { openTownshipStore } from './store/sqlite/store.ts';
 
-export { makeTownshipKeys, readRecoveryKey, readRoleKey, readTownshipKeys } from '../record/key-file.ts';
-
 export interface TownshipOptions {
   /** File of the database. */
   path: string;

@@ -22,8 +22,10 @@ export function amountOf(text: string): { unit: 'fen' | 'count'; amount: number 
 
 export const fenOf = (text: string) => amountOf(text).amount;
 
-/** Findings about a settlement's own amounts: spec/adjudication's identities, and what was paid. */
-export function amountFindings({ answer: { setlinfo: s }, paid }: BookedSettlement): string[] {
+/**
+ * What does not add up in a settlement's own amounts: docs/adjudication.md's identities, and what was paid.
+ */
+export function amountFaults({ answer: { setlinfo: s }, paid }: BookedSettlement): string[] {
   const sum = (...parts: string[]) => parts.reduce((total, part) => total + fenOf(part), 0);
   const wrong: string[] = [];
   const expect = (what: string, whole: string, ...parts: string[]) => {

@@ -6,7 +6,7 @@ import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
-import { amountFindings, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
+import { amountFaults, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
 import { bodyAt } from './stored.ts';
 
 /**
@@ -40,7 +40,7 @@ function settle(tables: TownshipTables, record: Envelope, { ledger, seq }: Place
 }
 
 function objectionsTo({ datasets }: TownshipTables, body: BookedSettlement): Objection[] {
-  const wrong: Objection[] = amountFindings(body).map((what) => ({
+  const wrong: Objection[] = amountFaults(body).map((what) => ({
     code: 'AMOUNTS_DIFFER',
     text: `does not add up: ${what}`,
   }));
