@@ -37,8 +37,9 @@ export interface Credential {
 }
 
 /**
- * absent: no such device at that address. starting: opened, not yet answered. ready: answers.
- * fault: there, but it cannot do its work; `code` says why.
+ * absent: no such device at that address. starting: opened, not yet answered. ready: it answers; of a
+ * device that only speaks, its line is open, and nothing more is known. fault: there, but it cannot do its
+ * work; `code` says why.
  */
 export type DeviceState = 'absent' | 'starting' | 'ready' | 'fault';
 
@@ -121,11 +122,33 @@ export interface IdentifyDevice extends Device {
 
 /** One code that was scanned. What it means (trace code, bar code, 医保码) is decided by whoever uses it. */
 export interface Scan {
-  /** The data of the code without the prefix and suffix that the scanner adds. */
+  /**
+   * The data of the code without the prefix and suffix that the scanner adds, decoded from UTF-8 or what
+   * the profile names. GS (1D) stays: it ends a field of a GS1 code.
+   */
   readonly text: string;
-  /** Kind of code where the scanner says it: 'EAN-13', 'QR', 'Data Matrix'. */
-  readonly symbology?: string;
+  /** Kind of code where the scanner says it; symbology.ts has the identifiers. */
+  readonly symbology?: Symbology;
 }
+
+/** Kinds of codes that have a name. UPC-A is an EAN-13 that begins with 0. */
+export type Symbology =
+  | 'Aztec'
+  | 'Codabar'
+  | 'Code 39'
+  | 'Code 93'
+  | 'Code 128'
+  | 'Data Matrix'
+  | 'EAN-8'
+  | 'EAN-13'
+  | 'GS1-128'
+  | 'GS1 DataBar'
+  | 'GS1 Data Matrix'
+  | 'GS1 QR'
+  | 'Han Xin'
+  | 'Interleaved 2 of 5'
+  | 'PDF417'
+  | 'QR';
 
 export interface ScanDevice extends Device {
   readonly role: 'scan';

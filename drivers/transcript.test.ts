@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatEntry, formatRemark, parseTranscript } from './transcript.ts';
+import { formatEntry, formatRemark, formatTime, LINE_IS_OPEN, parseTranscript } from './transcript.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
@@ -14,6 +14,19 @@ describe('a transcript', () => {
       { by: 'device', bytes: bytes() },
     ]);
     expect(parseTranscript('')).toEqual([]);
+  });
+
+  test('has the pauses between its entries, the first since the line was first open', () => {
+    const open = formatRemark(LINE_IS_OPEN);
+    const text = `# 1.000 s\n${open}# 2.500 s\n< 01\n< 02\n# 4.500 s\n${open}# 5.000 s\n> 03\n`;
+    expect(parseTranscript(text)).toEqual([
+      { by: 'device', bytes: bytes(1), pauseMs: 1_500 },
+      { by: 'device', bytes: bytes(2) },
+      { by: 'host', bytes: bytes(3), pauseMs: 2_500 },
+    ]);
+    expect(formatTime(83)).toBe('# 0.083 s\n');
+    const written = formatTime(61_083) + formatEntry({ by: 'host', bytes: bytes(1) });
+    expect(parseTranscript(written)).toEqual([{ by: 'host', bytes: bytes(1), pauseMs: 61_083 }]);
   });
 
   test.each(['> A', '> AG', '> AA\nhello', 'AA BB', '> AA < BB'])('%j is refused', (text) => {

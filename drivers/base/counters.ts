@@ -1,10 +1,11 @@
 /**
- * What a device counts: a fixed set of names per driver, each with one line for the engineer. The lines
- * are data, so that docs/drivers.md shows them and a test holds the two together.
+ * What a device counts: a fixed set of names per driver, each with one line for the engineer: the bases'
+ * in docs/drivers.md, held by a test, a driver's own in its counters.ts.
  */
 
 export type CounterDocs<Name extends string = string> = Readonly<Record<Name, string>>;
 export type Counts<Name extends string = LineCounter> = Readonly<Record<Name, number>>;
+/** `by`: how many at once, 1 if left out; a whole number from 0. */
 export type Count<Name extends string> = (name: Name, by?: number) => void;
 
 /** Counted by the base for every device on a line; a driver adds its own. */

@@ -70,7 +70,10 @@ export abstract class LineDevice<Counter extends string> {
    */
   protected abstract session(channel: Channel, waiter: Waiter): Promise<void>;
 
-  /** `ready` and `fault` say that the device answered; code beside `ready` is a warning. */
+  /**
+   * `ready` and `fault` say that the device answered, or, if it only speaks, that its line is open; a code
+   * beside `ready` is a warning.
+   */
   protected set(state: DeviceState, code: DriverErrorCode | null): void {
     this.#supervisor.set(state, code);
   }

@@ -47,7 +47,7 @@ export class Supervisor<Counter extends string> {
   #identity: DeviceIdentity = {};
   #running: Promise<void> | null = null;
   #stopping = false;
-  /** The device has answered on this line: a fault is then the device's, not the line's. */
+  /** The session has said `ready` or `fault` on this line: when it ends, it is opened again soon. */
   #answered = false;
   #waiter: Waiter;
 

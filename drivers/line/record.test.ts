@@ -223,4 +223,27 @@ describe('a replay', () => {
     expect(await ask(0xaa, 0xbb)).toEqual([]);
     expect([replay.left, replay.unexpectedBytes]).toEqual([0, 3]);
   });
+
+  test('with a clock keeps the recorded pauses, and says nothing more when the line ends', async () => {
+    const clock = new FakeClock();
+    const text =
+      '# the line is open\n# 2.000 s\n< 01\n< 02\n# 3.000 s\n> AA\n# 3.200 s\n< 03\n# 9.000 s\n< 04\n';
+    const replay = new Replay(parseTranscript(text), clock);
+    const cable = new MemoryCable();
+    cable.plugIn((channel) => replay.attach(channel));
+    const channel = await cable.open();
+    const received: number[] = [];
+    channel.onData((bytes) => received.push(...bytes));
+    await clock.advance(1_999);
+    expect(received).toEqual([]);
+    await clock.advance(1);
+    expect(received).toEqual([1, 2]);
+    await channel.write(Uint8Array.of(0xaa));
+    await clock.advance(199);
+    expect(received).toEqual([1, 2]);
+    await clock.advance(1);
+    expect(received).toEqual([1, 2, 3]);
+    cable.pull();
+    expect(clock.timers).toBe(0);
+  });
 });

@@ -3,7 +3,7 @@
  * driver wrote and received it. The driver notices nothing.
  */
 import type { Channel, Clock, Milliseconds, Transport } from '../contract.ts';
-import { formatEntry, formatRemark } from '../transcript.ts';
+import { formatEntry, formatRemark, formatTime, LINE_IS_OPEN } from '../transcript.ts';
 import type { LineFactory } from './open-line.ts';
 
 /** A line may cut one answer into many pieces: those that come this soon after each other are one entry. */
@@ -73,8 +73,7 @@ export class TranscriptRecorder {
 
   /** Remarks the time since the start where nothing went over the line for a while. */
   #pause(at: number): void {
-    const seconds = ((at - this.#startedAt) / 1_000).toFixed(3);
-    if (at - this.#lastAt >= PAUSE_MS_MIN) this.#write(formatRemark(`${seconds} s`));
+    if (at - this.#lastAt >= PAUSE_MS_MIN) this.#write(formatTime(at - this.#startedAt));
     this.#lastAt = at;
   }
 }
@@ -94,7 +93,7 @@ export function recorded(inner: Transport, recorder: TranscriptRecorder): Transp
     open: async () => {
       try {
         const channel = await inner.open();
-        recorder.remark('the line is open');
+        recorder.remark(LINE_IS_OPEN);
         return recordedChannel(channel, recorder);
       } catch (error) {
         recorder.remark(`the line does not open: ${messageOf(error)}`);

@@ -1,27 +1,31 @@
 /**
  * A device that says what one said in a transcript. Each question is answered as it was when it was asked
  * the next time; what the transcript never asks again stays unanswered. What the device said without
- * being asked comes at its place: after the question before it, or at once at the start.
+ * being asked comes at its place: after the question before it, or at the start. With a clock each entry
+ * of the device waits for the pause that was recorded before it; without one there are no pauses, and two
+ * frames that only silence held apart become one.
  */
-import type { Channel } from '../contract.ts';
+import type { Channel, Clock } from '../contract.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 
 interface Exchange {
   readonly question: Uint8Array;
-  readonly answers: readonly Uint8Array[];
+  readonly answers: readonly TranscriptEntry[];
 }
 
 export class Replay {
   /** Bytes from the host that no rest of the transcript begins with. */
   unexpectedBytes = 0;
-  readonly #opening: readonly Uint8Array[];
+  readonly #clock: Clock | undefined;
+  readonly #opening: readonly TranscriptEntry[];
   #rest: readonly Exchange[];
   #received: Uint8Array = new Uint8Array(0);
 
-  constructor(transcript: readonly TranscriptEntry[]) {
+  constructor(transcript: readonly TranscriptEntry[], clock?: Clock) {
+    this.#clock = clock;
     const first = transcript.findIndex(({ by }) => by === 'host');
     const questions = first < 0 ? transcript.length : first;
-    this.#opening = transcript.slice(0, questions).map(({ bytes }) => bytes);
+    this.#opening = transcript.slice(0, questions);
     this.#rest = exchangesOf(transcript.slice(questions));
   }
 
@@ -32,18 +36,16 @@ export class Replay {
 
   attach(channel: Channel): void {
     this.#received = new Uint8Array(0);
-    const say = (all: readonly Uint8Array[]): void => {
-      for (const bytes of all) void channel.write(bytes).catch(() => undefined);
-    };
+    const speech = new Speech(channel, this.#clock);
     channel.onData((bytes) => {
       this.#received = Buffer.concat([this.#received, bytes]);
-      for (let answers = this.#next(); answers; answers = this.#next()) say(answers);
+      for (let answers = this.#next(); answers; answers = this.#next()) speech.say(answers);
     });
-    say(this.#opening);
+    speech.say(this.#opening);
   }
 
   /** The answers to the question that has come whole; null when none has. */
-  #next(): readonly Uint8Array[] | null {
+  #next(): readonly TranscriptEntry[] | null {
     if (this.#received.length === 0) return null;
     const at = this.#rest.findIndex(({ question }) => startsWith(this.#received, question));
     const exchange = this.#rest[at];
@@ -60,12 +62,51 @@ export class Replay {
   }
 }
 
+/** What is still to be said over one line, in order, each entry after its pause. */
+class Speech {
+  readonly #channel: Channel;
+  readonly #clock: Clock | undefined;
+  readonly #queue: TranscriptEntry[] = [];
+  #timer: unknown = null;
+
+  constructor(channel: Channel, clock: Clock | undefined) {
+    this.#channel = channel;
+    this.#clock = clock;
+    channel.onClose(() => clock?.clearTimeout(this.#timer));
+  }
+
+  say(entries: readonly TranscriptEntry[]): void {
+    this.#queue.push(...entries);
+    if (this.#timer === null) this.#go();
+  }
+
+  #go(): void {
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const { bytes, pauseMs = 0 } = next;
+      if (this.#clock && pauseMs > 0) {
+        this.#timer = this.#clock.setTimeout(() => this.#after(bytes), pauseMs);
+        return;
+      }
+      this.#write(bytes);
+    }
+  }
+
+  #after(bytes: Uint8Array): void {
+    this.#timer = null;
+    this.#write(bytes);
+    this.#go();
+  }
+
+  #write(bytes: Uint8Array): void {
+    void this.#channel.write(bytes).catch(() => undefined);
+  }
+}
+
 function exchangesOf(entries: readonly TranscriptEntry[]): Exchange[] {
-  const exchanges: { question: Uint8Array; answers: Uint8Array[] }[] = [];
-  for (const { by, bytes } of entries) {
-    const last = exchanges.at(-1);
-    if (by === 'device') last?.answers.push(bytes);
-    else exchanges.push({ question: bytes, answers: [] });
+  const exchanges: { question: Uint8Array; answers: TranscriptEntry[] }[] = [];
+  for (const entry of entries) {
+    if (entry.by === 'device') exchanges.at(-1)?.answers.push(entry);
+    else exchanges.push({ question: entry.bytes, answers: [] });
   }
   return exchanges;
 }
