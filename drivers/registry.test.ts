@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type CounterDocs, LINE_COUNTERS } from './base/counters.ts';
 import type { Transport } from './contract.ts';
 import { DRIVER_ERRORS } from './errors.ts';
 import type { LineFactory } from './line/open-line.ts';
@@ -67,26 +65,9 @@ test('an unknown driver is refused by code, and the names there are are listed',
     expect(() => createDevice(settings(driver, PLACES.serial), lines([]))).toThrow(
       expect.objectContaining({
         code: 'DEVICE_DRIVER_UNKNOWN',
-        message: expect.stringContaining('sdt, escpos'),
+        message: expect.stringContaining(`there are ${DRIVERS.map(({ name }) => name).join(', ')}`),
       }),
     );
-});
-
-test('docs/drivers.md shows what is counted', () => {
-  const text = readFileSync(new URL('../docs/drivers.md', import.meta.url), 'utf8');
-  const tables = [...text.matchAll(/^Of (.*):\n\n\| counter .*\n.*\n((?:\|.*\n)+)/gm)];
-  const shown = tables.map(([, of = '', rows = '']) => [of, rows] as const);
-  const rowsOf = (docs: CounterDocs) =>
-    Object.entries(docs)
-      .map(([name, line]) => `| \`${name}\` | ${line} |\n`)
-      .join('');
-  const expected = DRIVERS.map(({ name, counters }) => [`\`${name}\``, rowsOf(counters)] as const);
-  expect(shown.length).toBeGreaterThanOrEqual(3);
-  for (const [of, rows] of shown)
-    expect([of, rows]).toEqual([
-      of,
-      new Map([['every device on a line', rowsOf(LINE_COUNTERS)], ...expected]).get(of),
-    ]);
 });
 
 test('every code has its four sentences, and the doctor is told what to do in Chinese', () => {

@@ -28,7 +28,7 @@ export interface SilenceSettings {
   readonly silenceMsMax: Milliseconds;
 }
 
-export interface FrameReaderParts<Frame> extends SilenceSettings {
+interface FrameReaderParts<Frame> extends SilenceSettings {
   readonly channel: Channel;
   readonly waiter: Waiter;
   readonly decoder: FrameDecoder<Frame>;

@@ -1,4 +1,4 @@
-/** The base of scanners on a line that only speak: a driver adds its decoder, its profile and its counters. */
+/** The base of scanners on a line that only speak: a driver adds decoder, profile and counters. */
 import type { Channel, Scan, ScanDevice, Unsubscribe } from '../contract.ts';
 import type { DriverErrorCode } from '../errors.ts';
 import type { CounterDocs } from './counters.ts';

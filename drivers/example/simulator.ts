@@ -4,7 +4,7 @@
  */
 import type { Channel } from '../contract.ts';
 
-export interface ScannerManners {
+interface ScannerManners {
   readonly suffix: '\r' | '\n' | '\r\n';
   /** Sent before the code, such as ']C1'. */
   readonly prefix: string;

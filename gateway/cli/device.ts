@@ -17,7 +17,7 @@ const TRANSCRIPT_CHARACTERS_MAX = 16_000_000;
 
 const PERSONAL_DATA =
   'All bytes are written as they are: the transcript of an identity card holds the name, number and photo ' +
-  'of a person, that of a slip the name.';
+  'of a person, that of a slip the name, that of a scanner all that was scanned, a 医保码 too.';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

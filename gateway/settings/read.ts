@@ -93,7 +93,7 @@ function ofDriver(error: unknown, otherwise: string): SettingsFault {
     code: error.code,
     path: where === undefined ? otherwise : `/${where}`,
     fault: fault ?? detail,
-    cure: 'docs/drivers.md has the entry of each driver.',
+    cure: 'docs/drivers.md, "The settings entry", has the form; a driver says which places it takes.',
   };
 }
 
