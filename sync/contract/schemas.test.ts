@@ -7,6 +7,7 @@ import { Answer } from './bodies/answer.ts';
 import { Claim } from './bodies/claim.ts';
 import { Trace } from './bodies/trace.ts';
 import { BUNDLE_SCHEMA_ID } from './datasets/contents.ts';
+import { type PublicJwk, Trust } from './keys.ts';
 import { BODIES, recordShape } from './record.ts';
 
 const FOLDER = new URL('./', import.meta.url);
@@ -71,4 +72,11 @@ describe('what policy takes and gives is what a settlement keeps of it', () => {
       expect([trace?.(priced.trace), trace?.errors]).toEqual([true, null]);
     }
   });
+});
+
+test('a box trusts up to eight keys of a role', () => {
+  const fits = ajv().compile(Trust);
+  const key: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) };
+  const keys = (count: number) => ({ township: [key], insurer: Array(count).fill(key), vendor: [] });
+  expect([fits(keys(8)), fits(keys(9))]).toEqual([true, false]);
 });

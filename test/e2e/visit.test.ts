@@ -67,6 +67,9 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     await expect
       .poll(() => at(page, 'township-light').textContent(), { timeout: 10_000 })
       .toContain('已连上');
+    // What each number of the empty desk is, in words.
+    const day = await at(page, 'day').textContent();
+    for (const label of ['今天看了', '总费用', '医保报', '收了现金']) expect(day).toContain(label);
   });
 
   test('26.34 yuan: 14.92 from the fund, 11.42 from the person, the same fen in all four places', async () => {
