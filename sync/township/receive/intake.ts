@@ -58,7 +58,7 @@ export interface Intake {
 
 interface IntakeOptions {
   store: TownshipStore;
-  objections: Objections;
+  objections: Pick<Objections, 'add'>;
   check: CheckSignature;
   /** ISO 8601. */
   now(): string;

@@ -50,16 +50,17 @@ const LOOK_MS = 2_000;
 /**
  * Takes what boxes send, stores it durably, and only then sends a receipt. docs/wire.md
  *
- *   bus ──► router ─┬─ enrol/…/ask ─► enrolment ──────────────────────────────► answer ──► bus
- *                   ├─ …/state ─────► ledgers (connected)
- *                   └─ …/up ────────► up ── opens, checks signatures beside the thread
- *                                     │
- *                               ordered queue, one after another
- *                                     ├─ hello ───► session ─┬─────► receipt, objections, ──► outbox ──► bus
- *                                     │                      │       certificate, datasets      (…/down)
- *                                     └─ records ─► intake ──┴─────► receipt, objections
- *                                                     │
- *                                        store: records, totals and objections, one transaction
+ *   bus ─► router ─┬─ enrol/…/ask ─► enrolment ─► answer ─────────────────────────────────► bus
+ *                  ├─ …/state ─────► ledger is connected, or not
+ *                  └─ …/up ────────► up: opens, checks signatures beside the thread
+ *                                    │
+ *                                    ▼ ordered queue: one message after another
+ *                                    ├─ hello ───► session ─► receipt, objections,  ─┐
+ *                                    │                        certificate, datasets  ├─► outbox ─► bus
+ *                                    └─ records ─► intake ──► receipt, objections  ──┘   seals     …/down
+ *                                                  │
+ *                                                  └─► store: records, totals and objections,
+ *                                                             one transaction
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { bus, store, datasets, enrolment, keys, clock, random, log, check } = options;
