@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Hello } from '../../contract/messages.ts';
+import { signJws } from '../../record/jws.ts';
 import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
 import { signRecord } from '../../record/record.ts';
+import { memorySource } from '../../testing/memory-source.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { settle, stockOf, throughOf } from '../../testing/township-view.ts';
+import { clinicOf } from '../../testing/world.ts';
 import { clinicReport } from '../book/report.ts';
 import { verifyTownship } from '../book/verify.ts';
 
@@ -86,6 +90,25 @@ describe('what no box of ours sent', () => {
     await here.clock.advance(2_000);
     await changesNothing([box.topic('up'), sent[0] as Buffer]);
     expect(here.town().receiver.refused().MESSAGE_REFUSED).toBe(1);
+  });
+
+  test('a hello for another ledger of the same box is refused', async () => {
+    const { ledger: other, head } = memorySource('e'.repeat(32), box.source.clinic, box.keys.signing);
+    const sealing = Buffer.from(box.keys.sealing.publicKey).toString('base64url');
+    const { kid, jwk } = box.keys.signing;
+    const { ledgers } = here.town().store;
+    ledgers.enrol({ kid, jwk, sealing, ledger: other }, clinicOf(1), '2026-11-22T00:00:00.000Z');
+    const { seq, hash } = head();
+    const hello: Hello = {
+      ...{ v: 1, ledger: other, clinic: box.source.clinic, head: seq, hash, held: 0 },
+      ...{ datasets: {}, boot: 'elsewhere', n: 1 },
+    };
+    const before = ledgers.get(box.source.ledger);
+    void box.send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', hello, box.keys.signing) });
+    await here.clock.advance(100);
+    expect(here.town().receiver.refused()).toMatchObject({ MESSAGE_REFUSED: 1 });
+    expect(ledgers.get(box.source.ledger)).toEqual(before);
+    expect(ledgers.get(other)?.boot).toBeNull();
   });
 
   test('a revoked box is refused; what it signed before stays', async () => {
