@@ -110,6 +110,12 @@ describe('check', () => {
   });
 });
 
+it('a price per unit after one that always holds is never used', () => {
+  const twice = '[{ when: {}, amount: "5.00" }, { amount: "4.00" }]';
+  const { lines } = checkBundle(text('broken/valid.yaml').replace('per_unit: "5.00"', `per_unit: ${twice}`));
+  expect(lines.map(({ code }) => code)).toEqual(['VALUE_UNREACHABLE']);
+});
+
 describe('dates of several bundles', () => {
   const make = (changes: object) => {
     const compiled = compileBundle({ ...SEED, ...changes });

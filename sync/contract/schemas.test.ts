@@ -80,3 +80,9 @@ test('a box trusts up to eight keys of a role', () => {
   const keys = (count: number) => ({ township: [key], insurer: Array(count).fill(key), vendor: [] });
   expect([fits(keys(8)), fits(keys(9))]).toEqual([true, false]);
 });
+
+test('the contract is what schemas.jsonl says: a change of any limit or member shows there', async () => {
+  const lines = schemas.map(([name, schema]) => JSON.stringify({ name, schema })).sort();
+  // Written anew by `npm test -- sync/contract -u`.
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./schemas.jsonl');
+});

@@ -98,5 +98,7 @@ describe('what is held, and what is objected to', () => {
     settle(box, 'P1', 100, { answer: { setlinfo: off }, paid: [{ way: 'cash', amount: '0.01' }] });
     await here.clock.advance(5_000);
     expect(codesIn(here)).toContain('1 AMOUNTS_DIFFER');
+    const texts = box.source.objections.map((jws) => payloadOf<Objection>(jws).text);
+    expect(texts).toContainEqual(expect.stringMatching(/^does not add up: \w+/));
   });
 });
