@@ -176,3 +176,9 @@ function commands(tokens: readonly Token[]): string[] {
   }
   return list;
 }
+
+test('graphics by GS ( L are an image, and GS ( k is a code', () => {
+  const kindOf = (...bytes: number[]) => new Tokenizer().push(Uint8Array.from(bytes)).map(({ kind }) => kind);
+  expect(kindOf(0x1d, 0x28, 0x4c, 2, 0, 0x30, 0x45)).toEqual(['image']);
+  expect(kindOf(0x1d, 0x28, 0x6b, 2, 0, 0x31, 0x51)).toEqual(['code']);
+});
