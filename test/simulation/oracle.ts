@@ -9,7 +9,8 @@ import type { Medium, Oracle, World } from './types.ts';
 
 const questions = (db: Db) => ({
   db,
-  heads: db.prepare('SELECT ledger, through, hash FROM ledgers'),
+  heads: db.prepare(`SELECT ledger, through, hash,
+    ifnull((SELECT max(seq) FROM records r WHERE r.ledger = l.ledger), 0) AS last FROM ledgers l`),
   used: db.prepare(`SELECT total(amount) AS amount FROM used
     WHERE ledger = ? AND person = ? AND insutype = ? AND poolarea = ? AND bucket = ? AND period = ?`),
   postings: db.prepare(
@@ -75,11 +76,13 @@ export function createOracle(world: World): Oracle {
   }
 
   function checkTown(): void {
-    for (const { ledger, through, hash } of ask().heads.all() as {
+    for (const { ledger, through, hash, last } of ask().heads.all() as {
       ledger: string;
       through: number;
       hash: string;
+      last: number;
     }[]) {
+      demand(last === through, 'records and mark move together', () => `${ledger}: ${last}, mark ${through}`);
       const book = bookIn(theirs, ledger);
       const before = book.theirs.through;
       if (through === before) continue;

@@ -157,6 +157,14 @@ describe('on the wire', () => {
     await closed;
   });
 
+  test('a revoked box is not let in again', async () => {
+    const revoked = await here.box(4);
+    await revoked.close();
+    expect(await enters(boxLogin(revoked.enrolment))).toBe(true);
+    here.town().store.ledgers.revoke(revoked.keys.signing.kid, new Date().toISOString());
+    expect(await enters(boxLogin(revoked.enrolment))).toBe(false);
+  });
+
   test('bytes that are no MQTT at all harm nobody', async () => {
     for (let i = 0; i < 100; i += 1) {
       const socket = connectTcp(here.port, '127.0.0.1');

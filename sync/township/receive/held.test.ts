@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Objection } from '../../contract/messages.ts';
+import type { Hello, Objection } from '../../contract/messages.ts';
 import { payloadOf, signJws } from '../../record/jws.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../../testing/model-world.ts';
 import { codesIn, settle, settleWrongly, throughOf } from '../../testing/township-view.ts';
@@ -77,7 +77,10 @@ describe('what is held, and what is objected to', () => {
     expect(box.source.objections).toHaveLength(sent);
   });
 
-  test('a township that lost data numbers its objections anew, and each still arrives', async () => {
+  test.each([
+    ['each still arrives', 0],
+    ['each still arrives, though all are lost at first', 60_000],
+  ])('a township that lost data numbers its objections anew, and %s', async (_what, lost_ms) => {
     const { default: Database } = await import('better-sqlite3');
     here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
     settleWrongly(box);
@@ -86,10 +89,34 @@ describe('what is held, and what is objected to', () => {
     for (let i = 0; i < 3; i += 1) settleWrongly(box);
     await here.clock.advance(5_000);
     expect(numbers()).toEqual([1, 2, 3, 4]);
+    const { addObjection } = box.source;
+    box.source.addObjection = (jws) => {
+      if (lost_ms > 0) throw new Error('the disk is full');
+      addObjection(jws);
+    };
     await here.restore(yesterday);
+    await here.clock.advance(lost_ms);
+    box.source.addObjection = addObjection;
     await here.clock.advance(3_600_000);
     expect(numbers()).toEqual([1, 2, 3, 4, 2, 3, 4]);
     expect(box.source.objectionsHeld().n).toBe(4);
+  });
+
+  test('a box of a release that does not count them is sent each with three hellos', async () => {
+    here.town().datasets.add(here.dataset('bundle/demo', 1, '{}'));
+    settleWrongly(box);
+    await here.clock.advance(5_000);
+    expect(box.source.objections).toHaveLength(1);
+    const { ledger, clinic, head } = box.source;
+    const { seq, hash } = head();
+    for (let n = 1; n <= 6; n += 1) {
+      const hello: Hello = {
+        ...{ v: 1, ledger, clinic, head: seq, hash, held: 1, datasets: {}, boot: 'of-before', n },
+      };
+      void box.send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', hello, box.keys.signing) });
+      await here.clock.advance(1_000);
+    }
+    expect(box.source.objections).toHaveLength(4);
   });
 
   test('amounts that do not add up are objected to', async () => {
