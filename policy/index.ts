@@ -5,7 +5,7 @@
 
 export type { AuditContext, Dispense, Finding } from './audit/types.ts';
 export { audit, type CompiledBundle, compileBundle } from './bundle.ts';
-export { chinaDay, type Day, type Period, periodKey } from './calendar.ts';
+export { chinaDay, type Day, isDay, type Period, periodKey } from './calendar.ts';
 export { POLICY_ERRORS } from './errors.ts';
 export { type Remaining, remaining } from './explain/remaining.ts';
 export { sentences } from './explain/sentences.ts';

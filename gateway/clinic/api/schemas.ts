@@ -10,7 +10,7 @@ export const Login = Type.Object({
 });
 export type Login = Type.Static<typeof Login>;
 
-export const Query = Type.Object({ q: Type.String({ maxLength: 50 }) });
+export const Query = Type.Object({ q: Type.String({ maxLength: 200 }) });
 export type Query = Type.Static<typeof Query>;
 
 export const OpenVisit = Type.Union([

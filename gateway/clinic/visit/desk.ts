@@ -93,7 +93,7 @@ export function createDesk(options: DeskOptions): Desk {
   function visitorOf(who: Who): Visitor {
     if ('credential' in who) return visitorOfCredential(who.credential, reference(), instant());
     if ('psn_name' in who) return visitorOfName(who.psn_name, instant());
-    const person = reference().roster.value.byNumber.get(who.psn_no);
+    const person = reference().roster.value.byNumber(who.psn_no);
     if (!person) throw new Refusal('PERSON_UNKNOWN');
     return visitorOfPerson(person, instant());
   }
@@ -137,7 +137,7 @@ export function createDesk(options: DeskOptions): Desk {
   /** What both a quote and a standing rest on; the person is looked up here and nowhere else. */
   function factsOf({ visitor }: Visit) {
     const { day, now: at } = ledger.time();
-    const subject = subjectOf(visitor, reference());
+    const subject = subjectOf(visitor, reference(), day);
     return { subject, day, now: at, entitlement: entitlement(subject, day) };
   }
 

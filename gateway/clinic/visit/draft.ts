@@ -1,6 +1,7 @@
 import { type ClaimItem, lineFee } from '../../../policy/index.ts';
 import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
 import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
+import { numberText } from '../../../sync/contract/text-form.ts';
 import { known } from '../../known.ts';
 import { isBetween } from '../decimal.ts';
 import type { Draft } from './draft-shape.ts';
@@ -55,7 +56,8 @@ function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_s
 /** Looks every entry up in the catalogue in force. Lines with a problem are left out of `items`. */
 export function prescriptionOf(draft: Draft, reference: Reference): Prescription {
   const result: Prescription = { items: [], lines: [], diagnoses: [], problems: [] };
-  for (const [line, entry] of draft.items.entries()) {
+  for (const [line, typed] of draft.items.entries()) {
+    const entry = { ...typed, cnt: numberText(typed.cnt) };
     const item = reference.catalogue.value.get(entry.med_list_codg);
     const fault = faultOfLine(entry, item);
     if (fault || !item) {

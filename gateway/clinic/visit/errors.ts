@@ -24,6 +24,20 @@ export const VISIT_ERRORS = {
     doctor: '名册上登记这个人已经去世，医保报不了。如果登记错了，请打电话给乡镇。',
     engineer: 'surv_stas 2 in the roster. A settlement under such a credential is worth a finding.',
   },
+  PERSON_NUMBER_SHARED: {
+    cause: 'The roster gives this identity number to two persons, and the name on the card is neither’s.',
+    money: 'A self-pay visit is offered; no fund pays until it is known who it is.',
+    doctor:
+      '名册里有两个人用着这个证件号，认不出是哪一个，这次只能自费。可以按姓名查到他再看；请告诉乡镇改名册。',
+    engineer: '`cunyitong township publish` refuses such a roster and names both rows.',
+  },
+  PERSON_BIRTH_INVALID: {
+    cause:
+      'The roster’s birth date is no day that exists, or lies ahead: no age, so no policy can price the visit.',
+    money: 'A self-pay visit is offered; no fund pays until the roster is mended.',
+    doctor: '名册里这个人的出生日期写错了，报不了，这次只能自费。请打电话给乡镇改名册。',
+    engineer: '`cunyitong township publish` refuses such a row; this roster was signed by something else.',
+  },
   CREDENTIAL_EXPIRED: {
     cause: 'The card’s validity has ended.',
     money: 'None: the person is found by number, and the settlement records the evidence.',

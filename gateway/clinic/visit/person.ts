@@ -1,4 +1,5 @@
 import type { Credential } from '../../../drivers/contract.ts';
+import { isDay } from '../../../policy/index.ts';
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
@@ -17,7 +18,7 @@ export interface Visitor {
 }
 
 export function visitorOfCredential(credential: Credential, reference: Reference, read_at: string): Visitor {
-  const known = reference.roster.value.byCertificate.get(credential.certno);
+  const known = reference.roster.value.byCertificate(credential.certno, credential.psn_name);
   return {
     psn_no: known?.psn_no ?? null,
     psn_name: credential.psn_name,
@@ -57,17 +58,20 @@ export interface Subject {
 }
 
 /** Looked up once, and handed on to whoever asks about this person. */
-export function subjectOf(visitor: Visitor, reference: Reference): Subject {
-  const { psn_no } = visitor;
-  const person = psn_no === null ? null : (reference.roster.value.byNumber.get(psn_no) ?? null);
-  return { visitor, person, reason: selfPayReason(person) };
+export function subjectOf(visitor: Visitor, reference: Reference, day: string): Subject {
+  const { psn_no, certno } = visitor;
+  const person = psn_no === null ? null : (reference.roster.value.byNumber(psn_no) ?? null);
+  if (!person && reference.roster.value.isShared(certno))
+    return { visitor, person, reason: 'PERSON_NUMBER_SHARED' };
+  return { visitor, person, reason: selfPayReason(person, day) };
 }
 
-function selfPayReason(person: Person | null): VisitErrorCode | null {
+function selfPayReason(person: Person | null, day: string): VisitErrorCode | null {
   if (!person) return 'PERSON_UNKNOWN';
   if (person.surv_stas === '2') return 'PERSON_DECEASED';
   if (person.psn_insu_stas === '0') return 'PERSON_NOT_INSURED';
   if (person.psn_insu_stas !== '1') return 'PERSON_PAUSED';
+  if (!isDay(person.brdy) || person.brdy > day) return 'PERSON_BIRTH_INVALID';
   return null;
 }
 

@@ -6,8 +6,9 @@ import type { Clinic } from '../../../sync/contract/datasets/clinic.ts';
 import { DATASET_CONTENTS } from '../../../sync/contract/datasets/contents.ts';
 import type { Diagnoses, DiagnosisItem } from '../../../sync/contract/datasets/diagnoses.ts';
 import type { Operator, Operators } from '../../../sync/contract/datasets/operators.ts';
-import type { Person, Roster } from '../../../sync/contract/datasets/roster.ts';
+import type { Roster } from '../../../sync/contract/datasets/roster.ts';
 import { Refusal } from '../../errors.ts';
+import { indexRoster, type RosterIndex } from './roster-index.ts';
 
 /** A dataset in force, as the ledger keeps it. */
 interface DatasetInForce {
@@ -36,7 +37,7 @@ export interface Reference {
   operators: InForce<Operator[]>;
   catalogue: InForce<Map<string, CatalogueItem>>;
   diagnoses: InForce<Map<string, DiagnosisItem>>;
-  roster: InForce<{ byNumber: Map<string, Person>; byCertificate: Map<string, Person> }>;
+  roster: InForce<RosterIndex>;
   bundles: BundleInForce[];
 }
 
@@ -93,13 +94,7 @@ function loadReference(source: DatasetSource): Reference {
     operators: { ref: operators.ref, value: operators.value.operators },
     catalogue: { ref: catalogue.ref, value: indexBy(catalogue.value.items, (item) => item.med_list_codg) },
     diagnoses: { ref: diagnoses.ref, value: indexBy(diagnoses.value.diagnoses, (item) => item.diag_code) },
-    roster: {
-      ref: roster.ref,
-      value: {
-        byNumber: indexBy(roster.value.persons, (person) => person.psn_no),
-        byCertificate: indexBy(roster.value.persons, (person) => person.certno),
-      },
-    },
+    roster: { ref: roster.ref, value: indexRoster(roster.value.persons) },
     bundles: source
       .datasetNames()
       .filter(isBundle)

@@ -71,7 +71,7 @@ function lookups(server: FastifyInstance, { desk }: ApiParts): void {
 
   server.get<{ Querystring: Query }>('/api/persons', query, async ({ query: { q } }) => {
     if (q.trim() === '') return [];
-    const persons = desk.reference().roster.value.byNumber.values();
+    const persons = desk.reference().roster.value.persons;
     const hits = search(
       persons,
       ({ psn_no, psn_name, pym }) => ({ code: psn_no, name: psn_name, pym: pym ?? '' }),

@@ -1,4 +1,5 @@
 /** 单子: what the doctor has entered for one person, as typed. Pure. */
+import { numberText } from '../../../../sync/contract/text-form.ts';
 import type { DiagnosisView, Draft, ItemView, QuoteView } from '../../api/views/types.ts';
 
 export interface Line {
@@ -85,7 +86,8 @@ export function addItem(form: DraftForm, item: ItemView): DraftForm {
   return { ...form, lines: [...form.lines, { ...fresh, days: daysFor(item, '1') }] };
 }
 
-export function setCnt(form: DraftForm, at: number, cnt: string): DraftForm {
+export function setCnt(form: DraftForm, at: number, typed: string): DraftForm {
+  const cnt = numberText(typed);
   return edit(form, at, (line) => ({
     ...line,
     cnt,
@@ -94,7 +96,7 @@ export function setCnt(form: DraftForm, at: number, cnt: string): DraftForm {
 }
 
 export function setDays(form: DraftForm, at: number, days: string): DraftForm {
-  return edit(form, at, (line) => ({ ...line, days, daysByHand: true }));
+  return edit(form, at, (line) => ({ ...line, days: numberText(days), daysByHand: true }));
 }
 
 /** The same pack scanned twice is one pack. */

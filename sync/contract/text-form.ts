@@ -1,0 +1,31 @@
+/** Text from outside in the one form in which it is kept and compared. Pure; the page uses it too. */
+
+/** Every blank that there is: tabs, ends of lines, no-break and ideographic spaces. */
+const BLANKS = /[\t\n\v\f\r\u0085\p{Z}]+/gu;
+/** What no eye sees or what turns its neighbours about: controls, zero-width and bidi characters, fillers. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** What a lossy conversion leaves behind: the replacement mark, half a pair, a code that is no character. */
+const DAMAGE = /[\uFFFD\p{Cs}\p{Noncharacter_Code_Point}]/u;
+
+/** A name or a sentence: composed (NFC), without unseen characters, single blanks inside and none around. */
+export const plainText = (text: string): string =>
+  text.normalize('NFC').replace(BLANKS, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').trim();
+
+/** A code: half-width (NFKC) and without any blank or unseen character. */
+export const codeText = (text: string): string => plainText(text.normalize('NFKC')).replace(/ /g, '');
+
+/** A number as typed: half-width, and with a point where a Chinese keyboard gave a full stop. */
+export const numberText = (text: string): string => codeText(text).replaceAll('。', '.');
+
+/** What is typed into a search: half-width, upper case, single blanks. */
+export const searchText = (text: string): string => plainText(text.normalize('NFKC')).toUpperCase();
+
+/** Whether a character of the text was lost before it came here. */
+export const isDamaged = (text: string): boolean => DAMAGE.test(text);
+
+/** Whether the text has a control character that is not a blank. */
+export const hasControl = (text: string): boolean => /\p{Cc}/u.test(text.replace(BLANKS, ' '));
+
+/** Where the first unseen character stands that is not a blank, or -1. */
+export const unseenAt = (text: string): number =>
+  [...text.matchAll(UNSEEN)].find(([one]) => one.replace(BLANKS, '') !== '')?.index ?? -1;
