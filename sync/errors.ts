@@ -6,36 +6,42 @@ import { CodedError } from './coded-error.ts';
  */
 export const SYNC_ERRORS = {
   SIGNATURE_ENCODING: {
+    number: 301,
     cause: 'A signed thing is not written the one canonical way (base64url, JSON, three parts, length).',
     money: 'None: it is refused before it is read.',
     doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
     engineer: 'Find who wrote it; compare with docs/record.md §1.',
   },
   SIGNATURE_TYPE: {
+    number: 302,
     cause: 'The header of a signed thing is not exactly the one its kind has.',
     money: 'None: refused.',
     doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
     engineer: 'A signature made for one kind of thing was offered as another, or a header member was added.',
   },
   SIGNATURE_KEY: {
+    number: 303,
     cause: 'Signed by a key this side does not know, or no longer trusts.',
     money: 'None: refused.',
     doctor: '收到一条不认识的消息，已丢开。常出现请打电话给乡镇。',
     engineer: 'Enrolment is missing, the key was revoked, or somebody tries.',
   },
   SIGNATURE_BAD: {
+    number: 304,
     cause: 'The signature does not hold for these bytes.',
     money: 'None: refused.',
     doctor: '收到一条被改动过的消息，已丢开。请打电话给乡镇。',
     engineer: 'Damage on the way would have been caught by TCP: treat it as tampering.',
   },
   KEY_UNFIT: {
+    number: 305,
     cause: 'A public key is not canonical, or of small order: it would let anybody sign.',
     money: 'None: the key is not taken in.',
     doctor: '乡镇发来的钥匙不对，没有采用。请打电话给乡镇。',
     engineer: 'Never accept it; ask the other side for a key made by a sound generator.',
   },
   SEAL_BROKEN: {
+    number: 306,
     cause: 'Sealed bytes do not open under the key this side has.',
     money:
       'None by itself. If it is the ledger, settling stops: a record that cannot be read cannot be trusted.',
@@ -43,24 +49,28 @@ export const SYNC_ERRORS = {
     engineer: 'Wrong key file, or bytes changed on disk. `cunyitong ledger verify` says where.',
   },
   RECORD_TOO_LARGE: {
+    number: 307,
     cause: 'A record would be longer than a record may be (262 144 bytes).',
     money: 'Nothing is settled.',
     doctor: '这一次开得太多了，请分两次结算。',
     engineer: 'Too many items or too long texts; the limit is docs/record.md §1.',
   },
   RECORD_SHAPE: {
+    number: 308,
     cause: 'The envelope of a record is not that of a record.',
     money: 'None: refused.',
     doctor: '收到一条看不懂的记录，已丢开。',
     engineer: 'Validly signed but wrong: a fault in the software that signed it.',
   },
   RECORD_GAP: {
+    number: 309,
     cause: 'A record came whose predecessor is not here yet.',
     money: 'None: the sender goes on from what is held.',
     doctor: '正在和乡镇对账，不影响看病。',
     engineer: 'Normal after a lost message; look further only if it repeats for one ledger.',
   },
   RECORD_FORK: {
+    number: 310,
     cause: 'Two different records claim the same place in one ledger.',
     money:
       'Both are kept and the ledger takes no more. What the township does not hold of this box’s branch is handed in by the new ledger and booked once.',
@@ -70,6 +80,7 @@ export const SYNC_ERRORS = {
       'A copied disk or an old image is running beside the original. Do not delete either folder; restore each into a new ledger: docs/restore.md, case 4.',
   },
   ENROL_CODE_UNKNOWN: {
+    number: 311,
     cause: 'The enrolment code is mistyped, expired, or was used by another box.',
     money: 'None.',
     doctor: '登记码不对或已经用过，请向乡镇要一个新的。',
@@ -77,30 +88,35 @@ export const SYNC_ERRORS = {
       '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
   },
   ENROL_NO_ANSWER: {
+    number: 312,
     cause: 'The township did not answer an enrolment in time.',
     money: 'None.',
     doctor: '没连上乡镇，请检查网络后再试。',
     engineer: 'Broker address, firewall, or the code belongs to another township.',
   },
   DATASET_REFUSED: {
+    number: 313,
     cause: 'A dataset is not newer, not for this clinic, damaged, invalid, or signed by a role that may not.',
     money: 'None: the one in force stays.',
     doctor: '乡镇发来的新资料有问题，没有采用，先按原来的算。',
     engineer: 'The log names the dataset and the check that failed.',
   },
   MESSAGE_REFUSED: {
+    number: 314,
     cause: 'A message on the bus is not ours, too big, not sealed for us, or malformed.',
     money: 'None: refused and counted.',
     doctor: '收到一条看不懂的消息，已丢开，不影响看病。',
     engineer: 'See the counter by reason; many of them mean somebody else publishes on our topics.',
   },
   LINK_DOWN: {
+    number: 315,
     cause: 'No connection to the township’s broker.',
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '没连上乡镇，照常看病，连上后自动上传。',
     engineer: 'Look at the network; docs/township.md, *When a box does not come in*.',
   },
   BROKER_UNTRUSTED: {
+    number: 316,
     cause: 'What answers at the broker’s address cannot prove that it is the township’s broker.',
     money: 'None: nothing is said to it. Records wait in the ledger and go up later, all of them.',
     doctor: '对面不像是我们乡镇的服务器，没有连。照常看病，请打电话给乡镇。',
@@ -108,6 +124,7 @@ export const SYNC_ERRORS = {
       'Its certificate is of another authority, or not for the host in the settings: `cunyitong township mosquitto --host …` writes one. Or somebody is in between.',
   },
   BROKER_REFUSED: {
+    number: 317,
     cause:
       'The township’s broker does not let this box in (its certificate, its code or its password), or refuses what it subscribes to.',
     money: 'None: records wait in the ledger and go up later, all of them.',
@@ -116,6 +133,7 @@ export const SYNC_ERRORS = {
       'The broker’s log says why. Was the box revoked, has its certificate ended, has Mosquitto read its files again? A broker of another make must allow what docs/wire.md §7 lists. docs/township.md.',
   },
   CERTIFICATE_UNFIT: {
+    number: 318,
     cause:
       'The certificate that this box has is not its own: another box’s, for another key, or of another authority.',
     money: 'None: records wait in the ledger and go up later, all of them.',
@@ -124,6 +142,7 @@ export const SYNC_ERRORS = {
       'Files of two boxes were mixed (`enrolment.json`, `tls.key`). A new code, given with --code, brings a new one.',
   },
   CERTIFICATE_ENDING: {
+    number: 319,
     cause: 'The box’s certificate ends within 30 days, or has ended, and no new one came over the link.',
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '这台机器的联网证件快到期了。照常看病，请打电话给乡镇要一个新的登记码。',
@@ -131,6 +150,7 @@ export const SYNC_ERRORS = {
       'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code.',
   },
   TOWNSHIP_DISK_FULL: {
+    number: 320,
     cause: 'The disk of the township’s server is full.',
     money:
       'None: what could not be stored is not receipted, waits in the boxes’ ledgers and comes again by itself.',
@@ -138,6 +158,7 @@ export const SYNC_ERRORS = {
     engineer: 'Free space on the file system of the township’s state folder; no restart is needed.',
   },
   TOWNSHIP_DISK_FAILED: {
+    number: 321,
     cause: 'The disk of the township’s server gave an I/O error, or an fsync failed.',
     money:
       'None: nothing more is receipted. What was is held; what came since waits in the boxes’ ledgers and comes again.',

@@ -1,5 +1,5 @@
 import type { Log } from '../../sync/ports.ts';
-import { refusalView } from '../web/refusals.ts';
+import { errorWords } from '../errors.ts';
 import type { ApiParts } from './api/parts.ts';
 import { deskView } from './api/views/desk.ts';
 import type { Changes } from './changes.ts';
@@ -27,7 +27,7 @@ export function sendPageEvents({ parts, changes, devices, readiness, log }: Page
       log.warn({ err }, 'a card came before the datasets');
     }
   });
-  devices.onProblem((code) => events.send('problem', refusalView(code)));
+  devices.onProblem((code) => events.send('problem', errorWords(code)));
   let scanned = false;
   devices.onScan((_scan, { id }) => {
     // Once, and without the text: a scanner must not fill the log, and a code may name a person.

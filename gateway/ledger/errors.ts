@@ -3,6 +3,7 @@ import { CodedError } from '../../sync/coded-error.ts';
 /** What can go wrong with the ledger and its disk. `gateway/errors.ts` joins the tables of all modules. */
 export const LEDGER_ERRORS = {
   LEDGER_NOT_DURABLE: {
+    number: 401,
     cause: 'The store cannot be made to fsync each commit (WAL with synchronous=FULL).',
     money: 'None: the store is not opened, so nothing is acknowledged that a power cut could take back.',
     doctor: '这台机器的存储不能保证不丢账，暂时不能结算。请打电话给乡镇。',
@@ -10,6 +11,7 @@ export const LEDGER_ERRORS = {
       'A file system without working locks or shared memory (network share, some FUSE), or a wrong SQLite build.',
   },
   LEDGER_IN_USE: {
+    number: 402,
     cause: 'Another process has this ledger open for writing.',
     money: 'None: the second writer is refused.',
     doctor: '村医通已经在运行，请不要再开一个。',
@@ -17,18 +19,21 @@ export const LEDGER_ERRORS = {
       'One gateway per ledger. The lock goes with the process; there is no stale lock file to remove.',
   },
   LEDGER_NEWER: {
+    number: 403,
     cause: 'The store was written by a newer release than this one.',
     money: 'None: the file is not touched.',
     doctor: '软件版本太旧，打不开现在的账。请打电话给乡镇。',
     engineer: 'Install the release that wrote it, or a later one. `meta` names it.',
   },
   LEDGER_FOREIGN: {
+    number: 404,
     cause: 'The file is not a ledger, or is that of another clinic.',
     money: 'None: the file is not touched.',
     doctor: '这个账本不是本机构的，没有打开。请打电话给乡镇。',
     engineer: 'Wrong path, wrong enrolment file, or a disk moved between boxes.',
   },
   LEDGER_BROKEN: {
+    number: 405,
     cause: 'Records do not chain, do not open, or the totals are not those of the records.',
     money: 'Settling stops: what a person has used is not known for certain.',
     doctor: '这台机器的账对不上，请停止结算并打电话给乡镇。',
@@ -36,12 +41,14 @@ export const LEDGER_ERRORS = {
       '`cunyitong ledger verify` says which rows. Totals alone: `ledger rebuild`. Records: restore (a new ledger).',
   },
   RECORD_ROW_DIFFERS: {
+    number: 406,
     cause: 'What stands beside a sealed record (hash, kind, day, print job) is not what the record says.',
     money: 'The record itself is whole; lists may be wrong until it is mended.',
     doctor: '这台机器的账被改动过，请打电话给乡镇。',
     engineer: 'Somebody wrote into the database file, or the medium failed. Back up, then restore.',
   },
   RECORDS_MISSING: {
+    number: 407,
     cause: 'The township’s receipt covers records that are not here any more.',
     money: 'The township holds them; this box has lost them.',
     doctor: '这台机器少了几笔账，请打电话给乡镇。',
@@ -49,18 +56,21 @@ export const LEDGER_ERRORS = {
       'The end of the ledger was cut off, or an old copy of the file put back. Restore opens a new ledger.',
   },
   TOTALS_DIFFER: {
+    number: 408,
     cause: 'A derived table is not what the records give.',
     money: 'What somebody has used may be wrong until it is rebuilt. The records are whole.',
     doctor: '这台机器的合计对不上，请停止结算并打电话给乡镇。',
     engineer: '`cunyitong ledger rebuild` makes the tables anew. Find out who wrote into the file.',
   },
   DATASET_DIFFERS: {
+    number: 409,
     cause: 'A dataset kept for replay is gone or is not what its record says.',
     money: 'None now; an old settlement could not be priced again here.',
     doctor: '这台机器的旧资料不全，不影响看病，请告诉乡镇。',
     engineer: 'Fetch that version again from the township.',
   },
   LEDGER_FORKED: {
+    number: 410,
     cause:
       'The township holds another record at a seq of this ledger: a copy of this disk has been settling too.',
     money:
@@ -71,12 +81,14 @@ export const LEDGER_ERRORS = {
       'A copy of this disk or an old image ran beside the original, or a new ledger has followed this one. Do not delete the folder. Find the copy and take it out of use, then `township invite` and `ledger restore --from` this ledger: docs/restore.md, case 4.',
   },
   LEDGER_READ_ONLY: {
+    number: 411,
     cause: 'A write was tried through a reader.',
     money: 'None: nothing changed.',
     doctor: '这个窗口只能查看，不能结算。',
     engineer: 'A fault in the calling code: readers never write.',
   },
   ACT_INVALID: {
+    number: 412,
     cause:
       'An act contradicts itself or the ledger (unknown record, other request id, amounts that are no money).',
     money: 'None: the transaction is gone.',
@@ -84,18 +96,21 @@ export const LEDGER_ERRORS = {
     engineer: 'A fault in the calling code; the log has the detail.',
   },
   REVERSAL_REFUSED: {
+    number: 413,
     cause: 'There is no such settlement, or it has been reversed before.',
     money: 'None: nothing is taken back twice.',
     doctor: '这一笔已经撤销过了，或者没有这一笔。',
     engineer: 'The answer names the reversal that did it.',
   },
   PRINT_JOB_UNKNOWN: {
+    number: 414,
     cause: 'There is no such print job, or it is not in the state the step needs.',
     money: 'None.',
     doctor: '没有这张小票的打印任务，请点“补打”。',
     engineer: 'A fault in the calling code, or a job that a restart has already replaced by a marked copy.',
   },
   DISK_LOW: {
+    number: 415,
     cause: 'Less than 20 % of the disk is free.',
     money: 'None yet.',
     doctor: '存储快满了，照常看病，请告诉乡镇来清理。',
@@ -103,6 +118,7 @@ export const LEDGER_ERRORS = {
       'Look for logs, old updates, other people’s files; the ledger itself takes about 20 kB a visit.',
   },
   DISK_FULL: {
+    number: 416,
     cause: 'The disk is full, or has less left than the reserve (64 MB).',
     money: 'Nothing is settled; nothing that was settled is lost. It goes on by itself when there is room.',
     doctor: '存储满了，这一笔没有结算。请打电话给乡镇清理，清理后自动恢复。',
@@ -110,6 +126,7 @@ export const LEDGER_ERRORS = {
       'Free space on the file system of the state folder; no restart is needed. Opening takes some 100 kB: without them a start ends with this code, and systemd tries every 2 s.',
   },
   DISK_FAILED: {
+    number: 417,
     cause: 'The disk gave an I/O error, or an fsync failed.',
     money:
       'Settling stops until a restart. The act under way may or may not stand: the same request id tells.',
@@ -118,12 +135,14 @@ export const LEDGER_ERRORS = {
       'Never retried: after a failed fsync the kernel may have dropped the pages. Back up, replace the medium, restore.',
   },
   BACKUP_BROKEN: {
+    number: 418,
     cause: 'A backup does not open or does not verify.',
     money: 'None: the ledger itself is untouched, and the bad copy is removed.',
     doctor: '备份没有做成，请换一个U盘再试。',
     engineer: 'Bad medium, or pulled out too early.',
   },
   BACKUP_PLACE: {
+    number: 419,
     cause:
       'A backup cannot be written there: full, read-only, gone while writing, or something else lies there already.',
     money: 'None: the ledger is untouched, and so is what lay there.',
@@ -132,6 +151,7 @@ export const LEDGER_ERRORS = {
       'Only an earlier backup of the same ledger is replaced. A newer one, or one of the branch that was lost, is evidence: keep it and choose another name.',
   },
   BACKUP_LOCKED: {
+    number: 420,
     cause: 'A backup is sealed under another key than the one given, or names no wrapped key.',
     money: 'None: nothing was opened.',
     doctor: '这个备份用的不是这把钥匙，打不开。请打电话给乡镇。',
@@ -139,12 +159,14 @@ export const LEDGER_ERRORS = {
       'Give keys.json of the box that made it, or what `township unwrap` makes of the backup and the recovery key of its township. docs/restore.md',
   },
   LEDGER_THERE: {
+    number: 421,
     cause: 'A restore was asked for in a folder that has a ledger already.',
     money: 'None: nothing was written.',
     doctor: '这台机器上已经有账本，没有再恢复。',
     engineer: 'Give an empty --state folder; move the old one away, do not delete it.',
   },
   CLOCK_BACKWARD: {
+    number: 422,
     cause: 'The system clock is earlier than something that has already happened.',
     money:
       'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
@@ -152,12 +174,14 @@ export const LEDGER_ERRORS = {
     engineer: 'No clock battery and no network. Time is taken from the next receipt.',
   },
   CLOCK_DAY_REFUSED: {
+    number: 423,
     cause: 'The date that was confirmed is before something that has already happened, or too far after it.',
     money: 'None: the date is asked for again.',
     doctor: '这个日期不对，请再看一下日历，重新确认。',
     engineer: 'The bound is the newest of last record, receipt and dataset; at most 40 days after it.',
   },
   CLOCK_FORWARD: {
+    number: 424,
     cause: 'The system clock has jumped far ahead of the last thing that happened.',
     money: 'None: the doctor confirms the date before the next settlement.',
     doctor: '机器的时间跳得太远，请确认今天的日期。',

@@ -1,15 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { codeOf, doctorText, type ErrorCode, Refusal } from '../errors.ts';
+import { codeOf, type ErrorCode, errorWords, Refusal } from '../errors.ts';
 import { statusOf } from './status.ts';
-
-/** What every refusal answers. */
-interface RefusalView {
-  code: string;
-  /** What a person reads: what, why, what then. */
-  text: string;
-}
-
-export const refusalView = (code: ErrorCode): RefusalView => ({ code, text: doctorText(code) });
 
 /** A refusal whose answer carries more than code and text. */
 export class RefusalWith extends Refusal {
@@ -49,7 +40,7 @@ export function answerRefusals(server: FastifyInstance, more: (code: ErrorCode) 
     if (code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
     else request.log.info({ code, reason: memberOf(error) }, 'request refused');
     const own = error instanceof RefusalWith ? error.more : {};
-    return reply.code(statusOf(code)).send({ ...refusalView(code), ...own, ...more(code) });
+    return reply.code(statusOf(code)).send({ ...errorWords(code), ...own, ...more(code) });
   });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send(refusalView('NOT_FOUND')));
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send(errorWords('NOT_FOUND')));
 }

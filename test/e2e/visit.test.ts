@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ErrorCode, errorWords } from '../../gateway/errors.ts';
 import type { CatalogueItem } from '../../sync/contract/datasets/catalogue.ts';
 import type { LedgerRecord } from '../../sync/contract/record.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
@@ -48,6 +49,12 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     db.close();
     if (!row) return null;
     return payloadOf<LedgerRecord>(row.jws);
+  }
+
+  /** What is read out over the telephone is a number; no English name stands anywhere on the page. */
+  async function saysNumber(place: string, code: ErrorCode): Promise<void> {
+    expect(await at(screen.page, place).textContent()).toContain(`代号 ${errorWords(code).number}`);
+    expect(await screen.page.locator('body').innerText()).not.toMatch(/[A-Z]{2,}_[A-Z]/);
   }
 
   async function agreesEverywhere(seq: number, { total, fund, person }: Expected) {
@@ -110,6 +117,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     await expect
       .poll(() => at(page, 'township-light').textContent(), { timeout: 20_000 })
       .toContain('照常看病');
+    await saysNumber('township-light', 'LINK_DOWN');
     await hands.putCard('刘建国');
     await at(page, 'repeat').click();
     await hands.settleOnly();
@@ -122,6 +130,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
   test('a person nobody knows gets a self-pay visit', async () => {
     await hands.putCard('钱过路');
     await expect.poll(() => at(screen.page, 'self-pay').textContent()).toContain('自费');
+    await saysNumber('self-pay', 'PERSON_UNKNOWN');
     await hands.prescribe(LEVAMLODIPINE, 1);
     const expected = { total: '26.34', fund: '0.00', person: '26.34' };
     await agreesEverywhere(await hands.settle(expected), expected);
@@ -131,6 +140,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     const { page } = screen;
     await hands.panelButton('panel-paper').click();
     await expect.poll(() => at(page, 'print-light').textContent(), { timeout: 20_000 }).toContain('纸');
+    await saysNumber('print-light', 'PRINTER_PAPER_END');
     await hands.putCard('刘建国');
     await at(page, 'repeat').click();
     await hands.settleOnly();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeskView, SettledView, TodayView } from '../../gateway/clinic/api/views/types.ts';
-import { LEDGER_ERRORS } from '../../gateway/ledger/index.ts';
+import { errorWords } from '../../gateway/errors.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
 import { type Confirmation, Doctor } from './doctor.ts';
 import { type Pieces, slipsOf, startPieces } from './pieces.ts';
@@ -13,7 +13,7 @@ const MB = 1024 * 1024;
 const root = process.getuid?.() === 0;
 const FULL = {
   status: 507,
-  body: { code: 'DISK_FULL', text: LEDGER_ERRORS.DISK_FULL.doctor },
+  body: errorWords('DISK_FULL'),
 };
 
 let disk: SmallDisk;

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettledView } from '../../gateway/clinic/api/views/types.ts';
+import type { DeskView, SettledView } from '../../gateway/clinic/api/views/types.ts';
 import type { Person } from '../../sync/contract/datasets/roster.ts';
 import { ROOT, runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { Doctor } from './doctor.ts';
@@ -322,7 +322,7 @@ describe('a fork', () => {
     await startOffice();
     const told = await until(
       'the fork',
-      () => doctor.ask<{ problem: { code: string; text: string } | null }>('GET', '/api/desk'),
+      () => doctor.ask<DeskView>('GET', '/api/desk'),
       (desk) => JSON.stringify(desk).includes('LEDGER_FORKED'),
     );
     expect(JSON.stringify(told)).toContain('一笔不会丢');

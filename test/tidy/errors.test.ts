@@ -5,28 +5,61 @@ import { errorsMarkdown } from '../../gateway/cli/errors.ts';
 import { ERRORS } from '../../gateway/errors.ts';
 import { product, ROOT } from './sources.ts';
 
+type Table = Record<string, { number: number }>;
+
+/** Each module's table with the first digit of its numbers. */
+async function tables(): Promise<{ hundred: number; table: Table }[]> {
+  const all: [number, Promise<Table>][] = [
+    [1, import('../../policy/errors.ts').then((m) => m.POLICY_ERRORS)],
+    [2, import('../../drivers/errors.ts').then((m) => m.DRIVER_ERRORS)],
+    [3, import('../../sync/errors.ts').then((m) => m.SYNC_ERRORS)],
+    [4, import('../../gateway/ledger/errors.ts').then((m) => m.LEDGER_ERRORS)],
+    [5, import('../../gateway/settings/errors.ts').then((m) => m.SETTINGS_ERRORS)],
+    [6, import('../../gateway/clinic/visit/errors.ts').then((m) => m.VISIT_ERRORS)],
+    [7, import('../../gateway/web/errors.ts').then((m) => m.HTTP_ERRORS)],
+    [9, import('../../gateway/clinic/page/errors.ts').then((m) => m.PAGE_ERRORS)],
+  ];
+  return Promise.all(all.map(async ([hundred, table]) => ({ hundred, table: await table })));
+}
+
 describe('errors', () => {
-  test('every code has all four parts', () => {
+  test('every code has a number and all four parts', () => {
     const rows = Object.entries(ERRORS);
     expect(rows.length).toBeGreaterThan(50);
     for (const [code, row] of rows) {
-      expect(Object.keys(row).sort(), code).toEqual(['cause', 'doctor', 'engineer', 'money']);
-      for (const text of Object.values(row)) expect(text.length, code).toBeGreaterThan(1);
+      expect(Object.keys(row).sort(), code).toEqual(['cause', 'doctor', 'engineer', 'money', 'number']);
+      const { cause, money, doctor, engineer } = row;
+      for (const text of [cause, money, doctor, engineer]) expect(text.length, code).toBeGreaterThan(1);
       expect(row.doctor, code).toMatch(/[\u4e00-\u9fff]/);
     }
   });
 
+  test('a number has three digits, the first by its table, and means one code', async () => {
+    const wrong = (await tables()).flatMap(({ hundred, table }) =>
+      Object.entries(table).filter(([, { number }]) => Math.floor(number / 100) !== hundred),
+    );
+    expect(wrong).toEqual([]);
+    const numbers = Object.values(ERRORS).map(({ number }) => number);
+    expect(numbers.every(Number.isInteger)).toBe(true);
+    expect(numbers).toHaveLength(new Set(numbers).size);
+  });
+
+  test('a number once given stays: its code keeps it, or it is not given again', () => {
+    const given = readFileSync(join(ROOT, 'test/tidy/error-numbers.txt'), 'utf8').trim().split('\n');
+    expect(given.length).toBeGreaterThan(100);
+    const codes = new Map<string, string>(
+      Object.entries(ERRORS).map(([code, row]) => [`${row.number}`, code]),
+    );
+    const changed = given.filter((line) => {
+      const [number = '', code = ''] = line.split(' ');
+      const gone = !Object.hasOwn(ERRORS, code) && !codes.has(number);
+      return codes.get(number) !== code && !gone;
+    });
+    expect(changed).toEqual([]);
+  });
+
   test('no code stands in two tables', async () => {
-    const tables = await Promise.all([
-      import('../../policy/errors.ts').then((m) => m.POLICY_ERRORS),
-      import('../../drivers/errors.ts').then((m) => m.DRIVER_ERRORS),
-      import('../../sync/errors.ts').then((m) => m.SYNC_ERRORS),
-      import('../../gateway/settings/errors.ts').then((m) => m.SETTINGS_ERRORS),
-      import('../../gateway/ledger/errors.ts').then((m) => m.LEDGER_ERRORS),
-      import('../../gateway/clinic/visit/errors.ts').then((m) => m.VISIT_ERRORS),
-      import('../../gateway/web/errors.ts').then((m) => m.HTTP_ERRORS),
-    ]);
-    const codes = tables.flatMap((table) => Object.keys(table));
+    const codes = (await tables()).flatMap(({ table }) => Object.keys(table));
     expect(codes.length).toBe(new Set(codes).size);
     expect([...codes].sort()).toEqual(Object.keys(ERRORS).sort());
   });

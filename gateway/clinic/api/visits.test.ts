@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doctorText } from '../../errors.ts';
+import { errorWords } from '../../errors.ts';
 import { BOX_OF_26_34, DRAFT, PATIENT, person } from '../visit/testing/desk.ts';
 import { CHINESE, LINKED, testApi } from './testing/api.ts';
 import type { DeskView, QuoteView, SettledView } from './views/types.ts';
@@ -115,18 +115,17 @@ describe('a visit over the wire', () => {
 
 test('the lights are the devices in the order of the settings, then the township', async () => {
   const { lights } = (await send({ method: 'GET', url: '/api/desk' })).json<DeskView>();
-  const paper = doctorText('PRINTER_PAPER_END');
+  const well = { code: null, number: null };
   expect(lights).toEqual([
-    { id: 'idcard', role: 'identify', title: '读卡器', state: 'ok', text: '读卡器 正常', code: null },
+    { id: 'idcard', role: 'identify', title: '读卡器', state: 'ok', text: '读卡器 正常', ...well },
     {
       id: 'slip',
       role: 'print',
       title: '打印机',
       state: 'attention',
-      text: paper,
-      code: 'PRINTER_PAPER_END',
+      ...errorWords('PRINTER_PAPER_END'),
     },
-    { id: 'codes', role: 'scan', title: '扫码枪', state: 'busy', text: '扫码枪 正在接上…', code: null },
+    { id: 'codes', role: 'scan', title: '扫码枪', state: 'busy', text: '扫码枪 正在接上…', ...well },
     expect.objectContaining({ id: 'township', role: 'township', title: '乡镇', state: 'busy' }),
   ]);
 });
@@ -135,15 +134,12 @@ describe('the township’s light', () => {
   const desk = async () => (await send({ method: 'GET', url: '/api/desk' })).json<DeskView>();
 
   test('says what stands in the way, not only that it is not connected', async () => {
-    for (const [code, light] of [
-      ['LINK_DOWN', '没连上乡镇'],
-      ['BROKER_UNTRUSTED', doctorText('BROKER_UNTRUSTED')],
-      ['BROKER_REFUSED', doctorText('BROKER_REFUSED')],
-      ['CERTIFICATE_UNFIT', doctorText('CERTIFICATE_UNFIT')],
-    ] as const) {
+    for (const code of ['LINK_DOWN', 'BROKER_UNTRUSTED', 'BROKER_REFUSED', 'CERTIFICATE_UNFIT'] as const) {
       api.link = { ...LINKED, connected: false, code };
       const township = (await desk()).lights.at(-1);
-      expect(township).toMatchObject({ state: 'attention', code, text: expect.stringContaining(light) });
+      const { number, text } = errorWords(code);
+      const words = expect.stringContaining(text.replace(/。$/, '（待传 '));
+      expect(township).toMatchObject({ state: 'attention', code, number, text: words });
     }
   });
 

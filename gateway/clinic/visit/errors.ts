@@ -1,30 +1,35 @@
 /** What can go wrong at the desk. `gateway/errors.ts` joins all tables into the documented one. */
 export const VISIT_ERRORS = {
   PERSON_UNKNOWN: {
+    number: 601,
     cause: 'The credential belongs to nobody in the roster in force.',
     money: 'A self-pay visit is offered; no fund pays.',
     doctor: '名册里没有这个人，这次只能自费。参保了的话，请乡镇把他加进名册后再来。',
     engineer: 'Compare the roster’s version with the township’s.',
   },
   PERSON_NOT_INSURED: {
+    number: 602,
     cause: 'The person is in the roster but has no insurance this year.',
     money: 'A self-pay visit is offered; no fund pays.',
     doctor: '今年没有参保，这次只能自费。',
     engineer: 'psn_insu_stas 0 in the roster.',
   },
   PERSON_PAUSED: {
+    number: 603,
     cause: 'The person’s insurance is paused or ended.',
     money: 'A self-pay visit is offered; no fund pays.',
     doctor: '他的医保现在停着，报不了，这次只能自费。请他去乡镇医保窗口问一下。',
     engineer: 'psn_insu_stas is neither 0 nor 1 in the roster.',
   },
   PERSON_DECEASED: {
+    number: 604,
     cause: 'The roster says this person has died.',
     money: 'No fund pays.',
     doctor: '名册上登记这个人已经去世，医保报不了。如果登记错了，请打电话给乡镇。',
     engineer: 'surv_stas 2 in the roster. A settlement under such a credential is worth a finding.',
   },
   PERSON_NUMBER_SHARED: {
+    number: 618,
     cause: 'The roster gives this identity number to two persons, and the name on the card is neither’s.',
     money: 'A self-pay visit is offered; no fund pays until it is known who it is.',
     doctor:
@@ -32,6 +37,7 @@ export const VISIT_ERRORS = {
     engineer: '`cunyitong township publish` refuses such a roster and names both rows.',
   },
   PERSON_BIRTH_INVALID: {
+    number: 619,
     cause:
       'The roster’s birth date is no day that exists, or lies ahead: no age, so no policy can price the visit.',
     money: 'A self-pay visit is offered; no fund pays until the roster is mended.',
@@ -39,60 +45,70 @@ export const VISIT_ERRORS = {
     engineer: '`cunyitong township publish` refuses such a row; this roster was signed by something else.',
   },
   CREDENTIAL_EXPIRED: {
+    number: 605,
     cause: 'The card’s validity has ended.',
     money: 'None: the person is found by number, and the settlement records the evidence.',
     doctor: '身份证已经过期，请提醒他去派出所换证。这次照常看病。',
     engineer: 'No release raises it yet: the driver reads the expiry, and the visit does not look at it.',
   },
   ITEM_UNKNOWN: {
+    number: 606,
     cause: 'An item is not in the catalogue in force.',
     money: 'Nothing is settled until the line is taken out.',
     doctor: '目录里没有这一项，请去掉它，另选一个。',
     engineer: 'The page holds an older catalogue, or the code was typed by another program.',
   },
   ITEM_QUANTITY: {
+    number: 607,
     cause: 'A quantity is not above 0, not below 1 000, or has more than four decimals.',
     money: 'Nothing is settled until it is mended.',
     doctor: '数量不对，请填 1 到 999 之间的数。',
     engineer: 'Limit CNT_MAX in gateway/clinic/visit/draft.ts.',
   },
   ITEM_DAYS: {
+    number: 608,
     cause: 'Days of supply are not a whole number from 1 to 90.',
     money: 'Nothing is settled until it is mended.',
     doctor: '天数不对，请填 1 到 90 之间的整数。',
     engineer: 'Limit in gateway/clinic/visit/draft.ts.',
   },
   NO_ITEMS: {
+    number: 609,
     cause: 'Nothing has been prescribed yet.',
     money: 'Nothing to settle.',
     doctor: '还没有开药，先在中间选药。',
     engineer: 'A confirm came with an empty draft.',
   },
   TOO_MANY_ITEMS: {
+    number: 610,
     cause: 'More lines than one settlement may hold (50).',
     money: 'Nothing is settled.',
     doctor: '一次最多 50 项，请分两次结算。',
     engineer: 'Limit ITEMS_MAX in gateway/clinic/visit/draft.ts.',
   },
   DIAGNOSIS_MISSING: {
+    number: 611,
     cause: 'An insured visit without a diagnosis cannot go to the insurer.',
     money: 'Nothing is settled until one is picked.',
     doctor: '还没有选诊断，请先选看的是什么病。',
     engineer: 'National 2203A needs diseinfo.',
   },
   DIAGNOSIS_UNKNOWN: {
+    number: 612,
     cause: 'A diagnosis is not in the list in force.',
     money: 'Nothing is settled until it is taken out.',
     doctor: '诊断目录里没有这一条，请另选一个。',
     engineer: 'The page holds an older list.',
   },
   REASON_MISSING: {
+    number: 613,
     cause: 'The audit found something that the doctor has to give a reason for, and there is none yet.',
     money: 'Nothing is settled until it is given; the reason is kept in the record.',
     doctor: '有一条审核提醒要写理由。请点一个理由，或者写一句，再结算。',
     engineer: 'A finding of severity `confirm` (policy/audit); the draft’s `reasons` name its key.',
   },
   AUDIT_DENIED: {
+    number: 614,
     cause:
       'The audit found that the insurer does not pay for this visit (severity `deny`, about the visit as a whole).',
     money: 'A self-pay visit is offered; no fund pays. The finding is kept in the record.',
@@ -100,18 +116,21 @@ export const VISIT_ERRORS = {
     engineer: 'The record’s `findings` name the rule, the facts used and the source.',
   },
   NOT_READY: {
+    number: 615,
     cause: 'The datasets a visit needs (catalogue, roster, operators, clinic, a bundle) have not come yet.',
     money: 'Nothing can be settled.',
     doctor: '资料还没有从乡镇传下来，请等一会儿；等了很久请打电话给乡镇。',
     engineer: 'Look at the link; the log names the dataset that is missing.',
   },
   VISIT_UNKNOWN: {
+    number: 616,
     cause: 'No such visit at the desk: it was closed, settled, or never opened.',
     money: 'Nothing is settled.',
     doctor: '这次看病已经结束了，请重新放卡。',
     engineer: 'A page that was left open, or a made-up id.',
   },
   QUOTE_CHANGED: {
+    number: 617,
     cause: 'The price the doctor confirmed is no longer true (another visit, new data, midnight).',
     money: 'Nothing is settled; the new price is shown.',
     doctor: '金额刚刚有变化，请看一眼新的金额，再按一次“结算”。',

@@ -7,6 +7,7 @@ import { afterAll, beforeEach, expect } from 'vitest';
 import type { DeviceStatus } from '../../../../drivers/contract.ts';
 import { FakeClock } from '../../../../drivers/testing/fake-clock.ts';
 import type { LinkState } from '../../../../sync/clinic/link.ts';
+import { type ErrorCode, errorWords } from '../../../errors.ts';
 import { createHealth, type Health } from '../../../health.ts';
 import { createPinCheck, hashPin, type PinCheck } from '../../../web/pin.ts';
 import { createSessions } from '../../../web/session.ts';
@@ -131,11 +132,12 @@ export async function testApi() {
   /**
    * Refused with a code and a Chinese sentence, without a stack; nothing has changed; the log names nobody.
    */
-  async function refused(options: InjectOptions, status: number, code: string): Promise<ErrorView> {
+  async function refused(options: InjectOptions, status: number, code: ErrorCode): Promise<ErrorView> {
     const before = state();
     const answer = await send(options);
     const body = answer.json<ErrorView>();
     expect([answer.statusCode, body.code]).toEqual([status, code]);
+    expect(body).toMatchObject(errorWords(code));
     expect(body.text).toMatch(CHINESE);
     expect(answer.body).not.toMatch(/\.ts:\d|node_modules|\bat .+\(|stack/);
     expect(state()).toBe(before);

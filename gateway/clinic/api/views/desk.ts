@@ -1,8 +1,7 @@
 import { formatFen } from '../../../../policy/index.ts';
 import type { SettlementBody } from '../../../../sync/contract/bodies/settlement.ts';
 import { isSettlement } from '../../../../sync/contract/record.ts';
-import { doctorText, Refusal } from '../../../errors.ts';
-import { refusalView } from '../../../web/refusals.ts';
+import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
 import type { ApiParts } from '../parts.ts';
 import type { DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
@@ -36,11 +35,13 @@ const WORKING: Record<string, string> = {
   fault: '有问题',
 };
 
+const lightWords = (code: ErrorCode | null, text: string) =>
+  code === null ? { code, number: null, text } : errorWords(code);
+
 function deviceLight(device: ApiParts['devices'][number]): LightView {
   const { id, role, title } = device;
   const { state, code } = device.status();
-  const text = code ? doctorText(code) : `${title} ${WORKING[state]}`;
-  const light = { id, role, title, text, code };
+  const light = { id, role, title, ...lightWords(code, `${title} ${WORKING[state]}`) };
   if (state === 'ready') return { ...light, state: code ? 'attention' : 'ok' };
   return { ...light, state: state === 'starting' ? 'busy' : 'attention' };
 }
@@ -49,18 +50,13 @@ function townshipLight(parts: ApiParts): LightView {
   return { id: 'township', role: 'township', title: '乡镇', ...townshipState(parts) };
 }
 
-function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 'text' | 'code'> {
+function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 'text' | 'code' | 'number'> {
   const { connected, code } = link.state();
   const waiting = ledger.head().seq - ledger.deliveredThrough();
-  if (!connected && code !== null && code !== 'LINK_DOWN')
-    return { state: 'attention', text: `${doctorText(code)}（待传 ${waiting} 笔）`, code };
-  if (!connected)
-    return {
-      state: 'attention',
-      text: `没连上乡镇，照常看病，连上后自动上传（待传 ${waiting} 笔）`,
-      code: 'LINK_DOWN',
-    };
-  return { state: waiting > 0 ? 'busy' : 'ok', text: `乡镇 已连上（待传 ${waiting} 笔）`, code: null };
+  const after = `（待传 ${waiting} 笔）`;
+  if (connected) return { state: waiting > 0 ? 'busy' : 'ok', ...lightWords(null, `乡镇 已连上${after}`) };
+  const words = errorWords(code ?? 'LINK_DOWN');
+  return { ...words, state: 'attention', text: words.text.replace(/。$/, '') + after };
 }
 
 /** Everything the page shows without being asked. */
@@ -74,7 +70,7 @@ export function deskView(parts: ApiParts): DeskView {
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
     clock: { day: desk.today(), asks: ledger.time().code !== null },
-    notices: parts.health.notices().map(refusalView),
+    notices: parts.health.notices().map(errorWords),
     waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk
       .visits()

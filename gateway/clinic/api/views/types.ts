@@ -39,7 +39,10 @@ import type { Draft } from '../../visit/draft-shape.ts';
 export type { Draft };
 
 export interface ErrorView {
+  /** English, for logs and programs; never shown. */
   code: string;
+  /** What the doctor reads out over the telephone: three digits. */
+  number: number;
   /** What the doctor reads: what, why, what then. */
   text: string;
   /** With QUOTE_CHANGED and REASON_MISSING. */
@@ -64,6 +67,7 @@ export interface LightView {
   state: 'ok' | 'busy' | 'attention';
   text: string; // 读卡器 正常 / 打印机 没纸了，请装纸 / 没连上乡镇，照常看病，连上后自动上传（待传 12 笔）
   code: string | null;
+  number: number | null; // of the code
 }
 
 export interface DeskView {
@@ -90,7 +94,7 @@ export interface PersonView {
   age: number | null;
   standing: { text: string; ok: boolean }[]; // 本村定点 · 已签约 / 高血压 已登记 / 参保暂停
   insured: boolean;
-  self_pay: { code: string; text: string } | null; // why this is a self-pay visit
+  self_pay: ErrorView | null; // why this is a self-pay visit
   left: { title: string; amount: string | null; used: string; text: string }[]; // 今年还能报
 }
 
@@ -149,7 +153,7 @@ export interface QuoteView {
   }[];
   findings: FindingView[]; // what the audit says of it
   why: string[]; // about the whole visit: what was limited, since when, when it starts again
-  problems: { code: string; text: string; line: number | null }[]; // what must be mended before 结算
+  problems: (ErrorView & { line: number | null })[]; // what must be mended before 结算
 }
 
 /**

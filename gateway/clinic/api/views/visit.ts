@@ -1,8 +1,7 @@
 import { type Setlinfo, sentences } from '../../../../policy/index.ts';
 import type { CatalogueItem } from '../../../../sync/contract/datasets/catalogue.ts';
-import { doctorText, type ErrorCode } from '../../../errors.ts';
+import { doctorText, type ErrorCode, errorWords } from '../../../errors.ts';
 import type { PrintJob } from '../../../ledger/index.ts';
-import { refusalView } from '../../../web/refusals.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
 import { maskCertno } from '../../visit/person.ts';
@@ -78,7 +77,7 @@ function personView({ subject, day, registered, self_pay_reason, left }: Standin
     age: ageOn(day, brdy),
     standing: registeredView(registered),
     insured: self_pay_reason === null,
-    self_pay: self_pay_reason && refusalView(self_pay_reason),
+    self_pay: self_pay_reason && errorWords(self_pay_reason),
     left: left.map(({ title, left: amount, used, text }) => ({ title, amount, used, text })),
   };
 }
@@ -140,7 +139,7 @@ export function quoteView(quote: Quote): QuoteView {
       : quote.self_pay_reason
         ? [doctorText(quote.self_pay_reason)]
         : [],
-    problems: quote.problems.map(({ code, line }) => ({ code, text: doctorText(code), line })),
+    problems: quote.problems.map(({ code, line }) => ({ ...errorWords(code), line })),
   };
 }
 

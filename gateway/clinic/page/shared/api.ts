@@ -16,6 +16,7 @@ import type {
   TodayView,
   VisitView,
 } from '../../api/views/types.ts';
+import { PAGE_ERRORS } from '../errors.ts';
 import type { Ports } from './ports.ts';
 
 export type PaidWay = SettledView['paid_way'];
@@ -70,7 +71,7 @@ export function makeApi(ports: Pick<Ports, 'fetch'>) {
     }
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer as T;
-    throw new Refused(response.status, errorView(response.status, answer));
+    throw new Refused(response.status, errorView(answer));
   }
   const q = (path: string, words: string) => `${path}?q=${encodeURIComponent(words)}`;
   const visit = (id: string) => `/api/visits/${encodeURIComponent(id)}`;
@@ -110,14 +111,20 @@ function parsed(text: string): unknown {
   }
 }
 
-function errorView(status: number, answer: unknown): ErrorView {
+/** What the page says by itself. */
+export function ownErrorView(code: keyof typeof PAGE_ERRORS): ErrorView {
+  const { number, doctor: text } = PAGE_ERRORS[code];
+  return { code, number, text };
+}
+
+function errorView(answer: unknown): ErrorView {
   const view = answer as Partial<ErrorView> | undefined;
-  if (typeof view?.code === 'string' && typeof view.text === 'string') return view as ErrorView;
-  return { code: `HTTP_${status}`, text: '村医通没有听懂，这一步没有做。请再试一次，还不行就打电话问。' };
+  if (typeof view?.number === 'number' && typeof view.text === 'string') return view as ErrorView;
+  return ownErrorView('ANSWER_UNREADABLE');
 }
 
 /** What to tell the doctor about anything that went wrong. */
 export function errorViewOf(error: unknown): ErrorView {
   if (error instanceof Refused) return error.view;
-  return { code: 'NO_ANSWER', text: '村医通没有回音，这一步还没有做。写好的都还在，请等一等再试。' };
+  return ownErrorView('NO_ANSWER');
 }

@@ -1,11 +1,14 @@
-/** What must be mended, said where it is; the code small, for the telephone. */
-export function Problem({ problem }: { problem: { code: string; text: string } }) {
+/** What must be mended, said where it is; its number small, for the telephone. */
+import type { ErrorView } from '../../api/views/types.ts';
+import { Code } from './code.tsx';
+
+export function Problem({ problem }: { problem: ErrorView }) {
   return (
     <p class="at-line" data-test="problem" data-code={problem.code}>
       <span class="mark" aria-hidden="true">
         ！
       </span>
-      {problem.text} <small class="code">代号 {problem.code}</small>
+      {problem.text} <Code number={problem.number} />
     </p>
   );
 }

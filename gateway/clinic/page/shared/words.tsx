@@ -1,5 +1,6 @@
-/** What went wrong, as a sentence; the code small, for the telephone. */
+/** What went wrong, as a sentence; its number small, for the telephone. */
 import type { ErrorView } from '../../api/views/types.ts';
+import { Code } from './code.tsx';
 
 export function Words(props: { view: ErrorView; test?: string; onSeen?(): void }) {
   return (
@@ -8,7 +9,7 @@ export function Words(props: { view: ErrorView; test?: string; onSeen?(): void }
         ！
       </span>
       <p>
-        {props.view.text} <small class="code">代号 {props.view.code}</small>
+        {props.view.text} <Code number={props.view.number} />
       </p>
       {props.onSeen && (
         <button type="button" onClick={props.onSeen}>

@@ -6,7 +6,7 @@
  * `data-key` say which one it is.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { SessionView } from '../../api/views/types.ts';
+import type { ErrorView, SessionView } from '../../api/views/types.ts';
 import { makeApi, Refused } from '../shared/api.ts';
 import { useLive } from '../shared/live.ts';
 import { PageContext, usePage } from '../shared/page-context.ts';
@@ -96,7 +96,7 @@ function Inside(props: {
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
   const handlers = useRef({
     visit: (_id: string, _early: boolean) => {},
-    problem: (_view: { code: string; text: string }) => {},
+    problem: (_view: ErrorView) => {},
   });
   const live = useLive(true, {
     visit: (id, early) => handlers.current.visit(id, early),

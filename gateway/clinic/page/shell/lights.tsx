@@ -1,6 +1,7 @@
 /** The row that is always there: a light for each device and the township, the clock, who is logged in. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, LightView, SessionView } from '../../api/views/types.ts';
+import { Code } from '../shared/code.tsx';
 import { usePage } from '../shared/page-context.ts';
 
 const MARK = { ok: '✓', busy: '…', attention: '！' };
@@ -12,7 +13,15 @@ const UNKNOWN: LightView[] = (
     ['print', '打印机'],
     ['township', '乡镇'],
   ] as const
-).map(([role, title]) => ({ id: role, role, title, state: 'busy', text: `${title} 正在看…`, code: null }));
+).map(([role, title]) => ({
+  id: role,
+  role,
+  title,
+  state: 'busy',
+  text: `${title} 正在看…`,
+  code: null,
+  number: null,
+}));
 
 /** A device's own sentence does not always say which device it is. */
 export function lightWords({ title, text }: LightView): string {
@@ -20,14 +29,14 @@ export function lightWords({ title, text }: LightView): string {
 }
 
 function Light({ light }: { light: LightView }) {
-  const { id, role, state, code } = light;
+  const { id, role, state, number } = light;
   return (
     <li class="light" data-state={state} data-test={`${role}-light`} data-device={id}>
       <span class="mark" aria-hidden="true">
         {MARK[state]}
       </span>
       <span>{lightWords(light)}</span>
-      {code && state === 'attention' && <small class="code">{code}</small>}
+      {number !== null && state === 'attention' && <Code number={number} />}
     </li>
   );
 }

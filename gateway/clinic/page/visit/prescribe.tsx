@@ -2,6 +2,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, ErrorView, ItemView, QuoteView } from '../../api/views/types.ts';
+import { ownErrorView } from '../shared/api.ts';
+import { Code } from '../shared/code.tsx';
 import { usePage } from '../shared/page-context.ts';
 import { Problem } from '../shared/problem.tsx';
 import { Search } from '../shared/search.tsx';
@@ -62,7 +64,7 @@ export function Prescribe(props: {
     write((was) => forms.giveReason(was, finding, reason));
 
   function problemsAt(at: number) {
-    if (bad?.line === at) return [{ code: 'NOT_A_NUMBER', text: bad.text }];
+    if (bad?.line === at) return [{ ...ownErrorView('NOT_A_NUMBER'), text: bad.text }];
     return problems.filter((p) => p.line === at);
   }
 
@@ -140,7 +142,7 @@ export function Prescribe(props: {
       {props.changed && (
         <div class="changed" role="alert" data-test="quote-changed">
           <p>
-            {props.changed.view.text} <small class="code">代号 {props.changed.view.code}</small>
+            {props.changed.view.text} <Code number={props.changed.view.number} />
           </p>
           <p>
             {props.changed.rows.map((row) => (

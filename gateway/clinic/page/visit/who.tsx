@@ -1,5 +1,6 @@
 /** 谁: the person, how they stand, and what is left of this year. */
 import type { VisitView } from '../../api/views/types.ts';
+import { Code } from '../shared/code.tsx';
 
 export function Who(props: { visit: VisitView; frozen: boolean; onClose(): void; onOther(): void }) {
   const { person } = props.visit;
@@ -32,7 +33,7 @@ export function Who(props: { visit: VisitView; frozen: boolean; onClose(): void;
         </ul>
         {person.self_pay && (
           <p class="self-pay" data-test="self-pay">
-            {person.self_pay.text} <small class="code">代号 {person.self_pay.code}</small>
+            {person.self_pay.text} <Code number={person.self_pay.number} />
           </p>
         )}
         {person.left.length > 0 && (
