@@ -43,7 +43,7 @@ const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' &&
 export const doctorText = (code: ErrorCode): string => ERRORS[code].doctor;
 
 /** A code as an answer or an event carries it: its name for programs, its number and text for people. */
-export interface ErrorWords {
+interface ErrorWords {
   code: ErrorCode;
   number: number;
   /** What the doctor reads: what, why, what then. */

@@ -84,7 +84,7 @@ describe('why 结算 cannot be pressed', () => {
   test('a quantity that is none', () =>
     expect(forms.whyNot({ ...state, form: forms.setCnt(one, 0, '1x') })).toBe('第 1 行还要改。'));
   test('no digest', () => {
-    const problems = [{ code: 'ITEM_QUANTITY', text: '数量不对。', line: 0 }];
+    const problems = [{ code: 'ITEM_QUANTITY', number: 607, text: '数量不对。', line: 0 }];
     expect(forms.whyNot({ ...state, quote: quote({ digest: null, problems }) })).toBe('第 1 行还要改。');
   });
   test('no answer', () => expect(forms.whyNot({ ...state, online: false })).toMatch(/没有回音/));

@@ -1,6 +1,6 @@
 /** One line of the form: how many, how many days, what it costs, what is paid of it, and why. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FindingView, QuoteView } from '../../api/views/types.ts';
+import type { ErrorView, FindingView, QuoteView } from '../../api/views/types.ts';
 import { Problem } from '../shared/problem.tsx';
 import { type Line, stepped } from './draft-form.ts';
 import { Finding } from './finding.tsx';
@@ -69,7 +69,7 @@ export function LineRow(props: {
   at: number;
   line: Line;
   priced: Priced | undefined;
-  problems: { code: string; text: string }[];
+  problems: ErrorView[];
   findings: FindingView[];
   onCnt(cnt: string): void;
   onDays(days: string): void;

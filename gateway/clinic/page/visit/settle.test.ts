@@ -76,7 +76,7 @@ describe('the request id', () => {
 describe('settling', () => {
   test('asks again with the same id after silence and after a fault', async () => {
     const kept = storage();
-    const fault = new Refused(503, { code: 'DISK', text: '磁盘' });
+    const fault = new Refused(503, { code: 'DISK', number: 416, text: '磁盘' });
     const { sent, confirm } = gateway(new NoAnswer(), fault, settled);
     const heard: unknown[] = [];
     const outcome = await settle(beginAttempt(kept, wanted, counter()), {
@@ -95,7 +95,7 @@ describe('settling', () => {
 
   test('a refusal is final', async () => {
     const kept = storage();
-    const view = { code: 'QUOTE_CHANGED', text: '价钱变了' };
+    const view = { code: 'QUOTE_CHANGED', number: 617, text: '价钱变了' };
     const { confirm } = gateway(new Refused(409, view));
     const outcome = await settle(beginAttempt(kept, wanted, counter()), { ...quiet, confirm, storage: kept });
     expect(outcome).toEqual({ kind: 'refused', view });
@@ -105,7 +105,7 @@ describe('settling', () => {
   test('a lock and a stop keep the attempt', async () => {
     const kept = storage();
     const attempt = beginAttempt(kept, wanted, counter());
-    const out = gateway(new Refused(401, { code: 'LOGIN_NEEDED', text: '请登录' }));
+    const out = gateway(new Refused(401, { code: 'LOGIN_NEEDED', number: 703, text: '请登录' }));
     expect(await settle(attempt, { ...quiet, confirm: out.confirm, storage: kept })).toEqual({
       kind: 'locked',
     });
