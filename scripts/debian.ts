@@ -5,6 +5,7 @@ export const NEEDS = {
   chromium: { probe: 'chromium', packages: ['chromium', 'fonts-noto-cjk'] },
   mosquitto: { probe: 'mosquitto', packages: ['mosquitto'] },
   strace: { probe: 'strace', packages: ['strace'] },
+  faketime: { probe: 'faketime', packages: ['faketime'] },
 } as const;
 
 export type Need = keyof typeof NEEDS;

@@ -32,10 +32,10 @@ export interface OtherBroker {
   reload(): Promise<void>;
 }
 
-/** Folders that lie elsewhere are left by `stop`. */
+/** Folders that lie elsewhere are left by `stop`; `gatewayEnv` is for the gateway alone. */
 export async function startPieces(
   otherBroker?: (township: string) => Promise<OtherBroker>,
-  elsewhere: Partial<Pick<Pieces, 'clinic' | 'township'>> = {},
+  elsewhere: Partial<Pick<Pieces, 'clinic' | 'township'>> & { gatewayEnv?: NodeJS.ProcessEnv } = {},
 ): Promise<Pieces> {
   const root = mkdtempSync(join(tmpdir(), 'cunyitong-pieces-'));
   const { clinic = join(root, 'clinic'), township = join(root, 'township') } = elsewhere;
@@ -66,7 +66,10 @@ export async function startPieces(
     office,
     startOffice,
     startGateway: (another = code) =>
-      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], env),
+      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], {
+        ...env,
+        ...elsewhere.gatewayEnv,
+      }),
     async stop() {
       await office.stop();
       await devices.stop();
