@@ -3,6 +3,7 @@ import {
   type BodyOf,
   isConfiguration,
   type LedgerRecord,
+  PROCESS,
   type RecordKind,
 } from '../../sync/contract/record.ts';
 import { EMPTY_HEAD, type Head, recordHash, signRecord } from '../../sync/record/record.ts';
@@ -10,6 +11,7 @@ import { applyRecord, dayOf } from './apply.ts';
 import { type BoundedClock, createBoundedClock, type Past } from './clock.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
+import { createOperatorCheck } from './operators.ts';
 import type { LedgerParts } from './parts.ts';
 import { instantIn, openRow } from './rows.ts';
 import type { Sealer } from './sealer.ts';
@@ -25,7 +27,10 @@ export interface Chain {
   record(seq: Seq): LedgerRecord | null;
   /** One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more. */
   act<T>(work: () => T): T;
-  /** Inside `act`: signs, seals and stores the next record, and applies it to the derived tables. */
+  /**
+   * Inside `act`: signs, seals and stores the next record, and applies it to the derived tables.
+   * OPERATOR_UNKNOWN.
+   */
   add<Kind extends RecordKind>(kind: Kind, operator: string, body: BodyOf<Kind>): Appended;
   onAppend(listener: () => void): void;
   forked(): string | null;
@@ -43,6 +48,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   const time = createBoundedClock(clock, knownPast(store, sealer));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
+  const checkOperator = createOperatorCheck(store, sealer);
   let next = head; // what `head` becomes when the open transaction commits
 
   const chain: Chain = {
@@ -63,6 +69,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
       return result;
     },
     add: (kind, operator, body) => {
+      checkOperator(kind, operator);
       const at = new Date(time.read().now).toISOString();
       const fields = { ledger, clinic, at, kind, operator, body };
       const { jws, hash, record } = signRecord(next, fields, keys.signing);
@@ -89,10 +96,10 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
     store.setMeta('ledger', chain.ledger);
     store.setMeta('clinic', chain.clinic);
     const facts = { ...opening?.facts };
-    chain.add('configuration', 'gateway', { event: 'ledger-opened', ...facts });
+    chain.add('configuration', PROCESS, { event: 'ledger-opened', ...facts });
     // In clear, so that the recovery key can open a backup when nothing else is left.
     if (facts.data_key !== undefined) store.setMeta('data_key', facts.data_key);
-    opening?.also?.((kind, body) => chain.add(kind, 'gateway', body));
+    opening?.also?.((kind, body) => chain.add(kind, PROCESS, body));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { DatasetInForce } from '../../sync/contract/bodies/configuration.ts';
 import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
+import { PROCESS } from '../../sync/contract/record.ts';
 import { SyncError } from '../../sync/errors.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
@@ -30,7 +31,7 @@ export function createDatasets(
         sha256,
         manifest: manifestJws,
       };
-      const { seq } = chain.add('configuration', 'gateway', body);
+      const { seq } = chain.add('configuration', PROCESS, body);
       store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: sealer.seal(content), seq });
     });
     chain.time.observeTime(Date.parse(manifest.issued));

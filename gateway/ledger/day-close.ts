@@ -22,7 +22,7 @@ export function createDayCloses(chain: Chain, store: Store): DayCloses {
     const record = chain.record(seq);
     if (!row || !isDayClose(record)) return null;
     const { body } = record;
-    return { seq, hash: row.hash, body, stale: (store.settlementsOn(day).at(-1)?.seq ?? null) !== body.last };
+    return { seq, hash: row.hash, body, stale: (store.lastOn(day)?.seq ?? null) !== body.last };
   };
   const closeDay = (day: Day, operator: string) => {
     const before = dayClose(day);

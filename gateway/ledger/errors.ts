@@ -102,6 +102,16 @@ export const LEDGER_ERRORS = {
     doctor: '这一笔已经撤销过了，或者没有这一笔。',
     engineer: 'The answer names the reversal that did it.',
   },
+  OPERATOR_UNKNOWN: {
+    number: 440,
+    cause:
+      'An act in the name of somebody whom the operators dataset does not name: at the box the one in force, at the township any that it ever published to this clinic.',
+    money:
+      'At the box nothing is booked. At the township the record is held and booked, and stands as an objection until somebody has looked into it.',
+    doctor: '没有认出是谁在操作，这一步没有做。请重新输密码登录；还不行请打电话给乡镇。',
+    engineer:
+      'At the box: the operator was removed while logged in, or something reached the ledger past the login. At the township: somebody signs with this box’s key who is no operator; find out who before the money is declared.',
+  },
   PRINT_JOB_UNKNOWN: {
     number: 414,
     cause: 'There is no such print job, or it is not in the state the step needs.',

@@ -1,4 +1,5 @@
 import type { IncidentBody } from '../../sync/contract/bodies/incident.ts';
+import { PROCESS } from '../../sync/contract/record.ts';
 import type { Chain } from './chain.ts';
 import { type DiskState, diskState, unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
@@ -14,7 +15,7 @@ interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
 export function createGuards(chain: Chain, { store, clock, disk }: LedgerParts): Guards {
   let notedDisk: DiskState['code'] = null;
   let notedTime: string | null = null;
-  const note = (body: IncidentBody) => chain.act(() => chain.add('incident', 'gateway', body));
+  const note = (body: IncidentBody) => chain.act(() => chain.add('incident', PROCESS, body));
 
   /** Writes an incident for a fault that is new; one that lasts is written once. */
   const check = () => {

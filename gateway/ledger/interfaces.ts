@@ -41,11 +41,15 @@ export interface LedgerReader {
     buckets: UsedBucket[],
   ): Record<string, string>;
   settlements(day: Day): SettlementSummary[];
+  /** One line of a day's list; null when there is no settlement or reversal at this seq. */
+  settlementAt(seq: Seq): SettlementSummary | null;
   /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
   settlementsOf(psn_no: string, count: number): SettlementSummary[];
   /** Which of these trace codes a settlement that was not taken back has sold. */
   soldCodes(drug_trac_codg: string[]): string[];
   todayTotals(day: Day): DayTotals;
+  /** The last settlement of a day, taken back or not. */
+  lastSettlement(day: Day): Seq | null;
   /** The last close of a day. */
   dayClose(day: Day): DayClose | null;
   /** The township holds everything through this seq. */
@@ -54,7 +58,8 @@ export interface LedgerReader {
 
 /**
  * What adds a record, each in one transaction with all that follows from it. Every method throws LedgerError:
- * LEDGER_FORKED, DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and CLOCK_FORWARD.
+ * LEDGER_FORKED, OPERATOR_UNKNOWN, DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and
+ * CLOCK_FORWARD.
  */
 export interface LedgerWriter {
   /** Record, totals and print job. The same request gives the first answer again and changes nothing. */
@@ -132,6 +137,16 @@ export interface OpenVisits {
   dropVisit(id: string): void;
 }
 
+/**
+ * Small texts that outlive the process and are in no record: who is logged in, how often a PIN was wrong.
+ * They are sealed.
+ */
+export interface Kept {
+  kept(name: string): string | null;
+  /** Takes the place of the one with the same name. A disk that takes nothing is no error: it is not kept. */
+  keep(name: string, text: string): void;
+}
+
 /** All of it. Only the composition holds one; everything else takes the interfaces it uses. */
 export interface Ledger
   extends LedgerReader,
@@ -142,6 +157,7 @@ export interface Ledger
     LedgerClock,
     LedgerHealth,
     PrintQueue,
-    OpenVisits {
+    OpenVisits,
+    Kept {
   close(): void;
 }

@@ -4,6 +4,7 @@ import { createDayCloses } from './day-close.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createGuards } from './guards.ts';
 import type { Ledger } from './interfaces.ts';
+import { createKept } from './kept.ts';
 import { createOpenVisits } from './open-visits.ts';
 import type { LedgerParts } from './parts.ts';
 import { createPrintQueue } from './print-queue.ts';
@@ -31,6 +32,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     ...createTotals(chain, store, sealer),
     ...createPrintQueue(store),
     ...createOpenVisits(store, sealer),
+    ...createKept(store, sealer),
     ...createDatasets(chain, store, sealer, parts.validate),
     ...createDeliveries(chain, store, sealer),
     close: () => store.close(),

@@ -52,6 +52,8 @@ export function createSettling(
 
   const reverse = (act: ReverseAct) => {
     const before = earlier(act.request, isReversal);
+    if (before && before.body.of.seq !== act.seq)
+      throw new LedgerError('ACT_INVALID', `the request id took back seq ${before.body.of.seq}`);
     if (before) return { ...before, repeated: true };
     assertWritable();
     return chain.act(() => {

@@ -5,9 +5,14 @@ import type { Chain } from './chain.ts';
 import type { LedgerReader } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { SettlementRow, Store } from './store/index.ts';
-import type { SettlementSummary } from './types.ts';
+import type { DayTotals, SettlementSummary } from './types.ts';
 
-type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementsOf' | 'soldCodes' | 'todayTotals'>;
+type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementAt' | 'settlementsOf' | 'soldCodes'> &
+  DaySums;
+/** What a day's rows come to. */
+type DaySums = Pick<LedgerReader, 'todayTotals' | 'lastSettlement'>;
+
+const NOTHING_YET: DayTotals = { visits: 0, medfee: 0, fund: 0, cash: 0 };
 
 /** What is read from the derived tables. */
 export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals {
@@ -32,30 +37,57 @@ export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals
       .filter(({ reverses, reversed_by }) => reverses === null && reversed_by === null)
       .map(summaryOf);
 
-  const stands = (seq: Seq) => {
-    const day = store.record(seq)?.day ?? '';
-    return store.settlement(day, seq)?.reversed_by === null;
+  const rowAt = (seq: Seq) => store.settlement(store.dayOf(seq) ?? '', seq);
+  const settlementAt = (seq: Seq) => {
+    const row = rowAt(seq);
+    return row && summaryOf(row);
   };
+  const stands = (seq: Seq) => rowAt(seq)?.reversed_by === null;
   const soldCodes = (codes: string[]) =>
     codes.filter((code) => store.soldIn(sealer.traceCode(code)).some(stands));
-
-  const todayTotals = (day: Day) => {
-    const totals = { visits: 0, medfee: 0, fund: 0, cash: 0 };
-    for (const row of store.settlementsOn(day)) {
-      totals.visits += row.reverses === null ? 1 : -1;
-      totals.medfee += row.medfee;
-      totals.fund += row.fund;
-      totals.cash += row.cash;
-    }
-    return totals;
-  };
 
   return {
     used,
     settlements: (day) => store.settlementsOn(day).map(summaryOf),
+    settlementAt,
     settlementsOf,
     soldCodes,
-    todayTotals,
+    ...createDaySums(store),
+  };
+}
+
+/**
+ * The page asks at every change, and a day has many settlements: only those after the last one that was
+ * counted are read. Rows of a day are added in the order of their seq and keep their amounts.
+ */
+function createDaySums(store: Store): DaySums {
+  let counted: Day | null = null;
+  let through = 0;
+  let last: Seq | null = null;
+  let totals = NOTHING_YET;
+  const count = (day: Day) => {
+    if (day !== counted) [counted, through, last, totals] = [day, 0, null, NOTHING_YET];
+    for (const row of store.settlementsOn(day, through)) {
+      const settled = row.reverses === null;
+      if (settled) last = row.seq;
+      totals = {
+        visits: totals.visits + (settled ? 1 : -1),
+        medfee: totals.medfee + row.medfee,
+        fund: totals.fund + row.fund,
+        cash: totals.cash + row.cash,
+      };
+      through = row.seq;
+    }
+  };
+  return {
+    todayTotals(day) {
+      count(day);
+      return totals;
+    },
+    lastSettlement(day) {
+      count(day);
+      return last;
+    },
   };
 }
 

@@ -28,6 +28,17 @@ export const BODIES = {
 export type RecordKind = keyof typeof BODIES;
 export type BodyOf<Kind extends RecordKind> = Static<(typeof BODIES)[Kind]>;
 
+/** The operator of what the process does by itself. */
+export const PROCESS = 'gateway';
+/** Kinds that only a person adds. */
+export const PERSONS_KINDS: ReadonlySet<string> = new Set<RecordKind>([
+  'settlement',
+  'reversal',
+  'service',
+  'stock',
+  'day-close',
+]);
+
 const envelope = {
   /** Of the envelope. */
   v: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
@@ -39,7 +50,7 @@ const envelope = {
   prev: Sha256,
   /** What the box took the time to be; decides nothing about order. */
   at: Instant,
-  /** `opter`, or "gateway" for what no person did. */
+  /** `opter`, or PROCESS for what no person did. */
   operator: Type.String(),
 };
 

@@ -98,6 +98,9 @@ export class ModelStore implements Store {
   record(seq: number): RecordRow | null {
     return this.#disk.records[seq - 1] ?? null;
   }
+  dayOf(seq: number): string | null {
+    return this.record(seq)?.day ?? null;
+  }
   records(after: number, count: number): RecordRow[] {
     return this.#disk.records.slice(after, after + count);
   }
@@ -138,8 +141,11 @@ export class ModelStore implements Store {
   settlement(day: string, seq: number): SettlementRow | null {
     return this.#disk.settlements.get(settlementKey(day, seq)) ?? null;
   }
-  settlementsOn(day: string): SettlementRow[] {
-    return [...this.settlementRows()].filter((row) => row.day === day);
+  settlementsOn(day: string, after = 0): SettlementRow[] {
+    return [...this.settlementRows()].filter((row) => row.day === day && row.seq > after);
+  }
+  lastOn(day: string): SettlementRow | null {
+    return this.settlementsOn(day).at(-1) ?? null;
   }
   settlementsOf(person: Uint8Array, count: number): SettlementRow[] {
     const theirs = [...this.#disk.settlements.values()].filter(

@@ -18,6 +18,8 @@ export interface Store {
 
   head(): RecordRow | null;
   record(seq: Seq): RecordRow | null;
+  /** The day a record is booked in, without the record. */
+  dayOf(seq: Seq): Day | null;
   /** In order, those after `after`, at most `count`. */
   records(after: Seq, count: number): RecordRow[];
   addRecord(row: RecordRow): void;
@@ -33,7 +35,10 @@ export interface Store {
   addCarried(row: UsedRow): void;
 
   settlement(day: Day, seq: Seq): SettlementRow | null;
-  settlementsOn(day: Day): SettlementRow[];
+  /** By seq, those after `after`. */
+  settlementsOn(day: Day, after?: Seq): SettlementRow[];
+  /** The last row of a day. */
+  lastOn(day: Day): SettlementRow | null;
   /** A person's, newest seq first, at most `count`. */
   settlementsOf(person: Uint8Array, count: number): SettlementRow[];
   addSettlement(row: SettlementRow): void;

@@ -131,6 +131,9 @@ class SqliteStore implements Store {
     const row = this.#row<HexRecord>('SELECT * FROM records WHERE seq = ?', seq);
     return row && recordOf(row);
   }
+  dayOf(seq: number): string | null {
+    return this.#row<{ day: string | null }>('SELECT day FROM records WHERE seq = ?', seq)?.day ?? null;
+  }
   records(after: number, count: number): RecordRow[] {
     const sql = 'SELECT * FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
     return this.#rows<HexRecord>(sql, after, count).map(recordOf);
@@ -169,8 +172,11 @@ class SqliteStore implements Store {
   settlement(day: string, seq: number): SettlementRow | null {
     return this.#row('SELECT * FROM settlements WHERE day = ? AND seq = ?', day, seq);
   }
-  settlementsOn(day: string): SettlementRow[] {
-    return this.#rows('SELECT * FROM settlements WHERE day = ? ORDER BY seq', day);
+  settlementsOn(day: string, after = 0): SettlementRow[] {
+    return this.#rows('SELECT * FROM settlements WHERE day = ? AND seq > ? ORDER BY seq', day, after);
+  }
+  lastOn(day: string): SettlementRow | null {
+    return this.#row('SELECT * FROM settlements WHERE day = ? ORDER BY seq DESC LIMIT 1', day);
   }
   settlementsOf(person: Uint8Array, count: number): SettlementRow[] {
     return this.#rows('SELECT * FROM settlements WHERE person = ? ORDER BY seq DESC LIMIT ?', person, count);

@@ -2,6 +2,7 @@ import { SyncError } from '../../errors.ts';
 import type { SignedRecord } from '../../record/record.ts';
 import type { TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
+import { objectionsToOperator } from './operators.ts';
 import { movesMoney } from './parse-bodies.ts';
 import { post } from './postings.ts';
 import { bookTransfer } from './transfer.ts';
@@ -12,6 +13,10 @@ import { bookTransfer } from './transfer.ts';
  * transaction that stores the record.
  */
 export function bookRecord(tables: TownshipTables, signed: SignedRecord): Objection[] {
+  return [...objectionsToOperator(tables, signed.record), ...booked(tables, signed)];
+}
+
+function booked(tables: TownshipTables, signed: SignedRecord): Objection[] {
   const { record } = signed;
   const handedIn = record.v === 1 && record.kind === 'handed-in';
   if (!handedIn && !movesMoney(record)) return [];

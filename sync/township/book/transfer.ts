@@ -7,6 +7,7 @@ import { openRecord, type SignedRecord } from '../../record/record.ts';
 import { jwkOf } from '../../record/suite.ts';
 import type { Place, TownshipTables } from '../store/port.ts';
 import type { Objection } from './objection.ts';
+import { objectionsToOperator } from './operators.ts';
 import { asSettlement, fenOf, movesMoney } from './parse-bodies.ts';
 import { post } from './postings.ts';
 import { transferredText } from './stored.ts';
@@ -26,10 +27,15 @@ export function bookTransfer(tables: TownshipTables, signed: SignedRecord): Obje
   const fork = there !== undefined && there !== hash;
   if (fork) tables.ledgers.markFork(record.ledger, record.seq);
   tables.book.addTransfer({ hash, of_ledger: record.ledger, fork, ledger: place.ledger, seq: place.seq });
-  if (place === record || !movesMoney(record)) return [];
+  if (place === record) return [];
+  const objections = objectionsToOperator(tables, record);
+  if (!movesMoney(record)) return objections;
   if (record.kind === 'settlement' && settledThere(tables, record))
-    return [{ code: 'REQUEST_TWICE', text: 'the branch that is held has settled the same request' }];
-  return post(tables, record, signed.record);
+    return [
+      ...objections,
+      { code: 'REQUEST_TWICE', text: 'the branch that is held has settled the same request' },
+    ];
+  return [...objections, ...post(tables, record, signed.record)];
 }
 
 /** The record that a `handed-in` record holds, checked; null for a beginning only. */

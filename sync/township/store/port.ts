@@ -238,6 +238,8 @@ export interface DatasetTable {
   newestOf(clinic: ClinicCode | '*'): { name: string; version: number }[];
   get(name: string, version: number, clinic: ClinicCode | '*'): Dataset | undefined;
   has(name: string, version: number): boolean;
+  /** Does any version of `operators` for a clinic name somebody? null: there is no version for it. */
+  hasOperator(clinic: ClinicCode, opter: string): boolean | null;
 }
 
 export interface ClinicRow {

@@ -19,8 +19,7 @@ export const settlementAt = (ledger: ApiParts['ledger'], seq: number): Settlemen
 /** A settlement as it stands now. Refusal NOT_FOUND. */
 export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
   const { at, body } = settlementRecord(ledger, seq);
-  const summary = ledger.settlements(body.setl_date).find((one) => one.seq === seq);
-  const reversed = (summary?.reversedBy ?? null) !== null;
+  const reversed = (ledger.settlementAt(seq)?.reversedBy ?? null) !== null;
   return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
     held: ledger.deliveredThrough(),
@@ -63,7 +62,7 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
 export function deskView(parts: ApiParts): DeskView {
   const { desk, ledger } = parts;
   const totals = ledger.todayTotals(desk.today());
-  const last = ledger.settlements(desk.today()).findLast(({ reverses }) => reverses === null);
+  const last = ledger.lastSettlement(desk.today());
   return {
     clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
     demo: parts.panel === null ? null : { panel: parts.panel },
@@ -75,7 +74,7 @@ export function deskView(parts: ApiParts): DeskView {
     visits: desk
       .visits()
       .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
-    settled: last ? settledNow(parts, last.seq) : null,
+    settled: last === null ? null : settledNow(parts, last),
     today: {
       visits: totals.visits,
       medfee_sumamt: formatFen(totals.medfee),

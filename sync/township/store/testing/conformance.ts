@@ -339,6 +339,28 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
       expect(() => put('roster', 2, H1)).toThrow();
     });
 
+    test('operators: whom any version for a clinic has ever named', () => {
+      const publish = (version: number, clinic: string, content: string) =>
+        store.datasets.add({ name: 'operators', version, clinic }, { manifest: '', content });
+      const named = (opter: string) => [H1, H2].map((clinic) => store.datasets.hasOperator(clinic, opter));
+      expect(named('D1')).toEqual([null, null]);
+      publish(1, H1, '{"operators":[{"opter":"D1"},{"opter":"D2"}]}');
+      publish(2, H1, '{"operators":[{"opter":"D2"}]}');
+      expect([named('D1'), named('D2'), named('D3'), named('')]).toEqual([
+        [true, null],
+        [true, null],
+        [false, null],
+        [false, null],
+      ]);
+      publish(3, '*', '{"operators":[{"opter":"D3"}]}');
+      publish(4, '*', 'no JSON');
+      expect([named('D1'), named('D3'), named('D3')]).toEqual([
+        [true, false],
+        [true, true],
+        [true, true],
+      ]);
+    });
+
     test('reports add up money by clinic and day or month, and count records by kind and version', () => {
       enrol(C, 'k3', clinicOf(2));
       store.book.addPosting(posting(1));
