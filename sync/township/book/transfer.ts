@@ -27,9 +27,8 @@ export function bookTransfer(tables: TownshipTables, signed: SignedRecord): Obje
   const fork = there !== undefined && there !== hash;
   if (fork) tables.ledgers.markFork(record.ledger, record.seq);
   tables.book.addTransfer({ hash, of_ledger: record.ledger, fork, ledger: place.ledger, seq: place.seq });
-  if (place === record) return [];
-  const objections = objectionsToOperator(tables, record);
-  if (!movesMoney(record)) return objections;
+  const objections = place === record ? [] : objectionsToOperator(tables, record);
+  if (place === record || !movesMoney(record)) return objections;
   if (record.kind === 'settlement' && settledThere(tables, record))
     return [
       ...objections,
