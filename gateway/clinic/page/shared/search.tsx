@@ -4,7 +4,10 @@
  */
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { errorViewOf } from './api.ts';
+import { errorViewOf, NoAnswer } from './api.ts';
+import { usePage } from './page-context.ts';
+
+const AGAIN_MS = 1_500;
 
 interface Found<T> {
   words: string;
@@ -38,6 +41,7 @@ export function Search<T>(props: {
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const asked = words.trim();
+  const { ports } = usePage();
 
   const { ask, onPick } = props;
   useEffect(() => {
@@ -47,11 +51,19 @@ export function Search<T>(props: {
       return;
     }
     const stop = new AbortController();
-    ask(asked, stop.signal).then(
-      (hits) => !stop.signal.aborted && setFound({ words: asked, hits, failed: null }),
-      (error) =>
-        !stop.signal.aborted && setFound({ words: asked, hits: [], failed: errorViewOf(error).text }),
-    );
+    const put = (hits: T[], failed: string | null) =>
+      !stop.signal.aborted && setFound({ words: asked, hits, failed });
+    // A gateway that comes back is asked again: nobody types the same words twice.
+    const askUntilAnswered = (): Promise<unknown> =>
+      ask(asked, stop.signal).then(
+        (hits) => put(hits, null),
+        (error) => {
+          put([], errorViewOf(error).text);
+          if (error instanceof NoAnswer && !stop.signal.aborted)
+            return ports.wait(AGAIN_MS).then(() => !stop.signal.aborted && askUntilAnswered());
+        },
+      );
+    void askUntilAnswered();
     return () => stop.abort();
   }, [asked]);
 
