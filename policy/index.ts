@@ -3,7 +3,8 @@
  * What a policy officer uses has a door of its own, author/index.ts: a clinic's box loads nothing of it.
  */
 
-export type { AuditContext, Dispense, Finding } from './audit/types.ts';
+export { readTraceCode, TRACE_CODE_MAX } from './audit/trace-code.ts';
+export type { AuditContext, Dispense, Finding, PackSale } from './audit/types.ts';
 export { audit, type CompiledBundle, compileBundle } from './bundle.ts';
 export { chinaDay, type Day, isDay, type Period, periodKey } from './calendar.ts';
 export { POLICY_ERRORS } from './errors.ts';

@@ -95,6 +95,15 @@ export const LEDGER_ERRORS = {
     doctor: '这一笔没有结算成，请重新来一次。再不行请打电话给乡镇。',
     engineer: 'A fault in the calling code; the log has the detail.',
   },
+  REQUEST_REUSED: {
+    number: 445,
+    cause:
+      'The request id of a settlement or reversal belongs to another one: of another visit, price or kind.',
+    money: 'None: what the id stands for is as it was, and nothing is booked under it a second time.',
+    doctor: '这一次没有记上：编号和别的一笔重了。请看一眼“今天”，没有这一笔就再按一次。',
+    engineer:
+      'A page that made the same id twice, or a made-up request. The log names the record it belongs to.',
+  },
   REVERSAL_REFUSED: {
     number: 413,
     cause: 'There is no such settlement, or it has been reversed before.',

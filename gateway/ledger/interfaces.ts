@@ -29,8 +29,8 @@ export interface LedgerReader {
   readonly clinic: ClinicCode;
   head(): Head;
   record(seq: Seq): LedgerRecord | null;
-  /** The settlement that a request made. */
-  settledBy(request: string): Settled | null;
+  /** The settlement that a request made. REQUEST_REUSED when it is not the one that is `asked` for. */
+  settledBy(request: string, asked?: Pick<SettleAct, 'visit' | 'quote'>): Settled | null;
   /**
    * What each bucket holds in the period of `day`, as a claim's `used`: yuan with two places, a count as a
    * whole number; empty ones are absent.
@@ -45,8 +45,8 @@ export interface LedgerReader {
   settlementAt(seq: Seq): SettlementSummary | null;
   /** A person's, newest first, at most `count`; those taken back are left out. `record(seq)` has the rest. */
   settlementsOf(psn_no: string, count: number): SettlementSummary[];
-  /** Which of these trace codes a settlement that was not taken back has sold. */
-  soldCodes(drug_trac_codg: string[]): string[];
+  /** The settlements that sold under a trace code and were not taken back, oldest first. */
+  soldIn(drug_trac_codg: string): Seq[];
   todayTotals(day: Day): DayTotals;
   /** The last settlement of a day, taken back or not. */
   lastSettlement(day: Day): Seq | null;
@@ -62,11 +62,14 @@ export interface LedgerReader {
  * CLOCK_FORWARD.
  */
 export interface LedgerWriter {
-  /** Record, totals and print job. The same request gives the first answer again and changes nothing. */
+  /**
+   * Record, totals and print job. The same request gives the first answer again and changes nothing;
+   * REQUEST_REUSED when the request id belongs to another visit, another price or another kind of act.
+   */
   settle(act: SettleAct): Settled & { repeated: boolean };
   /**
    * Takes back what a settlement put, in its own periods. The same request gives the first answer again;
-   * REVERSAL_REFUSED when another request has done it.
+   * REVERSAL_REFUSED when another request has done it, REQUEST_REUSED when the request id did something else.
    */
   reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
   /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */

@@ -183,8 +183,22 @@ describe('a reversal', () => {
     expect(() => ledger.reverse({ ...reversal, request: 'again' })).toThrow('REVERSAL_REFUSED');
     expect(() => ledger.reverse({ ...reversal, request: 'c', seq: 1 })).toThrow('REVERSAL_REFUSED');
     expect(() => ledger.reverse({ ...reversal, request: 'c', seq: 9 })).toThrow('REVERSAL_REFUSED');
-    expect(() => ledger.settledBy('back')).toThrow('ACT_INVALID');
+    expect(() => ledger.settledBy('back')).toThrow('REQUEST_REUSED');
     expect(ledger.head().seq).toBe(3);
+  });
+
+  test('of one request id is one reversal: another settlement under it is refused', () => {
+    const { ledger, reopen } = fresh();
+    settle(ledger, { request: 'a' });
+    settle(ledger, { request: 'b' });
+    const first = ledger.reverse(reversal);
+    for (const it of [ledger, reopen()]) {
+      expect(() => it.reverse({ ...reversal, seq: 3 })).toThrow('REQUEST_REUSED');
+      expect(() => it.reverse({ ...reversal, request: 'b', seq: 3 })).toThrow('REQUEST_REUSED');
+      expect(it.reverse(reversal)).toEqual({ ...first, repeated: true });
+      expect(it.head().seq).toBe(4);
+      expect(it.todayTotals('2026-11-23')).toMatchObject({ visits: -1, cash: -1142 });
+    }
   });
 
   test('gives back neither more nor less than was paid', () => {

@@ -96,7 +96,7 @@ test('the request id of a reversal takes back one settlement and no other', () =
       refund: [{ way: 'cash', amount: '11.42' }],
     });
   back(first.seq);
-  expect(() => back(second.seq)).toThrow('ACT_INVALID');
+  expect(() => back(second.seq)).toThrow('REQUEST_REUSED');
   expect(back(first.seq).repeated).toBe(true);
   expect(ledger.settlementAt(second.seq)?.reversedBy).toBeNull();
 });

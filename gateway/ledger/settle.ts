@@ -20,7 +20,7 @@ export function createSettling(
   sealer: Sealer,
   assertWritable: () => void,
 ): Settling {
-  /** The record that a request made before. ACT_INVALID when it is of another kind. */
+  /** The record that a request made before. REQUEST_REUSED when it is of another kind. */
   const earlier = <Kind extends 'settlement' | 'reversal'>(
     request: string,
     isOfKind: (record: LedgerRecord | null) => record is RecordOf<Kind>,
@@ -29,13 +29,20 @@ export function createSettling(
     const row = seq === null ? null : store.record(seq);
     if (!row) return null;
     const record = chain.record(row.seq);
-    if (!isOfKind(record)) throw new LedgerError('ACT_INVALID', `the request id was used for a ${row.kind}`);
+    if (!isOfKind(record)) throw reused(row.seq);
     return { seq: row.seq, hash: row.hash, body: record.body };
   };
-  const settledBy = (request: string) => earlier(request, isSettlement);
+  const settledBy: Settling['settledBy'] = (request, { visit, quote } = {}) => {
+    const before = earlier(request, isSettlement);
+    if (!before) return null;
+    // A visit leaves the desk in the transaction that settles it: one that is there was not settled.
+    const unsettled = visit !== undefined && store.visit(visit) !== null;
+    if (unsettled || (quote !== undefined && quote !== before.body.quote)) throw reused(before.seq);
+    return before;
+  };
 
   const settle = (act: SettleAct) => {
-    const before = settledBy(act.request);
+    const before = settledBy(act.request, act);
     if (before) return { ...before, repeated: true };
     assertWritable();
     return chain.act(() => {
@@ -52,9 +59,10 @@ export function createSettling(
 
   const reverse = (act: ReverseAct) => {
     const before = earlier(act.request, isReversal);
-    if (before && before.body.of.seq !== act.seq)
-      throw new LedgerError('ACT_INVALID', `the request id took back seq ${before.body.of.seq}`);
-    if (before) return { ...before, repeated: true };
+    if (before) {
+      if (before.body.of.seq !== act.seq) throw reused(before.seq);
+      return { ...before, repeated: true };
+    }
     assertWritable();
     return chain.act(() => {
       const body = reversalOf(chain, store, act);
@@ -63,6 +71,8 @@ export function createSettling(
   };
   return { settle, settledBy, reverse };
 }
+
+const reused = (seq: Seq) => new LedgerError('REQUEST_REUSED', `the request id is that of record ${seq}`);
 
 function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
   const row = store.record(act.seq);

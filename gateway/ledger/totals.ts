@@ -7,7 +7,7 @@ import type { Sealer } from './sealer.ts';
 import type { SettlementRow, Store } from './store/index.ts';
 import type { DayTotals, SettlementSummary } from './types.ts';
 
-type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementAt' | 'settlementsOf' | 'soldCodes'> &
+type Totals = Pick<LedgerReader, 'used' | 'settlements' | 'settlementAt' | 'settlementsOf' | 'soldIn'> &
   DaySums;
 /** What a day's rows come to. */
 type DaySums = Pick<LedgerReader, 'todayTotals' | 'lastSettlement'>;
@@ -43,15 +43,18 @@ export function createTotals(chain: Chain, store: Store, sealer: Sealer): Totals
     return row && summaryOf(row);
   };
   const stands = (seq: Seq) => rowAt(seq)?.reversed_by === null;
-  const soldCodes = (codes: string[]) =>
-    codes.filter((code) => store.soldIn(sealer.traceCode(code)).some(stands));
+  const soldIn = (code: string) =>
+    store
+      .soldIn(sealer.traceCode(code))
+      .filter(stands)
+      .sort((a, b) => a - b);
 
   return {
     used,
     settlements: (day) => store.settlementsOn(day).map(summaryOf),
     settlementAt,
     settlementsOf,
-    soldCodes,
+    soldIn,
     ...createDaySums(store),
   };
 }

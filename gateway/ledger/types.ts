@@ -24,6 +24,8 @@ export interface SettleAct {
   body: SettlementBody | ((seq: Seq) => SettlementBody);
   /** The open visit that this settles: dropped in the same transaction. */
   visit?: string;
+  /** Digest of the quote that is confirmed. A request id stands for one visit and one quote. */
+  quote?: string;
 }
 
 export interface ReverseAct {

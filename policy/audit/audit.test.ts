@@ -61,6 +61,14 @@ const traced = (facts: object, sold?: string[]): AuditContext => ({
   ...(sold ? { sold_codes: sold } : {}),
 });
 
+/** An opened pack of which so much was sold before. */
+const openedBefore = (...sold: string[]): AuditContext => ({
+  ...traced({ drug_trac_codg: [TRACE], trdn_flag: '1' }, sold.length > 0 ? [TRACE] : []),
+  ...(sold.length > 0 && {
+    pack_sales: sold.map((cnt) => ({ drug_trac_codg: [TRACE], cnt, trdn_flag: '1' })),
+  }),
+});
+
 const CASES: Case[] = [
   [
     { rule: 'insured' },
@@ -250,10 +258,16 @@ const CASES: Case[] = [
   [
     { rule: 'trace_code' },
     [traced({ drug_trac_codg: ['123'], trdn_flag: '1' }, [])],
-    [traced({ drug_trac_codg: [TRACE], trdn_flag: '1' }, [TRACE])],
+    [openedBefore('0.5', '0.25'), { items: [{ cnt: '0.25' }] }],
+    [traced({ drug_trac_codg: [TRACE], trdn_flag: '1' }, [TRACE]), { items: [{ cnt: '0.25' }] }],
+  ],
+  [
+    { rule: 'trace_code' },
+    [openedBefore('0.5', '0.2501'), { items: [{ cnt: '0.25' }] }],
+    [openedBefore(), { items: [{ cnt: '1' }] }],
     [traced({ drug_trac_codg: [TRACE] }, [])],
   ],
-  ...[TRACE.slice(1), `${TRACE}0`, `${TRACE.slice(1)}X`, `${TRACE.slice(1)}９`].map(
+  ...['amxl', 'lianhuaqingwen', '6901234567892', '(01)06901234567892', ''].map(
     (code): Case => [
       { rule: 'trace_code' },
       [traced({ drug_trac_codg: [code], trdn_flag: '0' }, [])],
@@ -335,18 +349,6 @@ describe('a finding', () => {
     const compiled = compileBundle({ ...BUNDLE, budget, audit: block });
     if (!compiled.ok) throw new Error('must compile');
     expect(audit(compiled.bundle, CLAIM, {})[0]).toMatchObject({ severity: 'confirm', missing: true });
-  });
-
-  it('says of a pack scanned on two lines that it was scanned above, unless it is split', () => {
-    const scanned = (trdn_flag: string) => ({ drug_trac_codg: [TRACE], trdn_flag });
-    const twice = (trdn_flag: string) =>
-      run(
-        { rule: 'trace_code' },
-        { ...traced({}, []), lines: { 1: scanned(trdn_flag), 2: scanned(trdn_flag) } },
-        { items: [{}, {}] },
-      );
-    expect(twice('0')).toMatchObject([{ judge_result_detail_dtos: [{ rx_id: '2' }], missing: false }]);
-    expect(twice('1')).toEqual([]);
   });
 
   it('about the visit has no amount', () => {

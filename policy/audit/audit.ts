@@ -118,7 +118,8 @@ function mergeSame(violations: Violation[]): Violation[] {
 
 function makeFinding(rule: AuditRule, claim: ReadClaim, violation: Violation, i: number): Finding {
   const { lines, cont, evid, missing } = violation;
-  const severity = missing && rule.severity === 'deny' ? 'confirm' : rule.severity;
+  const atMost = violation.atMost ?? (missing ? 'confirm' : 'deny');
+  const severity = SEV_DEG[rule.severity] < SEV_DEG[atMost] ? atMost : rule.severity;
   const jr_id = `${rule.rule_id}-${i + 1}`;
   let amount = 0;
   for (const line of lines) amount += claim.total[line] as number;

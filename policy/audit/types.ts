@@ -37,12 +37,14 @@ export interface AuditContext {
   visits?: PastVisit[];
   /** Of this claim's trace codes, those already sold. */
   sold_codes?: string[];
+  /** What was sold under this claim's trace codes before, oldest first, without what was taken back. */
+  pack_sales?: PackSale[];
   /** Visits settled in the hour before this one. */
   pace?: { doctor_hour?: number; clinic_hour?: number };
   lists?: { person?: Listed; doctor?: Listed; clinic?: Listed };
 }
 
-export interface AuditLine {
+interface AuditLine {
   /** Days the quantity lasts. */
   prd_days?: number;
   /** Per day in the label's unit, at most 4 places. */
@@ -65,6 +67,8 @@ export interface CatalogueEntry {
   memo?: string;
   max_daily_dose?: string | null;
   trac_required?: boolean;
+  /** How many of the item's unit are in a pack with one trace code; absent: the unit is the pack. */
+  pack_units?: number;
 }
 
 /** Something that the person was given before. */
@@ -74,6 +78,13 @@ export interface Dispense {
   /** Days it lasts from that day on; absent when not known. */
   prd_days?: number;
   cnt: string;
+}
+
+/** A line of an earlier settlement that sold packs, or part of an opened one. */
+export interface PackSale {
+  drug_trac_codg: string[];
+  cnt: string;
+  trdn_flag?: string;
 }
 
 interface PastVisit {
@@ -96,6 +107,8 @@ export interface Violation {
   cont: string;
   evid: string;
   missing: boolean;
+  /** No more than this, whatever the rule says. */
+  atMost?: Severity;
 }
 
 export type Check = (facts: Facts) => Violation[];

@@ -92,9 +92,10 @@ describe.each(RELEASES)('what release %s left', (release) => {
     expect(ledger.deliveredThrough()).toBe(before);
     const { seq } = settle(clinic, 'request-later-0001', cardOf(PERSON.hypertension), TABLETS, 'cash');
     expect(seq).toBe(before + 1);
-    expect(settle(clinic, 'request-second-010', { psn_no: PERSON.signed }, TABLETS, 'cash').seq).toBeLessThan(
-      before,
-    );
+    // What the release settled is remembered: its request gives it again, and settles no other visit.
+    expect(ledger.settledBy('request-second-010')?.seq).toBeLessThan(before);
+    const again = () => settle(clinic, 'request-second-010', { psn_no: PERSON.signed }, TABLETS, 'cash');
+    expect(again).toThrow('REQUEST_REUSED');
     ledger.closeDay(clinic.desk.today(), DOCTOR);
     await world.pass(60_000);
     expect(ledger.deliveredThrough()).toBe(seq + 1);

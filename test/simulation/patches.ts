@@ -34,7 +34,7 @@ export const PATCHES: Patch[] = [
     name: 'the request id is not looked up',
     file: 'gateway/ledger/settle.ts',
     edits: [
-      ['const before = settledBy(act.request);', 'const before = null as ReturnType<typeof settledBy>;'],
+      ['const before = settledBy(act.request, act);', 'const before = null as ReturnType<typeof settledBy>;'],
     ],
   },
   {

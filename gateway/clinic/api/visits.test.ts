@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { errorWords } from '../../errors.ts';
 import { BOX_OF_26_34, DRAFT, PATIENT, person } from '../visit/testing/desk.ts';
@@ -88,6 +89,26 @@ describe('a visit over the wire', () => {
     await post(url, confirm);
     const payload = { ...confirm, request: 'request-of-server-2' };
     await refused({ method: 'POST', url, payload }, 404, 'VISIT_UNKNOWN');
+  });
+
+  test('an id of another act is refused: another visit, a reversal of another settlement', async () => {
+    const one = await quoted();
+    const { seq } = (await post(one.url, one.confirm)).json<SettledView>();
+    const two = await quoted();
+    const reused = {
+      method: 'POST',
+      url: two.url,
+      payload: { ...two.confirm, request: one.confirm.request },
+    };
+    await refused(reused as InjectOptions, 409, 'REQUEST_REUSED');
+    const request = 'request-of-server-2';
+    const { seq: other } = (await post(two.url, { ...two.confirm, request })).json<SettledView>();
+    const reverse = { request: 'request-of-reversal', reason: '开错了', refund_way: 'cash' };
+    const back = await post(`/api/settlements/${seq}/reverse`, reverse);
+    expect(back.json<SettledView>()).toMatchObject({ seq, reversed: true });
+    const url = `/api/settlements/${other}/reverse`;
+    await refused({ method: 'POST', url, payload: reverse }, 409, 'REQUEST_REUSED');
+    await refused({ method: 'POST', url, payload: { ...reverse, request } }, 409, 'REQUEST_REUSED');
   });
 
   test('no address leads anywhere else', async () => {

@@ -55,7 +55,7 @@ export function auditContext(facts: AuditFacts): AuditContext {
       minutes_ago: Math.max(0, Math.floor((now - at_ms) / MINUTE_MS)),
       medfee_sumamt,
     })),
-    sold_codes: codes.length === 0 ? [] : history.sold(codes),
+    ...history.sold(codes),
     pace: known({ doctor_hour: operator ? pace.doctor : undefined, clinic_hour: pace.clinic }),
     lists: known(lists),
   };
@@ -71,7 +71,7 @@ function lineFacts(cnt: string, line: SettlementLine, item: CatalogueItem | unde
 
 function entryOf(item: CatalogueItem | undefined) {
   const { gend, age_from, age_to, dise_codg, level } = item ?? {};
-  const { lmt_used_flag, memo, max_daily_dose, trac_required } = item ?? {};
+  const { lmt_used_flag, memo, max_daily_dose, trac_required, pack_units } = item ?? {};
   return known({
     gend,
     age_from,
@@ -82,5 +82,6 @@ function entryOf(item: CatalogueItem | undefined) {
     memo,
     max_daily_dose,
     trac_required,
+    pack_units,
   });
 }

@@ -203,13 +203,42 @@ describe('what the gateway knows reaches the rules', () => {
     expect(trips(here).map(([id]) => id)).toEqual(['T2']);
   });
 
-  test('a trace code sold before, unless out of an opened pack or taken back', () => {
+  test('an opened pack is sold up to one pack, over all visits; what is taken back is in it again', () => {
+    const here = deskWith([{ rule: 'trace_code' }], { trac_required: true });
+    const half = box({ drug_trac_codg: [TRACE], trdn_flag: '1' });
+    for (const item of half.items) item.cnt = '0.5';
+    const { seq } = confirm(here, quoted(here, half), half);
+    expect(trips(here, half)).toEqual([]);
+    confirm(here, quoted(here, half), half);
+    expect(trips(here, half)).toEqual(MET);
+    const refund = [{ way: 'cash' as const, amount: '5.71' }];
+    here.ledger.reverse({ operator: DOCTOR, request: 'b', seq, reason: 'r', day: here.desk.today(), refund });
+    expect(trips(here.restart(), half)).toEqual([]);
+  });
+
+  test('a GS1 code is its article and serial number, in the record too', () => {
+    const here = deskWith([{ rule: 'trace_code' }], { trac_required: true });
+    const scanned = (text: string) => box({ drug_trac_codg: [text], trdn_flag: '0' });
+    const first = scanned(']d201069012345678921726123110LOT7\u001d21SERIAL0001');
+    const { body } = confirm(here, quoted(here, first), first);
+    const drug_trac_codg = ['010690123456789221SERIAL0001'];
+    expect(body.lines).toMatchObject([{ drug_trac_codg }]);
+    expect(trips(here, scanned('(01)06901234567892(21)SERIAL0001'))).toEqual(MET);
+    expect(trips(here, scanned('(01)06901234567892(21)SERIAL0002(10)LOT7'))).toEqual([]);
+  });
+
+  test.each(['amxl', '6901234567892', '140225197405069155', ''])('%j is no trace code', (text) => {
+    const { problems } = quoted(deskWith([]), box({ drug_trac_codg: [text], trdn_flag: '0' }));
+    expect(problems).toContainEqual({ code: 'TRACE_CODE_INVALID', line: 0 });
+  });
+
+  test('a trace code sold before, unless taken back', () => {
     const rule = { rule: 'trace_code' };
     const here = deskWith([rule], { trac_required: true });
     const draft = box({ drug_trac_codg: [TRACE], trdn_flag: '0' });
     const { seq } = confirm(here, quoted(here, draft), draft);
     expect(trips(here, draft)).toEqual(MET);
-    expect(trips(here, box({ drug_trac_codg: [TRACE], trdn_flag: '1' }))).toEqual([]);
+    expect(trips(here, box({ drug_trac_codg: [TRACE], trdn_flag: '1' }))).toEqual(MET);
     expect(trips(here, box({ drug_trac_codg: [TRACE.replace('8', '7')], trdn_flag: '0' }))).toEqual([]);
     const lines = [{ drug_trac_codg: [TRACE], trdn_flag: '0' }];
     expect(here.ledger.record(seq)?.body).toMatchObject({ lines });

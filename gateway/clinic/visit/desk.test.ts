@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { codeOf, doctorText, type ErrorCode } from '../../errors.ts';
 import { VISITS_MAX } from './desk.ts';
 import { maskCertno } from './person.ts';
+import { settlementBody } from './settle.ts';
 import {
   BOX_OF_26_34,
   cardOf,
@@ -83,6 +84,37 @@ describe('who is there', () => {
     expect(byCard.id).toBe(byName.id);
     expect(desk.visits()).toHaveLength(1);
     expect(desk.visit(byName.id).visitor.credential?.kind).toBe('id-card');
+  });
+
+  test.each([
+    ['another dot', '古丽·买买提', '古丽•买买提'],
+    ['a blank behind it', '欧阳某', '欧阳某 '],
+    ['a full-width blank', '张某', '张　某'],
+    ['cut by the card', '阿卜杜热合曼·阿卜杜克热木·麦麦提', '阿卜杜热合曼·阿卜杜克热木·麦'],
+    ['another name altogether', '刘建国', '王别人'],
+  ])('one number is one visit, whatever the name: %s', (_what, psn_name, onCard) => {
+    const { desk, ledger } = testDesk();
+    install(ledger, 'roster', { persons: [{ ...person(PATIENT), psn_name }] });
+    const { id } = desk.open({ psn_no: PATIENT });
+    desk.quote(id, DRAFT, DOCTOR);
+    const again = desk.open({ credential: { ...cardOf(person(PATIENT)), psn_name: onCard } });
+    expect([again.id, again.draft.items.length, desk.visits().length]).toEqual([id, 1, 1]);
+  });
+
+  test('a stranger’s card is one visit before and after the roster knows them', () => {
+    const { desk, ledger } = testDesk();
+    const { id } = desk.open({ credential: STRANGER });
+    install(ledger, 'roster', { persons: [{ ...person(PATIENT), certno: STRANGER.certno }] });
+    expect(desk.open({ credential: { ...STRANGER, psn_name: '钱·过路' } }).id).toBe(id);
+    expect(desk.visit(id).visitor.psn_no).toBe(PATIENT);
+  });
+
+  test('two persons of one name are two visits, and so are two without a number', () => {
+    const { desk } = testDesk();
+    const other = { ...STRANGER, certno: '110101197001010013' };
+    const ids = [STRANGER, other].map((credential) => desk.open({ credential }).id);
+    for (const psn_name of ['钱过路', '钱过路']) ids.push(desk.open({ psn_name }).id);
+    expect(new Set(ids).size).toBe(4);
   });
 
   test('an identity number is masked but for its first and last four, a short one wholly', () => {
@@ -167,10 +199,14 @@ describe('a confirm of a price that is no longer true', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });
     const old = here.desk.quote(id, DRAFT, DOCTOR);
-    // His card writes his name another way, so it is a visit of its own; what he has used is one.
-    const other = here.desk.open({ credential: { ...cardOf(person(PATIENT)), psn_name: '刘建囯' } });
-    expect(other.id).not.toBe(id);
-    const settled = here.desk.confirm(confirmOf(other.id, here.desk.quote(other.id, DRAFT, DOCTOR).digest));
+    // Beside the desk, as a page of a moment ago would: no visit of his is open but this one.
+    const facts = { quote: old, clinic: here.ledger.clinic, paid_way: 'cash', software: 'test' } as const;
+    const request = 'request-beside-the-desk';
+    const settled = here.ledger.settle({
+      operator: DOCTOR,
+      request,
+      body: (seq) => settlementBody({ ...facts, request, clock: 'system' }, here.ledger.ledger, seq),
+    });
     expect(settled.body.put.length).toBeGreaterThan(0);
     expect(refusal(here, () => here.desk.confirm(confirmOf(id, old.digest)))).toBe('QUOTE_CHANGED');
     const now = here.desk.quote(id, DRAFT, DOCTOR);
@@ -223,6 +259,43 @@ describe('a confirm', () => {
     });
     expect(here.desk.visits()).toEqual([]);
     expect(here.ledger.printJobs().filter(({ seq }) => seq === first.seq)).toHaveLength(1);
+  });
+
+  describe('under a request id that is known', () => {
+    const stranger = { psn_name: '路人甲' };
+    const settled = (here: TestDesk) => {
+      const { id } = here.desk.open(stranger);
+      const confirm = confirmOf(id, here.desk.quote(id, DRAFT, DOCTOR).digest);
+      return { confirm, first: here.desk.confirm(confirm) };
+    };
+
+    test('another visit of the same price is refused, also after a restart, and stays open', () => {
+      const here = testDesk();
+      const { confirm, first } = settled(here);
+      const { id } = here.desk.open({ psn_name: '路人乙' });
+      const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
+      // Two strangers with the same lines have the same claim: the digest alone does not tell them apart.
+      expect(digest).toBe(confirm.digest);
+      for (const it of [here, here.restart()]) {
+        expect(refusal(it, () => it.desk.confirm({ ...confirm, visit: id }))).toBe('REQUEST_REUSED');
+        expect(it.desk.visit(id).visitor.psn_name).toBe('路人乙');
+        expect(it.desk.confirm(confirm)).toMatchObject({ seq: first.seq, hash: first.hash });
+      }
+    });
+
+    test('another price is refused, and so is the id of a reversal', () => {
+      const here = testDesk();
+      const { confirm, first } = settled(here);
+      const other = { ...confirm, digest: '0'.repeat(64) };
+      expect(refusal(here, () => here.desk.confirm(other))).toBe('REQUEST_REUSED');
+      const refund = [{ way: 'cash' as const, amount: '26.34' }];
+      const taking = { operator: DOCTOR, reason: '开错了', day: here.desk.today(), refund };
+      here.ledger.reverse({ ...taking, request: 'request-of-a-reversal', seq: first.seq });
+      const { id } = here.desk.open(stranger);
+      const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
+      const confirmed = { ...confirmOf(id, digest), request: 'request-of-a-reversal' };
+      expect(refusal(here, () => here.desk.confirm(confirmed))).toBe('REQUEST_REUSED');
+    });
   });
 
   test('照上次开 gives the same lines again', () => {

@@ -8,7 +8,14 @@ import { draftOf } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
 import { createHistory } from './history.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
-import { subjectOf, type Visitor, visitorOfCredential, visitorOfName, visitorOfPerson } from './person.ts';
+import {
+  samePerson,
+  subjectOf,
+  type Visitor,
+  visitorOfCredential,
+  visitorOfName,
+  visitorOfPerson,
+} from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
 import type { Reference, ReferenceNow } from './reference.ts';
 import { settlementBody } from './settle.ts';
@@ -67,7 +74,8 @@ export interface Desk {
   /** Who the person of a visit is to the insurer, and what is left to them, before anything is prescribed. */
   standing(visit: Visit): Standing;
   /**
-   * Settles once per request id. Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when
+   * Settles once per request id, which belongs to one visit and one digest: REQUEST_REUSED for another.
+   * Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when
    * the audit has come to ask something that the doctor has not answered.
    */
   confirm(confirm: Confirm): SettledVisit;
@@ -97,9 +105,6 @@ export function createDesk(options: DeskOptions): Desk {
     if (!person) throw new Refusal('PERSON_UNKNOWN');
     return visitorOfPerson(person, instant());
   }
-
-  const samePerson = (a: Visitor, b: Visitor) =>
-    a.certno !== '' && a.certno === b.certno && a.psn_name === b.psn_name;
 
   function save({ id, opened_at, visitor, draft }: Visit): void {
     ledger.putVisit({ id, opened_at, json: JSON.stringify({ visitor, draft }) });
@@ -152,7 +157,7 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
-    const before = ledger.settledBy(request);
+    const before = ledger.settledBy(request, { visit: id, quote: digest });
     if (before) return before;
     const found = visit(id);
     const quote = quoteNow({ ...found, draft }, operator);
@@ -171,6 +176,7 @@ export function createDesk(options: DeskOptions): Desk {
       operator,
       request,
       visit: id,
+      quote: digest,
       body: (seq) => settlementBody(facts, ledger.ledger, seq),
     });
     use.add(settled.body);

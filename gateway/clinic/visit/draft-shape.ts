@@ -1,5 +1,8 @@
 import Type from 'typebox';
 
+/** A scanned text of more characters is no request of the page. */
+const SCAN_MAX = 1_000;
+
 /**
  * What the doctor has entered. `cnt` as typed: "1", "0.5"; the desk checks it, so that the page can say at
  * which line it is wrong.
@@ -11,8 +14,8 @@ export const Draft = Type.Object({
       med_list_codg: Type.String({ maxLength: 50 }),
       cnt: Type.String({ maxLength: 20 }),
       prd_days: Type.Optional(Type.Number()),
-      /** 追溯码, as scanned. */
-      drug_trac_codg: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 100 })),
+      /** 追溯码, as scanned; the desk says at which line one is none. */
+      drug_trac_codg: Type.Optional(Type.Array(Type.String({ maxLength: SCAN_MAX }), { maxItems: 100 })),
       /** '1': sold out of an opened pack. */
       trdn_flag: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
     }),

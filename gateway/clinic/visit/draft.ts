@@ -1,4 +1,5 @@
-import { type ClaimItem, lineFee } from '../../../policy/index.ts';
+import { isIdentityNumber } from '../../../drivers/gb11643.ts';
+import { type ClaimItem, lineFee, readTraceCode } from '../../../policy/index.ts';
 import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
 import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
 import { numberText } from '../../../sync/contract/text-form.ts';
@@ -36,7 +37,13 @@ function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefi
   const days = entry.prd_days;
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
     return 'ITEM_DAYS';
-  return null;
+  return entry.drug_trac_codg?.some((text) => traceCodeOf(text) === null) ? 'TRACE_CODE_INVALID' : null;
+}
+
+/** A trace code in the form it has in the record; null for what is none, somebody's identity number too. */
+function traceCodeOf(text: string): string | null {
+  const id = readTraceCode(text)?.id ?? null;
+  return id !== null && isIdentityNumber(id.toUpperCase()) ? null : id;
 }
 
 function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_sn: string): ClaimItem {
@@ -67,7 +74,8 @@ export function prescriptionOf(draft: Draft, reference: Reference): Prescription
     const feedetl_sn = String(line + 1);
     result.items.push(claimItem(entry, item, feedetl_sn));
     const { hilist_name, spec, unit } = item;
-    const { prd_days, drug_trac_codg, trdn_flag } = entry;
+    const { prd_days, trdn_flag } = entry;
+    const drug_trac_codg = entry.drug_trac_codg?.flatMap((text) => traceCodeOf(text) ?? []);
     result.lines.push(known({ feedetl_sn, hilist_name, spec, unit, prd_days, drug_trac_codg, trdn_flag }));
   }
   for (const { diag_code } of draft.diagnoses) addDiagnosis(result, diag_code, reference);

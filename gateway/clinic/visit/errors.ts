@@ -72,6 +72,14 @@ export const VISIT_ERRORS = {
     doctor: '天数不对，请填 1 到 90 之间的整数。',
     engineer: 'Limit in gateway/clinic/visit/draft.ts.',
   },
+  TRACE_CODE_INVALID: {
+    number: 640,
+    cause:
+      'What was scanned or typed as a trace code is none: a word, an article number, an identity number, no serial number in it.',
+    money: 'Nothing is settled until it is taken out.',
+    doctor: '这不是追溯码。请扫药盒上的追溯码（多半是 20 位数字）；商品条码不算。',
+    engineer: 'readTraceCode in policy/audit/trace-code.ts says what is one. A GS1 code needs (01) and (21).',
+  },
   NO_ITEMS: {
     number: 609,
     cause: 'Nothing has been prescribed yet.',

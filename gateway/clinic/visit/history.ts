@@ -1,4 +1,4 @@
-import type { Dispense } from '../../../policy/index.ts';
+import type { Dispense, PackSale } from '../../../policy/index.ts';
 import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { Seq } from '../../../sync/contract/ids.ts';
 import { isSettlement } from '../../../sync/contract/record.ts';
@@ -29,10 +29,11 @@ export interface History {
   last(psn_no: string): SettlementBody | null;
   /** Settlements of the hour before `now`: those of one operator, and all. */
   pace(now: number, operator: string | null): { doctor: number; clinic: number };
-  sold(drug_trac_codg: string[]): string[];
+  /** Of these trace codes those sold before, and the sales, oldest first. */
+  sold(drug_trac_codg: string[]): { sold_codes: string[]; pack_sales: PackSale[] };
 }
 
-type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldCodes'>;
+type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldIn'>;
 
 export function createHistory(ledger: Source): History {
   const opened = new Map<number, Past>();
@@ -59,7 +60,14 @@ export function createHistory(ledger: Source): History {
       return newest ? settlement(newest.seq).body : null;
     },
     pace: createPace(ledger),
-    sold: ledger.soldCodes,
+    sold(codes) {
+      const sales = codes.map((code) => ({ code, seqs: ledger.soldIn(code) }));
+      const seqs = [...new Set(sales.flatMap((sale) => sale.seqs))].sort((a, b) => a - b);
+      return {
+        sold_codes: sales.filter((sale) => sale.seqs.length > 0).map(({ code }) => code),
+        pack_sales: seqs.flatMap((seq) => salesOf(settlement(seq).body, codes)),
+      };
+    },
   };
 }
 
@@ -73,6 +81,16 @@ function pastOf(at: string, { setl_date, claim, lines, answer }: SettlementBody)
       known({ med_list_codg, setl_date, cnt, prd_days: days.get(feedetl_sn) }),
     ),
   };
+}
+
+/** The lines of a settlement that sold packs of these codes. */
+function salesOf({ claim, lines }: SettlementBody, codes: string[]): PackSale[] {
+  const amounts = new Map(claim.items.map(({ feedetl_sn, cnt }) => [feedetl_sn, cnt]));
+  return lines.flatMap(({ feedetl_sn, drug_trac_codg = [], trdn_flag }) =>
+    drug_trac_codg.some((code) => codes.includes(code))
+      ? [known({ drug_trac_codg, cnt: amounts.get(feedetl_sn) ?? '', trdn_flag })]
+      : [],
+  );
 }
 
 function createPace({ head, record }: Source): History['pace'] {

@@ -50,6 +50,15 @@ export function visitorOfName(psn_name: string, read_at: string): Visitor {
   };
 }
 
+/**
+ * One number is one person, however the name is written. Somebody who came by name alone has no number and is
+ * nobody else. Two numbers of one person lead to the same `psn_no` in the roster.
+ */
+export function samePerson(a: Visitor, b: Visitor): boolean {
+  if (a.psn_no !== null && b.psn_no !== null) return a.psn_no === b.psn_no;
+  return a.certno !== '' && a.certno === b.certno;
+}
+
 /** Who a visit is about: as they came, as the roster in force has them, and why no fund pays for them. */
 export interface Subject {
   visitor: Visitor;

@@ -49,7 +49,7 @@ export const SettlementLine = open({
   spec: Text,
   unit: Text,
   prd_days: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** 追溯码 of the packs, as scanned. */
+  /** 追溯码 of the packs, in the one form that `readTraceCode` (policy) gives. */
   drug_trac_codg: Type.Optional(Type.Array(Text)),
   /** '1': sold out of an opened pack. */
   trdn_flag: Type.Optional(oneOf('0', '1')),

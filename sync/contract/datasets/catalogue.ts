@@ -31,6 +31,8 @@ export const CatalogueItem = open({
   /** What one `unit` holds, in the unit of `max_daily_dose`. */
   unit_dose: Type.Optional(Dose),
   trac_required: Type.Optional(Type.Boolean()),
+  /** How many of `unit` are in a pack with one trace code (追溯码); absent: the unit is the pack. */
+  pack_units: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
 export type CatalogueItem = Static<typeof CatalogueItem>;
 
