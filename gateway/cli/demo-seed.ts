@@ -34,6 +34,9 @@ async function demoOperators() {
   };
 }
 
+/** What no other clinic of the township should get. */
+const OF_ONE_CLINIC = ['clinic', 'operators', 'roster'];
+
 /** What a township and an insurer would publish, as the demo has it. */
 async function demoDatasets(): Promise<[string, unknown][]> {
   const bundles = ['datong-hunyuan', 'shanwei'].map(demoBundle);
@@ -54,14 +57,15 @@ export const demoSeedCommand: Command = {
   run: (values) =>
     withOffice(values, async (office, signers) => {
       const issued = new Date(realClock.now()).toISOString();
+      const { fixmedins_code, fixmedins_name, level, mode, admdvs } = demoJson('clinic');
       for (const [name, value] of await demoDatasets()) {
         const key = signers[roleOf(name) === 'insurer' ? 'insurer' : 'township'];
-        const version = office.datasets.next(name, '*');
+        const clinic = OF_ONE_CLINIC.includes(name) ? fixmedins_code : '*';
+        const version = office.datasets.next(name, clinic);
         office.datasets.add(
-          signDataset({ name, version, clinic: '*', issued, content: JSON.stringify(value) }, key),
+          signDataset({ name, version, clinic, issued, content: JSON.stringify(value) }, key),
         );
       }
-      const { fixmedins_code, fixmedins_name, level, mode, admdvs } = demoJson('clinic');
       process.stdout.write(`${office.invite({ fixmedins_code, fixmedins_name, level, mode, admdvs }, 7)}\n`);
       return 0;
     }),

@@ -1,14 +1,7 @@
-import { readFileSync } from 'node:fs';
-import {
-  checkBundle,
-  checkBundles,
-  diffBundles,
-  formatCheckLine,
-  leaflet,
-  repriceClaims,
-} from '../../policy/author/index.ts';
+import { diffBundles, leaflet, repriceClaims } from '../../policy/author/index.ts';
 import type { CompiledBundle } from '../../policy/index.ts';
-import { type Command, text, UsageError } from './command.ts';
+import { checkBundleFiles } from './bundle-file.ts';
+import { type Command, readFileText, text, UsageError } from './command.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,9 +9,10 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Tells everything wrong or doubtful in a bundle file; gives it when it may be used. */
 function checked(file: string): { json: Json; bundle: CompiledBundle } | null {
-  const report = checkBundle(readFileSync(file, 'utf8'));
-  for (const line of report.lines) process.stderr.write(`${formatCheckLine(file, line)}\n`);
-  return report.bundle ? { json: report.json as Json, bundle: report.bundle } : null;
+  const [found] = checkBundleFiles([file]);
+  for (const line of found?.lines ?? []) process.stderr.write(`${line}\n`);
+  const { json, bundle } = found?.report ?? {};
+  return bundle && !found?.bad ? { json: json as Json, bundle } : null;
 }
 
 /** As `checked`, for commands that need a bundle that may be used. */
@@ -35,9 +29,9 @@ const check: Command = {
   options: {},
   async run(_values, files) {
     if (files.length === 0) throw new UsageError('a bundle file is missing');
-    const reports = checkBundles(files.map((file) => readFileSync(file, 'utf8')));
+    const reports = checkBundleFiles(files);
     reports.forEach(({ lines }, i) => {
-      for (const line of lines) print(formatCheckLine(files[i] ?? '', line));
+      for (const line of lines) print(line);
       if (lines.length === 0) print(`${files[i]}: good`);
     });
     return reports.some(({ lines }) => lines.length > 0) ? 1 : 0;
@@ -55,10 +49,19 @@ const explained: Command = {
 };
 
 function claimsOf(file: string): { name: string; claim: unknown }[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : [{ name: `${file}:${index + 1}`, claim: JSON.parse(line) }],
-  );
+  const lines = readFileText(file).split('\n');
+  return lines.flatMap((line, index) => {
+    const name = `${file}:${index + 1}`;
+    return line.trim() === '' ? [] : [{ name, claim: claimIn(line, name) }];
+  });
+}
+
+function claimIn(line: string, name: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new UsageError(`${name} is no claim in JSON`, { cause: error });
+  }
 }
 
 const diff: Command = {

@@ -24,7 +24,8 @@ function bytesOf(file: string): Uint8Array {
  * SETTINGS_INVALID, SETTINGS_UNKNOWN_MEMBER, or a driver's own.
  */
 export function loadSettings(file: string, strict: boolean): Settings {
-  const { settings, faults } = readSettings(bytesOf(file));
+  const { settings, faults, converted } = readSettings(bytesOf(file));
+  if (converted) process.stderr.write(`${file}: is GB18030, better UTF-8\n`);
   for (const fault of faults) process.stderr.write(lineOf(file, fault));
   const [first] = faults;
   if (settings && (!strict || !first)) return settings;
@@ -37,7 +38,8 @@ const check: Command = {
   options: { print: flag },
   run(values, [file]) {
     if (file === undefined) throw new UsageError('a FILE is missing');
-    const { settings, faults, oldForm } = readSettings(bytesOf(file));
+    const { settings, faults, oldForm, converted } = readSettings(bytesOf(file));
+    if (converted) process.stderr.write(`${file}: is GB18030, better UTF-8\n`);
     for (const fault of faults) process.stderr.write(lineOf(file, fault));
     if (oldForm && !values.print)
       process.stderr.write(

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import { checkBundle, formatCheckLine } from '../../policy/author/index.ts';
 import type { ExportLine } from '../../sync/contract/export-line.ts';
 import type { LedgerRecord } from '../../sync/contract/record.ts';
-import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';
 import {
@@ -22,9 +20,11 @@ import { realClock } from '../real.ts';
 import { startTownship } from '../township.ts';
 import { hashPin } from '../web/pin.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
+import { clinicIn, operatorsIn } from './dataset-file.ts';
 import { demoSeedCommand } from './demo-seed.ts';
 import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
+import { publishCommand } from './publish.ts';
 import { tableOf } from './table.ts';
 import { folderOf, withOffice } from './township-office.ts';
 import { recoveryCommands } from './township-recovery.ts';
@@ -59,43 +59,9 @@ const invite: Command = {
   options: { ...state, clinic: text },
   run: (values) =>
     withOffice(values, (office) => {
-      const { fixmedins_code, fixmedins_name, level, mode, admdvs } = JSON.parse(
-        readFileSync(need(values, 'clinic'), 'utf8'),
-      );
+      const { fixmedins_code, fixmedins_name, level, mode, admdvs } = clinicIn(need(values, 'clinic'));
       const clinic = { fixmedins_code, fixmedins_name, level, mode, admdvs };
       process.stdout.write(`${office.invite(clinic, INVITE_DAYS)}\n`);
-      return 0;
-    }),
-};
-
-/** A dataset's text as it is signed. A bundle may be YAML, and must be valid. */
-function contentOf(name: string, file: string): string {
-  const written = readFileSync(file, 'utf8');
-  if (!name.startsWith('bundle/')) return JSON.stringify(JSON.parse(written));
-  const { json, lines } = checkBundle(written);
-  for (const line of lines) process.stderr.write(`${formatCheckLine(file, line)}\n`);
-  if (json === null) throw new Error(`${file} is no valid bundle: nothing was published`);
-  return JSON.stringify(json);
-}
-
-const publish: Command = {
-  takes: '--state DIR --name NAME --file FILE [--clinic CODE]',
-  does: 'signs a dataset (roster, catalogue, bundle/…) and sends it to the boxes it is for',
-  options: { ...state, name: text, file: text, clinic: text },
-  run: (values) =>
-    withOffice(values, (office, signers) => {
-      const name = need(values, 'name');
-      const clinic = typeof values.clinic === 'string' ? values.clinic : '*';
-      const role = roleOf(name);
-      if (role !== 'insurer' && role !== 'township')
-        throw new UsageError(`nobody here signs a dataset ${name}`);
-      const content = contentOf(name, need(values, 'file'));
-      const issued = new Date(realClock.now()).toISOString();
-      const version = office.datasets.next(name, clinic);
-      const { sha256 } = office.datasets.add(
-        signDataset({ name, version, clinic, issued, content }, signers[role]),
-      );
-      process.stdout.write(`${name} version ${version} ${sha256}\n`);
       return 0;
     }),
 };
@@ -106,10 +72,7 @@ const pins: Command = {
   does: 'turns a list of operators with PINs into the operators dataset (scrypt hashes)',
   options: { file: text },
   async run(values) {
-    const { operators } = JSON.parse(readFileSync(need(values, 'file'), 'utf8')) as {
-      operators: { pin: string }[];
-    };
-    const hashed = operators.map(async (operator) => ({
+    const hashed = operatorsIn(need(values, 'file')).map(async (operator) => ({
       ...operator,
       pin: await hashPin(operator.pin, randomBytes(16)),
     }));
@@ -186,7 +149,7 @@ export const commands: Record<string, Command> = {
   'township mosquitto': mosquittoCommand,
   'township invite': invite,
   ...recoveryCommands,
-  'township publish': publish,
+  'township publish': publishCommand,
   'township seed': demoSeedCommand,
   'township operators': pins,
   'township verify': verify,

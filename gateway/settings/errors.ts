@@ -1,4 +1,4 @@
-/** What is wrong with a settings file. */
+/** What is wrong with a file that a person wrote: settings, a dataset, claims. */
 export const SETTINGS_ERRORS = {
   SETTINGS_UNREADABLE: {
     number: 501,
@@ -22,6 +22,22 @@ export const SETTINGS_ERRORS = {
     doctor: '这台机器的设置里有一项认不出来，请打电话给装机的人。',
     engineer:
       'A mistyped name, or a file of another release. A start with an enrolment code refuses it; a box that is enrolled starts, logs it and leaves the member out.',
+  },
+  TEXT_UNREADABLE: {
+    number: 511,
+    cause: 'A file or a line is neither UTF-8 nor GB18030, or it is UTF-16.',
+    money: 'None: nothing of it is used.',
+    doctor: '文件里的文字认不出来。请在原来的软件里另存为 UTF-8，再试一次。',
+    engineer:
+      'The message names the lines. GB18030 (Notepad’s ANSI) is recognised and converted, with a word; a mixture of both is not.',
+  },
+  DATASET_INVALID: {
+    number: 512,
+    cause: 'A dataset that was to be published has rows that are wrong, or is not written as it must be.',
+    money: 'None: nothing is signed, the boxes keep what they have.',
+    doctor: '乡镇要发的资料里有写错的地方，还没有发下来，先用原来的。',
+    engineer:
+      'Every fault stands on standard error with line, column and cure. `--skip-bad` publishes the other rows and names who is missing.',
   },
 } as const;
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { settingsMarkdown } from './markdown.ts';
 import { readSettings } from './read.ts';
@@ -13,7 +14,12 @@ const faults = (value: unknown) => read(value).faults.map(({ code, path }) => `$
 
 describe('a settings file', () => {
   test('that is right is read as it stands', () => {
-    expect(read(good)).toEqual({ settings: good, faults: [], oldForm: false });
+    expect(read(good)).toEqual({
+      settings: good,
+      faults: [],
+      oldForm: false,
+      converted: false,
+    });
     const whole = { ...good, enrol: 'mqtts://[2001:db8::7]:8884', port: 0, panel: 'http://127.0.0.1:8138/' };
     expect(read(whole).settings).toEqual(whole);
   });
@@ -86,6 +92,47 @@ describe('a settings file', () => {
     else expect(first).toMatch(wanted);
     for (const { fault, cure } of read(value).faults)
       expect(Math.min(fault.length, cure.length)).toBeGreaterThan(8);
+  });
+
+  test('in GB18030 is read, and that is said', () => {
+    const titled = { ...good, devices: [{ ...reader, title: '读卡器' }, printer] };
+    const {
+      settings,
+      faults: none,
+      converted,
+    } = readSettings(iconv.encode(JSON.stringify(titled), 'gb18030'));
+    expect([settings, none, converted]).toEqual([titled, [], true]);
+  });
+
+  test.each([
+    [
+      'a zero-width blank in an address',
+      { ...good, broker: 'mqtts://mqtt.example.cn\u200b:8883' },
+      '/broker',
+    ],
+    [
+      'a mark before a path',
+      { ...good, devices: [{ ...reader, place: { kind: 'serial', path: '\ufeff/dev/ttyUSB0' } }] },
+      '/devices/0/place/path',
+    ],
+    [
+      'a direction mark in a host',
+      { ...good, devices: [{ ...printer, place: { ...printer.place, host: '\u202a192.0.2.7' } }] },
+      '/devices/0/place/host',
+    ],
+  ])('with %s is refused by its place', (_what, value, path) => {
+    expect(read(value).settings).toBeNull();
+    expect(faults(value)).toContain(`SETTINGS_INVALID ${path}`);
+  });
+
+  test('with a member that stands twice is refused', () => {
+    const { settings, faults: found } = readSettings(
+      Buffer.from('{"broker":"mqtt://a:1","broker":"mqtt://b:1","devices":[]}'),
+    );
+    expect([settings, found.map(({ code, path }) => `${code} ${path}`)]).toEqual([
+      null,
+      ['SETTINGS_INVALID /broker'],
+    ]);
   });
 
   test('says all that is wrong at once', () => {

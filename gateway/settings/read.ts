@@ -2,8 +2,12 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { DriverProblem } from '../../drivers/errors.ts';
 import { checkDevice } from '../../drivers/registry.ts';
 import { type DeviceSettings, readDevices } from '../../drivers/settings.ts';
+import { eachText } from '../../sync/contract/json-texts.ts';
 import { Settings } from '../../sync/contract/settings.ts';
-import type { ErrorCode } from '../errors.ts';
+import { unseenAt } from '../../sync/contract/text-form.ts';
+import { type ErrorCode, Refusal } from '../errors.ts';
+import { readJson } from '../json-source.ts';
+import { outsideText } from '../outside-text.ts';
 
 /** One thing that is wrong in a settings file. */
 export interface SettingsFault {
@@ -21,6 +25,8 @@ interface SettingsRead {
   faults: SettingsFault[];
   /** The file names `reader` and `printer`, as before the list of devices. */
   oldForm: boolean;
+  /** The file was GB18030, which is read; UTF-8 is better. */
+  converted: boolean;
 }
 
 const validate = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true }).compile<Settings>(Settings);
@@ -30,19 +36,21 @@ const validate = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true })
  */
 export function readSettings(bytes: Uint8Array): SettingsRead {
   const parsed = parse(bytes);
-  if (!parsed.ok) return { settings: null, faults: [parsed.fault], oldForm: false };
+  if (!parsed.ok) return { settings: null, faults: [parsed.fault], oldForm: false, converted: false };
   const { reader, printer, ...rest } = parsed.value;
   const oldForm = rest.devices === undefined && (reader !== undefined || printer !== undefined);
   const kept = oldForm ? rest : parsed.value;
   const { devices, faults } = devicesOf(parsed.value);
   const candidate = { ...kept, devices };
   const others = validate(candidate) ? [] : (validate.errors ?? []).map((error) => faultOf(error));
-  const all = [...faults, ...others];
+  const all = [...parsed.faults, ...faults, ...others];
   const known = all.every(({ code }) => code === 'SETTINGS_UNKNOWN_MEMBER');
-  return { settings: known ? onlyKnown(candidate) : null, faults: all, oldForm };
+  return { settings: known ? onlyKnown(candidate) : null, faults: all, oldForm, converted: parsed.converted };
 }
 
-type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; fault: SettingsFault };
+type Parsed =
+  | { ok: true; value: Record<string, unknown>; faults: SettingsFault[]; converted: boolean }
+  | { ok: false; fault: SettingsFault };
 
 function parse(bytes: Uint8Array): Parsed {
   const unreadable = (fault: string): Parsed => ({
@@ -55,14 +63,37 @@ function parse(bytes: Uint8Array): Parsed {
     },
   });
   try {
-    // The decoder takes a byte order mark away and refuses what is no UTF-8.
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { ok: true, value: { ...value } };
-    return unreadable('is no JSON object');
+    const { text, converted } = outsideText('the file', bytes);
+    const source = readJson(text);
+    if (!source.ok)
+      return unreadable(`is no JSON at line ${source.position.line}, column ${source.position.column}`);
+    const { value, doubled } = source;
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return unreadable('is no JSON object');
+    const twice = doubled.map((path) => invalidText(path, 'stands twice'));
+    return { ok: true, value: { ...value }, faults: [...twice, ...unseenIn(value)], converted };
   } catch (error) {
-    return unreadable(error instanceof SyntaxError ? error.message : 'is no text in UTF-8');
+    if (error instanceof Refusal) return unreadable(error.message);
+    throw error;
   }
+}
+
+const invalidText = (path: string, fault: string): SettingsFault => ({
+  code: 'SETTINGS_INVALID',
+  path,
+  fault,
+  cure: 'Write the member anew, once, without blanks at its ends.',
+});
+
+/** An address with a zero-width blank in it leads nowhere, and nobody sees why. */
+function unseenIn(value: object): SettingsFault[] {
+  const faults: SettingsFault[] = [];
+  const look = (path: string, text: string) => {
+    if (unseenAt(text) !== -1 || text !== text.trim())
+      faults.push(invalidText(path, 'has unseen characters'));
+  };
+  eachText(value, look, look);
+  return faults;
 }
 
 function devicesOf(file: Record<string, unknown>): { devices: DeviceSettings[]; faults: SettingsFault[] } {

@@ -5,7 +5,7 @@ import { open, shortText } from './schema.ts';
 
 /** What box and township say to each other under a one-time code, and what comes of it. docs/wire.md §6 */
 
-const name = shortText(100);
+const name = shortText(200);
 /** JWS of at most so many characters. */
 const jws = (longest: number) => Type.String({ maxLength: longest });
 

@@ -13,6 +13,8 @@ const asUp = shapeOf(UpMessage, 'message from a box');
 const asDown = shapeOf(DownMessage, 'message from the township');
 const asPresence = shapeOf(Presence, 'presence');
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * zlib: records of one clinic are much alike. Level 6 would save another quarter and take three times as
  * long.
@@ -57,7 +59,7 @@ export function limited(payload: Uint8Array, bytes_max: number): Buffer {
 
 export function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(UTF_8.decode(bytes));
   } catch {
     throw new SyncError('MESSAGE_REFUSED', 'not JSON');
   }

@@ -7,6 +7,7 @@ import { birthOf, checkCharacter, isIdentityNumber } from '../../drivers/gb11643
  * resident's number of before 1999 (15 digits) becomes the one of today (18). The form of a form is itself.
  */
 export function certnoForm(typed: string): string {
+  if (/^\d{17}[\dX]$/.test(typed)) return typed;
   const bare = typed
     .normalize('NFKC')
     .toUpperCase()

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { certnoForm, faultOfCertno } from './identity-number.ts';
-import { codeText, hasControl, isDamaged, numberText, plainText, searchText, unseenAt } from './text-form.ts';
+import {
+  codeText,
+  hasControl,
+  isDamaged,
+  nameForm,
+  numberText,
+  plainText,
+  searchText,
+  unseenAt,
+} from './text-form.ts';
 
 test.each([
   ['  刘建国 ', '刘建国'],
@@ -20,6 +29,19 @@ test('a code is half-width and has no blanks; a search keeps one between words',
   expect(['１', '０．５', '0。5', ' 2 '].map(numberText)).toEqual(['1', '0.5', '0.5', '2']);
   expect(searchText(' ｚｘａｌｄｐ ')).toBe('ZXALDP');
   expect(searchText('John\u3000\tSmith')).toBe('JOHN SMITH');
+});
+
+test('a name is the same with any dots and blanks', () => {
+  const forms = [
+    '古丽·买买提',
+    '古丽•买买提',
+    ' 古丽 买买提',
+    '古丽．买买提',
+    '古丽。买买提',
+    '古丽\u30fb买买提',
+  ];
+  expect(new Set(forms.map(nameForm))).toEqual(new Set(['古丽买买提']));
+  expect(nameForm('王别人')).not.toBe(nameForm('王别'));
 });
 
 test('what was lost, and what nobody sees, is found', () => {

@@ -15,7 +15,7 @@ export type Query = Type.Static<typeof Query>;
 
 export const OpenVisit = Type.Union([
   Type.Object({ psn_no: Type.String({ minLength: 1, maxLength: 30 }) }, { additionalProperties: false }),
-  Type.Object({ psn_name: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false }),
+  Type.Object({ psn_name: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
 ]);
 export type OpenVisit = Type.Static<typeof OpenVisit>;
 

@@ -1,6 +1,6 @@
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import { certnoForm } from '../../../sync/contract/identity-number.ts';
-import { codeText, searchText } from '../../../sync/contract/text-form.ts';
+import { codeText, nameForm } from '../../../sync/contract/text-form.ts';
 
 /** The persons of a roster, found by number, whatever form the numbers were written in. */
 export interface RosterIndex {
@@ -47,8 +47,6 @@ export function indexRoster(rows: readonly Person[]): RosterIndex {
     isShared: (certno) => of(certno).length > 1,
   };
 }
-
-const nameForm = (name: string) => searchText(name).replace(/[ ·•.]/g, '');
 
 /** The row of one person that counts. */
 function first(a: Person, b: Person): Person {

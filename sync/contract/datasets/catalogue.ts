@@ -8,8 +8,8 @@ const age = nullable(Type.Integer({ minimum: 0, maximum: 150 }));
 export const CatalogueItem = open({
   med_list_codg: shortText(50),
   hilist_name: shortText(200),
-  pym: maybeEmpty(100),
-  spec: maybeEmpty(100),
+  pym: maybeEmpty(200),
+  spec: maybeEmpty(200),
   unit: shortText(20),
   list_type: shortText(3),
   chrgitm_lv: oneOf('01', '02', '03'),

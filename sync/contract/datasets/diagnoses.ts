@@ -4,8 +4,8 @@ import { maybeEmpty } from './fields.ts';
 
 export const DiagnosisItem = open({
   diag_code: shortText(20),
-  diag_name: shortText(100),
-  pym: maybeEmpty(100),
+  diag_name: shortText(200),
+  pym: maybeEmpty(200),
   dise_codg: Type.Optional(shortText(30)),
 });
 export type DiagnosisItem = Static<typeof DiagnosisItem>;

@@ -5,7 +5,7 @@ import { CreditList } from './fields.ts';
 /** Somebody who may use the desk. `pin` is salted and hashed (scrypt), base64url. */
 export const Operator = open({
   opter: shortText(30),
-  opter_name: shortText(50),
+  opter_name: shortText(200),
   role: shortText(30),
   credit_list: Type.Optional(CreditList),
   pin: open({ salt: shortText(64), hash: shortText(128) }),

@@ -19,7 +19,7 @@ const usedElsewhere = open({
 
 export const Person = open({
   psn_no: shortText(30),
-  psn_name: shortText(50),
+  psn_name: shortText(200),
   psn_cert_type: shortText(6),
   certno: shortText(50),
   gend: maybeEmpty(6),
@@ -37,7 +37,7 @@ export const Person = open({
   designated: nullable(shortText(12)),
   signed: nullable(shortText(12)),
   balc: DatasetYuan,
-  pym: Type.Optional(maybeEmpty(50)),
+  pym: Type.Optional(maybeEmpty(200)),
   used: Type.Array(usedElsewhere, { maxItems: 200 }),
 });
 export type Person = Static<typeof Person>;

@@ -116,7 +116,7 @@ function NoCard(props: { onPerson(psn_no: string): void; onStranger(name: string
           id="stranger"
           type="text"
           autocomplete="off"
-          maxLength={40}
+          maxLength={200}
           data-test="stranger-name"
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
