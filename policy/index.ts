@@ -8,6 +8,7 @@ export type { AuditContext, Dispense, Finding, PackSale } from './audit/types.ts
 export { audit, type CompiledBundle, compileBundle } from './bundle.ts';
 export { chinaDay, type Day, isDay, type Period, periodKey } from './calendar.ts';
 export { POLICY_ERRORS } from './errors.ts';
+export { fundByLine } from './explain/fund-by-line.ts';
 export { type Remaining, remaining } from './explain/remaining.ts';
 export { sentences } from './explain/sentences.ts';
 export { type Branded, type Fen, formatFen, parseYuan } from './fen.ts';

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompiledBundle, compileBundle } from './bundle.ts';
+import { fundByLine } from './explain/fund-by-line.ts';
 import { formatFen, parseYuan } from './fen.ts';
 import { adjudicate, explain } from './price/adjudicate.ts';
 import { amountsIn, toNumber } from './testing/amounts.ts';
@@ -70,7 +71,11 @@ describe('every payable answer', () => {
   });
 });
 
-function checkIdentities({ setlinfo: s, setldetail, items, stages }: PayableAnswer): void {
+function checkIdentities(answer: PayableAnswer): void {
+  const { setlinfo: s, setldetail, items, stages } = answer;
+  const ofLines = [...fundByLine(answer).values()];
+  expect(sum(ofLines)).toBe(parseYuan(s.fund_pay_sumamt));
+  expect(Math.min(0, ...ofLines.map(parseYuan))).toBe(0);
   const parts = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'] as const;
   expect(sum(parts.map((part) => s[part]))).toBe(parseYuan(s.medfee_sumamt));
   expect(sum([s.fund_pay_sumamt, s.hosp_part_amt, s.psn_part_amt])).toBe(parseYuan(s.medfee_sumamt));

@@ -70,8 +70,8 @@ describe('what a person may still draw', () => {
   it('before anything is prescribed', () => {
     const rows = remaining(bundle, { ...CLAIM, items: [], used: { 'two-disease-year': '14.92' } });
     expect(rows.map(({ title, left, text }) => ({ title, left, text }))).toEqual([
-      { title: '两病用药', left: '245.08', text: '今年还能报 245.08 元' },
-      { title: '普通门诊统筹', left: '300.00', text: '今年还能报 300.00 元' },
+      { title: '两病用药年度限额', left: '245.08', text: '今年还能报 245.08 元' },
+      { title: '普通门诊年度限额', left: '300.00', text: '今年还能报 300.00 元' },
     ]);
   });
   it('nothing for a disease the person has not, and when it starts again', () => {

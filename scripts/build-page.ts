@@ -11,7 +11,8 @@ function sourceStamp(): string {
   const hash = createHash('sha256');
   const page = readdirSync(join(root, 'gateway/clinic/page'), { recursive: true, withFileTypes: true });
   const files = page.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of [...files.sort(), join(root, 'vite.config.ts'), join(root, 'package-lock.json')])
+  const besides = ['gateway/clinic/visit/limits.ts', 'vite.config.ts', 'package-lock.json'];
+  for (const file of [...files.sort(), ...besides.map((one) => join(root, one))])
     hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest('hex');
 }

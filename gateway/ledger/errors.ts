@@ -128,6 +128,16 @@ export const LEDGER_ERRORS = {
     doctor: '没有这张小票的打印任务，请点“补打”。',
     engineer: 'A fault in the calling code, or a job that a restart has already replaced by a marked copy.',
   },
+  PRINT_UNKNOWN: {
+    number: 430,
+    cause:
+      'A slip and its marked copy were sent, and the printer confirmed neither; nothing is repeated by itself.',
+    money:
+      'None: the settlement is committed. The doctor says whether the paper is there, or asks for one more.',
+    doctor: '打印机没有说打好了没有。请看一眼：纸出来了点“打出来了”，没出来点“再打一张”。',
+    engineer:
+      'The state `asked` of a print job, also after two power cuts in its printing. A printer that never answers GS r is not the profile’s: counters.unsure.',
+  },
   DISK_LOW: {
     number: 415,
     cause: 'Less than 20 % of the disk is free.',

@@ -68,8 +68,9 @@ export interface LedgerWriter {
    */
   settle(act: SettleAct): Settled & { repeated: boolean };
   /**
-   * Takes back what a settlement put, in its own periods. The same request gives the first answer again;
-   * REVERSAL_REFUSED when another request has done it, REQUEST_REUSED when the request id did something else.
+   * Takes back what a settlement put, in its own periods, and queues a slip that says so. The same request
+   * gives the first answer again; REVERSAL_REFUSED when another request has done it, REQUEST_REUSED when the
+   * request id did something else.
    */
   reverse(act: ReverseAct): Appended & { body: ReversalBody; repeated: boolean };
   /** Signs the sums of a day. Repeated without a new record when nothing was booked on it since. */
@@ -116,17 +117,27 @@ export interface LedgerHealth {
   maintain(): void;
 }
 
-/** The queue of slips. One without the mark 补打 comes out at most once, whatever happens. */
+/**
+ * The queue of slips, of settlements and of reversals. One without the mark 补打 comes out at most once,
+ * whatever happens; what may be on paper is repeated by itself at most once.
+ */
 export interface PrintQueue {
-  /** Those not printed yet, in order. */
+  /** Those to be printed, in order. */
   printJobs(): PrintJob[];
-  /** The latest copy of a settlement's slip. */
+  /** Those of which only the doctor can say whether they came out, in order: `asked`. */
+  printQuestions(): PrintJob[];
+  /** The latest copy of a record's slip. */
   printState(seq: Seq): PrintJob | null;
   /** PRINT_JOB_UNKNOWN when there is no such job, or when it cannot come from the state it is in. */
   setPrintState(seq: Seq, copy: number, state: PrintState, code?: string | null): void;
-  /** For a copy of which part may be on paper: a marked copy takes its place, in one transaction. */
-  replaceByMarked(seq: Seq, copy: number, code: string): void;
-  /** Queues a marked copy; gives its number. */
+  /**
+   * For a copy of which part may be on paper: a marked copy takes its place; when it is that copy already,
+   * the doctor is asked, and nothing is printed until `answerPrint`.
+   */
+  printUnsure(seq: Seq, copy: number, code: string): void;
+  /** The doctor's answer: it came out, or one more marked copy. Does nothing to a job that is not asked. */
+  answerPrint(seq: Seq, copy: number, isPrinted: boolean): void;
+  /** Queues a marked copy, in place of one that is asked; gives its number. */
   addReprint(seq: Seq): number;
 }
 

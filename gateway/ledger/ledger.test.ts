@@ -4,6 +4,7 @@ import { formatFen } from '../../policy/index.ts';
 import { signDataset } from '../../sync/record/dataset.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { checkChain, EMPTY_HEAD, type Head, openRecord } from '../../sync/record/record.ts';
+import type { Ledger } from './interfaces.ts';
 import { setlIdOf } from './settle.ts';
 import { ModelDisk, ModelStore } from './store/index.ts';
 import { bodyOf, CLINIC, KEYS, ledgerOn, settle, YEAR_CAP } from './testing/fixtures.ts';
@@ -242,14 +243,59 @@ describe('slips', () => {
       { copy: 2, unsure: true, state: 'waiting' },
     ]);
     expect(() => again.setPrintState(2, 0, 'printing')).toThrow('PRINT_JOB_UNKNOWN');
-    again.setPrintState(2, 2, 'printing');
-    again.replaceByMarked(2, 2, 'PRINTER_SILENT');
+    again.setPrintState(2, 1, 'printing');
+    again.printUnsure(2, 1, 'PRINTER_SILENT');
     expect(again.printState(2)).toEqual({
       seq: 2,
       copy: 3,
       state: 'waiting',
       code: 'PRINTER_SILENT',
       unsure: true,
+    });
+  });
+
+  describe('of which nobody knows whether they came out', () => {
+    /** The original and its marked copy, both of unknown outcome; over a restart between them. */
+    function asked() {
+      const { ledger, reopen } = fresh();
+      settle(ledger, { request: 'a' });
+      ledger.setPrintState(2, 0, 'printing');
+      ledger.printUnsure(2, 0, 'PRINTER_SILENT');
+      ledger.setPrintState(2, 1, 'printing');
+      return reopen();
+    }
+    const question = { seq: 2, copy: 1, state: 'asked', unsure: true };
+
+    test('are repeated once, then nothing is printed until the doctor has answered', () => {
+      const ledger = asked();
+      expect(ledger.printJobs()).toEqual([]);
+      expect(ledger.printQuestions()).toMatchObject([question]);
+      expect(ledger.printState(2)).toMatchObject(question);
+      for (const state of ['printing', 'printed', 'waiting', 'asked'] as const)
+        expect(() => ledger.setPrintState(2, 1, state)).toThrow('PRINT_JOB_UNKNOWN');
+    });
+
+    test('it came out: the copy is printed, and a later one has the next number', () => {
+      const ledger = asked();
+      for (let clicks = 0; clicks < 2; clicks++) ledger.answerPrint(2, 1, true);
+      expect([ledger.printQuestions(), ledger.printJobs()]).toEqual([[], []]);
+      expect(ledger.printState(2)).toMatchObject({ copy: 1, state: 'printed' });
+      expect(ledger.addReprint(2)).toBe(2);
+    });
+
+    test.each([
+      ['another one', (ledger: Ledger) => ledger.answerPrint(2, 1, false)],
+      ['补打', (ledger: Ledger) => ledger.addReprint(2)],
+    ])('%s: one marked copy, and if that is not known either, the doctor is asked at once', (_, act) => {
+      const ledger = asked();
+      act(ledger);
+      ledger.answerPrint(2, 1, false); // a second click
+      expect(ledger.printQuestions()).toEqual([]);
+      expect(ledger.printJobs()).toMatchObject([{ seq: 2, copy: 2, state: 'waiting', unsure: true }]);
+      ledger.setPrintState(2, 2, 'printing');
+      ledger.printUnsure(2, 2, 'PRINTER_SILENT');
+      expect(ledger.printJobs()).toEqual([]);
+      expect(ledger.printQuestions()).toMatchObject([{ ...question, copy: 2, code: 'PRINTER_SILENT' }]);
     });
   });
 });

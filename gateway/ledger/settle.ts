@@ -52,7 +52,7 @@ export function createSettling(
         throw new LedgerError('ACT_INVALID', 'request or setl_id is not that of this settlement');
       if (act.visit !== undefined) store.dropVisit(act.visit);
       const added = chain.add('settlement', act.operator, body);
-      store.addPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
+      queueSlip(store, seq);
       return { ...added, body, repeated: false };
     });
   };
@@ -66,13 +66,19 @@ export function createSettling(
     assertWritable();
     return chain.act(() => {
       const body = reversalOf(chain, store, act);
-      return { ...chain.add('reversal', act.operator, body), body, repeated: false };
+      const added = chain.add('reversal', act.operator, body);
+      queueSlip(store, added.seq);
+      return { ...added, body, repeated: false };
     });
   };
   return { settle, settledBy, reverse };
 }
 
 const reused = (seq: Seq) => new LedgerError('REQUEST_REUSED', `the request id is that of record ${seq}`);
+
+function queueSlip(store: Store, seq: Seq): void {
+  store.addPrintJob({ seq, copy: 0, state: 'waiting', code: null, unsure: 0 });
+}
 
 function reversalOf(chain: Chain, store: Store, act: ReverseAct): ReversalBody {
   const row = store.record(act.seq);

@@ -73,7 +73,8 @@ export interface DayTotals {
   cash: Fen;
 }
 
-export type PrintState = 'waiting' | 'printing' | 'printed';
+/** `asked`: the printer did not say, twice, whether it came out; the doctor has to. */
+export type PrintState = 'waiting' | 'printing' | 'printed' | 'asked';
 
 /** Copy 0 is the original, the others are marked 补打. `unsure`: an earlier copy may be on paper already. */
 export interface PrintJob {

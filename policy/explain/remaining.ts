@@ -52,11 +52,16 @@ export function remainingOf(bundle: Benefit, visit: ReadClaim): Remaining[] {
 
 function limitsFor(bundle: Benefit, visit: ReadClaim): { limit: Limit; title: string }[] {
   const stages = bundle.pool.filter((stage) => !stage.forChronic || visit.person.chronic.length > 0);
-  return [...stages, ...bundle.layers]
-    .filter((payer) => payer.when(visit, -1))
-    .flatMap(({ id, title, limits }) => limits.map((limit) => ({ limit, title: title ?? id })))
-    .filter(({ limit }) => limit.amount !== undefined && limit.bucket.period !== 'visit')
-    .filter(({ limit }) => limit.when(visit, -1));
+  return (
+    [...stages, ...bundle.layers]
+      .filter((payer) => payer.when(visit, -1))
+      // The purse's own name: a cap that several payers share is none of theirs alone.
+      .flatMap(({ id, title, limits }) =>
+        limits.map((limit) => ({ limit, title: limit.bucket.title ?? title ?? id })),
+      )
+      .filter(({ limit }) => limit.amount !== undefined && limit.bucket.period !== 'visit')
+      .filter(({ limit }) => limit.when(visit, -1))
+  );
 }
 
 function describe(limit: Limit, title: string, bound: Fen, used: Fen, day: Day): Remaining {

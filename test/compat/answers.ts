@@ -8,8 +8,11 @@ import {
   createSealer,
   exportLedger,
   fundReport,
+  isSettlement,
+  type LedgerRecord,
   objectionReport,
   openSqliteStore,
+  parseYuan,
   personReport,
   recordReport,
   replayLedger,
@@ -96,16 +99,20 @@ function slipsOf({ ledger, desk }: TestClinic, folder: string) {
     const [jws] = ledger.read(seq - 1, 1, 1);
     if (!record || jws === undefined) throw new Error(`no record ${seq}`);
     const { fixmedins_name } = desk.reference().clinic.value;
-    return slipContent({
-      record,
-      jws,
-      copy: 0,
-      fixmedins_name,
-      operatorName: '赵东升',
-      signing,
-      demo: false,
-    });
+    const facts = { record, jws, copy: 0, fixmedins_name, operatorName: '赵东升', signing, demo: false };
+    // How it was paid stands in the record too, and whether it was taken back is not of it.
+    const { paid: _, reversal: __, ...slip } = slipContent({ ...facts, reversal: null });
+    return { ...slip, items: withoutLayers(slip.items, record) };
   });
+}
+
+/** A line said what the pool alone paid of it, so that lines did not add up where another fund paid too. */
+function withoutLayers(items: { fund: string }[], record: LedgerRecord): object[] {
+  const answer = isSettlement(record) ? record.body.answer : null;
+  if (answer?.outcome !== 'payable') throw new Error('a settlement without a price');
+  const sum = items.reduce((fen, { fund }) => fen + parseYuan(fund), 0);
+  if (sum !== parseYuan(answer.setlinfo.fund_pay_sumamt)) throw new Error('lines do not add up');
+  return items.map((item, i) => ({ ...item, fund: answer.items[i]?.pool_pay }));
 }
 
 /** Of a township's store, as its office asks it. */

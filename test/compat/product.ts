@@ -24,7 +24,7 @@ export { freePort, realClock } from '../../gateway/real.ts';
 export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
 export { hashPin } from '../../gateway/web/pin.ts';
 export { createSessions } from '../../gateway/web/session.ts';
-export { explain } from '../../policy/index.ts';
+export { explain, parseYuan } from '../../policy/index.ts';
 export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 export type { Bus } from '../../sync/bus/port.ts';
 export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/certificate.ts';
@@ -37,7 +37,13 @@ export { AnswerFrame, Ask, AskPayload, Enrolment, PRESENTED_MARK } from '../../s
 export { ExportLine } from '../../sync/contract/export-line.ts';
 export { jsonOf, openDown, openUp, readPresence } from '../../sync/contract/frame.ts';
 export { Hello, Objection as Finding, Receipt } from '../../sync/contract/messages.ts';
-export { BODIES, type RecordKind, recordShape } from '../../sync/contract/record.ts';
+export {
+  BODIES,
+  isSettlement,
+  type LedgerRecord,
+  type RecordKind,
+  recordShape,
+} from '../../sync/contract/record.ts';
 export { shapeOf } from '../../sync/contract/shape.ts';
 export { SlipProof } from '../../sync/contract/slip-proof.ts';
 export { boxName, parseTopic } from '../../sync/contract/topics.ts';

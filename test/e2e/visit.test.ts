@@ -150,12 +150,73 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     await page.locator('[data-test="tick-slip"][data-done="true"]').waitFor({ timeout: 30_000 });
   });
 
+  test('owed is owed everywhere, stays chosen over a reload, and nothing of it is paid out', async () => {
+    const { page } = screen;
+    await hands.putCard('刘建国');
+    await hands.diagnose('GXY');
+    await hands.prescribe(LEVAMLODIPINE, 1);
+    await at(page, 'paid-owed').locator('..').click();
+    await page.locator('.money[data-fresh="true"]').waitFor();
+    await page.reload();
+    await at(page, 'person-name').filter({ hasText: '刘建国' }).waitFor();
+    expect(await at(page, 'paid-owed').isChecked()).toBe(true);
+    await hands.settleOnly();
+    await expect.poll(() => at(page, 'due-words').textContent()).toMatch(/^先欠着 [\d.]+ 元$/);
+    const due = await at(page, 'due').textContent();
+    const seq = Number(await at(page, 'after').getAttribute('data-seq'));
+    await until('slip', lastSlip, (text) => text.includes(`-${seq}`));
+    expect((await lastSlip()).replaceAll(' ', '')).toContain(`欠着${due}元，没有收`);
+    await at(page, 'today').click();
+    const row = page.locator(`[data-test="today-row"][data-seq="${seq}"]`);
+    expect(await row.locator('[data-test="today-due"]').textContent()).toBe(`先欠着 ${due} 元`);
+    expect(await at(page, 'today-sums').textContent()).toContain(`欠着 ${due}`);
+    await row.locator('[data-test="today-reverse"]').click();
+    expect(await at(page, 'refund-words').textContent()).toBe(`没收过 ${due} 元，不用退`);
+    expect(await at(page, 'refund-cash').count()).toBe(0);
+    await at(page, 'reverse-ready').first().click();
+    await at(page, 'reverse-yes').click();
+    await expect.poll(() => row.getAttribute('data-reversed')).toBe('true');
+    await until('reversal slip', lastSlip, (text) => text.includes(`-${seq + 1}`));
+    expect(await lastSlip()).toContain('不用退钱');
+    expect(await lastSlip()).not.toContain('退现金');
+    await at(page, 'today-back').click();
+    expect(await at(page, 'due-words').textContent()).toBe(`没收过 ${due} 元，不用退`);
+    const goOn = async () => {
+      if ((await at(page, 'next').count()) > 0) await at(page, 'next').click();
+      return at(page, 'just-settled').count();
+    };
+    await expect.poll(goOn).toBe(1); // not in haste
+    expect(await at(page, 'just-settled').textContent()).toContain(
+      `已撤销：刘建国，没收过 ${due} 元，不用退`,
+    );
+  });
+
+  test('a price that is not true now is not shown as one', async () => {
+    const { page } = screen;
+    await hands.putCard('蔡润斌');
+    await hands.prescribe(LEVAMLODIPINE, 1);
+    await expect.poll(() => at(page, 'medfee').textContent()).toBe('26.34');
+    await at(page, 'line-cnt').fill('abc');
+    for (const amount of ['medfee', 'fund', 'person-pays', 'line-fee', 'line-fund'])
+      await expect.poll(() => at(page, amount).textContent(), { message: amount }).toBe('—');
+    await at(page, 'line-cnt').fill('2');
+    await expect.poll(() => at(page, 'medfee').textContent()).toBe('52.68');
+    await page.route('**/quote', (route) => setTimeout(() => void route.continue().catch(() => {}), 2_000));
+    await at(page, 'line-cnt').fill('3');
+    await expect.poll(() => at(page, 'medfee').textContent()).toBe('—');
+    await page.unroute('**/quote');
+    await expect.poll(() => at(page, 'medfee').textContent(), { timeout: 10_000 }).toBe('79.02');
+    await at(page, 'close-visit').click();
+  });
+
   test('今天: a visit taken back, the day closed, and the township holds both', async () => {
     const { page } = screen;
     await at(page, 'today').click();
-    const newest = at(page, 'today-row').first();
-    const seq = Number(await newest.getAttribute('data-seq'));
+    const standing = page.locator('[data-test="today-row"][data-reversed="false"]').first();
+    const seq = Number(await standing.getAttribute('data-seq'));
+    const newest = page.locator(`[data-test="today-row"][data-seq="${seq}"]`);
     const all = await at(page, 'today-row').count();
+    const before = await page.locator('[data-test="today-row"][data-reversed="true"]').count();
     await newest.locator('[data-test="today-reverse"]').click();
     expect(await at(page, 'reverse-yes').getAttribute('aria-disabled')).toBe('true'); // not without a reason
     await at(page, 'reverse-ready').first().click();
@@ -164,7 +225,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
     await expect.poll(() => newest.getAttribute('data-reversed')).toBe('true');
     await at(page, 'day-close').click();
     const closed = at(page, 'day-closed');
-    await expect.poll(() => closed.textContent()).toContain(`结算 ${all} 笔，撤销 1 笔`);
+    await expect.poll(() => closed.textContent()).toContain(`结算 ${all} 笔，撤销 ${before + 1} 笔`);
     const { out } = await runCommand(['ledger', 'export', '--state', demo.clinic]);
     const [reversal, close] = out
       .trim()
@@ -175,7 +236,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a doctor, a card, a visit, in
       kind: 'reversal',
       body: { of: { seq }, reason: '药开错了', refund: [{ way: 'code' }] },
     });
-    expect(close).toMatchObject({ kind: 'day-close', body: { reversals: 1 } });
+    expect(close).toMatchObject({ kind: 'day-close', body: { reversals: before + 1 } });
     expect(await closed.textContent()).toContain(close.body.fund_pay_sumamt);
     await until(
       'township',

@@ -34,6 +34,10 @@ export const Reverse = Type.Object({
 });
 export type Reverse = Type.Static<typeof Reverse>;
 
+/** Whether a copy came out, of which the printer did not say. */
+export const SlipAnswer = Type.Object({ copy: Type.Integer({ minimum: 0 }), printed: Type.Boolean() });
+export type SlipAnswer = Type.Static<typeof SlipAnswer>;
+
 export const ConfirmDay = Type.Object({
   day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   pin: Type.String({ maxLength: 20 }),

@@ -5,7 +5,7 @@ export const PAGE_ERRORS = {
     cause: 'The gateway did not answer the page.',
     money:
       'Nothing is known to be done; a settlement under way is asked for again under the same request id.',
-    doctor: '村医通没有回音，这一步还没有做。写好的都还在，请等一等再试。',
+    doctor: '村医通没反应，这一步还没有做。写好的都还在，请等一等再试。',
     engineer: 'The gateway is starting, has ended, or is stalled: look at the unit and its log.',
   },
   ANSWER_UNREADABLE: {

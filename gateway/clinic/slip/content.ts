@@ -1,11 +1,12 @@
-import { sentences } from '../../../policy/index.ts';
-import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
-import { isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
+import { fundByLine, sentences } from '../../../policy/index.ts';
+import type { Paid, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
+import { isReversal, isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
 import type { SlipProof } from '../../../sync/contract/slip-proof.ts';
 import { signJws } from '../../../sync/record/jws.ts';
 import type { SigningKey } from '../../../sync/record/keys.ts';
 import { recordHash } from '../../../sync/record/record.ts';
 import { doctorText, type ErrorCode, Refusal } from '../../errors.ts';
+import { type Payment, paymentsOf } from '../visit/payment.ts';
 import { maskCertno } from '../visit/person.ts';
 
 /** What a slip can show of `setlinfo`: amounts in yuan with two places. */
@@ -41,27 +42,47 @@ export interface SlipItem {
   fund: string;
 }
 
-/** All that stands on the paper: made from the settlement's record and a copy number, nothing else. */
-export interface SlipContent extends SlipAmounts {
+/** What stands at the head and the foot of every slip. */
+export interface SlipFrame {
   fixmedins_name: string;
-  /** Day of the visit, YYYY-MM-DD, and time, HH:MM, in China Standard Time. */
+  /** Day it is booked on, YYYY-MM-DD, and time, HH:MM, in China Standard Time. */
   date: string;
   time: string;
   psn_name: string;
   /** Never the whole number: a slip lies about. */
   certno_masked: string;
   operator: string;
+  record: { ledger: string; seq: number };
+  /** 0 is the original, n the n-th copy. */
+  reprint: number;
+  demo: boolean;
+}
+
+/** The slip of a settlement: made from its record, a copy number, and whether it was taken back. */
+export interface SlipContent extends SlipAmounts, SlipFrame {
+  /** How the person paid what no account did; none for nothing. */
+  paid: Payment[];
+  /** The reversal that took it back: seq, and the day it is booked on. */
+  reversal: { seq: number; date: string } | null;
   items: SlipItem[];
   /** What may still be paid in the year of the visit, after it. */
   left: { title: string; amount: string }[];
   /** Whole sentences: what was refused or limited, why the visit was self-paid. */
   notes: string[];
-  record: { ledger: string; seq: number };
   /** ASCII; empty for none. */
   qr: string;
-  /** 0 is the original, n the n-th copy. */
-  reprint: number;
-  demo: boolean;
+}
+
+/** The slip of a reversal: from its record, and that of the settlement that it takes back. */
+export interface ReversalContent extends SlipFrame {
+  /** What is taken back. */
+  of: { seq: number; date: string };
+  medfee_sumamt: string;
+  fund_pay_sumamt: string;
+  psn_part_amt: string;
+  /** How the money goes back, by way. */
+  refund: Paid[];
+  reason: string;
 }
 
 interface SlipFacts {
@@ -73,6 +94,7 @@ interface SlipFacts {
   operatorName: string;
   signing: SigningKey;
   demo: boolean;
+  reversal: SlipContent['reversal'];
 }
 
 const CHINA_OFFSET_MS = 8 * 3_600_000;
@@ -115,22 +137,17 @@ function deniedNotes({ findings, lines }: SettlementBody): string[] {
 
 /** The slip of a settlement, from its record alone and a copy number: a reprint years later says the same. */
 export function slipContent(facts: SlipFacts): SlipContent {
-  const { record, jws, copy, fixmedins_name, operatorName, signing, demo } = facts;
+  const { record, jws, signing, reversal } = facts;
   if (!isSettlement(record)) throw new Refusal('INTERNAL', `a slip of record ${record.seq}`);
   const { body } = record;
   const amounts = amountsOf(body);
-  const paid = new Map(
-    body.answer.outcome === 'payable' ? body.answer.items.map((i) => [i.feedetl_sn, i.pool_pay]) : [],
-  );
+  const paid = body.answer.outcome === 'payable' ? fundByLine(body.answer) : new Map<string, string>();
   const lines = new Map(body.lines.map((line) => [line.feedetl_sn, line]));
   return {
     ...amounts,
-    fixmedins_name,
-    date: body.setl_date,
-    time: new Date(Date.parse(record.at) + CHINA_OFFSET_MS).toISOString().slice(11, 16),
-    psn_name: body.psn.psn_name,
-    certno_masked: maskCertno(body.psn.certno),
-    operator: operatorName,
+    ...frameOf(facts, body.psn, body.setl_date),
+    paid: paymentsOf(body.paid),
+    reversal,
     items: body.claim.items.map(({ feedetl_sn, cnt, det_item_fee_sumamt }) => ({
       name: lines.get(feedetl_sn)?.hilist_name ?? '',
       spec: lines.get(feedetl_sn)?.spec ?? '',
@@ -141,8 +158,40 @@ export function slipContent(facts: SlipFacts): SlipContent {
     })),
     left: body.left,
     notes: notesOf(body),
+    // What was taken back has nothing to prove.
+    qr: reversal === null ? proofOf(record, jws, body, signing) : '',
+  };
+}
+
+/** The slip of a reversal, from its record and that of the settlement it takes back. */
+export function reversalContent(facts: SlipFacts, settlement: LedgerRecord | null): ReversalContent {
+  const { record } = facts;
+  if (!isReversal(record) || !isSettlement(settlement))
+    throw new Refusal('INTERNAL', `a slip of record ${record.seq}`);
+  const { day, reason, refund, of, setl_date } = record.body;
+  const { medfee_sumamt, fund_pay_sumamt, psn_part_amt } = amountsOf(settlement.body);
+  return {
+    ...frameOf(facts, settlement.body.psn, day),
+    of: { seq: of.seq, date: setl_date },
+    ...{ medfee_sumamt, fund_pay_sumamt, psn_part_amt },
+    refund,
+    reason,
+  };
+}
+
+function frameOf(
+  { record, copy, fixmedins_name, operatorName, demo }: SlipFacts,
+  { psn_name, certno }: SettlementBody['psn'],
+  date: string,
+): SlipFrame {
+  return {
+    fixmedins_name,
+    date,
+    time: new Date(Date.parse(record.at) + CHINA_OFFSET_MS).toISOString().slice(11, 16),
+    psn_name,
+    certno_masked: maskCertno(certno),
+    operator: operatorName,
     record: { ledger: record.ledger, seq: record.seq },
-    qr: proofOf(record, jws, body, signing),
     reprint: copy,
     demo,
   };

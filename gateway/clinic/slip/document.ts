@@ -1,49 +1,75 @@
 import { columnsOf } from '../../../drivers/escpos/columns.ts';
 import { inPercent } from '../decimal.ts';
-import type { SlipContent, SlipItem } from './content.ts';
+import type { Payment } from '../visit/payment.ts';
+import type { SlipContent, SlipFrame, SlipItem } from './content.ts';
 import { COLUMNS, plain, propertyValue, wrap } from './markup.ts';
 
-const RULE = plain('-'.repeat(COLUMNS));
+export const RULE = plain('-'.repeat(COLUMNS));
 /** Wide enough for the label; the rest of the line is the amount's. */
 const TOTALS = '{width:14 *}';
-const AMOUNTS = '{width:32 *}';
+export const AMOUNTS = '{width:32 *}';
 const ITEM = '{width:13 15 *}';
 const BLANK = '~';
-const ONE_COLUMN = '{width:auto}';
+export const ONE_COLUMN = '{width:auto}';
 
-const left = (markup: string): string => `|${markup}`;
-const yuan = (amount: string): string => `${plain(amount)}~元`;
-const aboveZero = (amount: string): boolean => /[1-9]/.test(amount);
+export const left = (markup: string): string => `|${markup}`;
+export const yuan = (amount: string): string => `${plain(amount)}~元`;
+export const aboveZero = (amount: string): boolean => /[1-9]/.test(amount);
 
 /** The slip in receiptline's markup. */
 export function slipDocument(slip: SlipContent): string {
+  const standing = standingMarks(slip);
   return [
-    ...head(slip),
+    ...head(slip, '门诊结算单', standing),
     ...slip.items.flatMap(item),
     RULE,
     ...totals(slip),
+    ...howPaid(slip),
     RULE,
     ...breakdown(slip),
     ...leftThisYear(slip),
     ...notes(slip),
     RULE,
-    ...foot(slip),
+    ...foot(slip, standing, qr(slip.qr)),
   ].join('\n');
 }
 
-function marks(slip: SlipContent): string[] {
-  const copy = slip.reprint > 0 ? [`"^^^补打 第${plain(String(slip.reprint))}次`] : [];
-  return slip.demo ? [...copy, '`~演示，不作报销凭证~'] : copy;
+/** What the paper is worth, for whoever finds it: taken back, or not paid for. */
+function standingMarks(slip: SlipContent): string[] {
+  const { reversal, record } = slip;
+  if (isOwed(slip)) return ['"^^^欠着，没有收'];
+  if (reversal) {
+    const by = `${dateWords(reversal.date)}撤销，撤销单 ${numberOf(record.ledger, reversal.seq)}`;
+    return ['"^^^已撤销，作废', plain(by)];
+  }
+  return [];
 }
 
-function head(slip: SlipContent): string[] {
-  const [year, month, day] = slip.date.split('-').map(Number);
+const isOwed = ({ paid, reversal }: SlipContent): boolean =>
+  reversal === null && paid.some(({ way }) => way === 'owed');
+
+function marks({ reprint, demo }: SlipFrame): string[] {
+  const copy = reprint > 0 ? [`"^^^补打 第${plain(String(reprint))}次`] : [];
+  return demo ? [...copy, '`~演示，不作报销凭证~'] : copy;
+}
+
+export function dateWords(date: string): string {
+  const [year, month, day] = date.split('-').map(Number);
+  return `${year}年${month}月${day}日`;
+}
+
+/** A record as one reads it out over the telephone. */
+export const numberOf = (ledger: string, seq: number): string => `${ledger.slice(0, 8)}-${seq}`;
+
+/** `standing`: what the paper is worth, in markup; it stands at both ends. */
+export function head(slip: SlipFrame, title: string, standing: string[]): string[] {
   return [
     ...wrap(slip.fixmedins_name, COLUMNS).map((line) => `"${plain(line)}`),
-    '"^^^门诊结算单',
+    `"^^^${title}`,
+    ...standing,
     ...marks(slip),
     RULE,
-    left(`日期：${plain(`${year}年${month}月${day}日 ${slip.time}`)}`),
+    left(`日期：${plain(`${dateWords(slip.date)} ${slip.time}`)}`),
     left(`姓名："${plain(slip.psn_name)}`),
     left(`证件号：${plain(slip.certno_masked)}`),
     left(`医生：${plain(slip.operator)}`),
@@ -74,6 +100,19 @@ function totals(slip: SlipContent): string[] {
   ];
 }
 
+const PAID_WORDS: Record<Payment['way'], (amount: string) => string> = {
+  cash: (amount) => `已收现金 ${amount} 元`,
+  code: (amount) => `已扫码收 ${amount} 元`,
+  owed: (amount) => `欠着 ${amount} 元，没有收`,
+};
+
+/** What the person has handed over. Of what was taken back the reversal's own slip tells. */
+function howPaid({ paid, reversal }: SlipContent): string[] {
+  if (reversal) return [];
+  const words = paid.map(({ way, amount }) => PAID_WORDS[way](amount));
+  return (words.length > 0 ? words : ['不用付钱']).map((line) => left(`"^^${plain(line)}`));
+}
+
 /** How the three numbers come about, in the official terms: each group adds up to its first line. */
 function breakdown(slip: SlipContent): string[] {
   return [
@@ -95,7 +134,7 @@ function breakdown(slip: SlipContent): string[] {
     ]),
     ...group('自己付（个人负担）', slip.psn_part_amt, [
       ['个人账户支付', slip.acct_pay],
-      ['现金支付', slip.psn_cash_pay],
+      [isOwed(slip) ? '个人现金支付（还没有收）' : '个人现金支付', slip.psn_cash_pay],
     ]),
     ...(aboveZero(slip.hosp_part_amt) ? group('卫生室承担（医院负担）', slip.hosp_part_amt, []) : []),
     ONE_COLUMN,
@@ -127,11 +166,12 @@ function notes(slip: SlipContent): string[] {
   return [RULE, left('"说明'), ...lines.map((line) => left(plain(line)))];
 }
 
-function foot(slip: SlipContent): string[] {
+export function foot(slip: SlipFrame, standing: string[], proof: string[]): string[] {
   const { ledger, seq } = slip.record;
   return [
-    `记录号：${plain(`${ledger.slice(0, 8)}-${seq}`)}`,
-    ...qr(slip.qr),
+    `记录号：${plain(numberOf(ledger, seq))}`,
+    ...proof,
+    ...standing,
     ...marks(slip),
     '请保存好。有疑问，拿这张单子问',
     '村卫生室或乡镇卫生院。',
@@ -150,5 +190,5 @@ function qr(content: string): string[] {
   if (content === '') return [];
   const code = `{option:qrcode ${cell(content.length)} m;code:${propertyValue(content)}}`;
   // A reader needs white paper all round the code.
-  return [BLANK, code, BLANK, '二维码可以验证这张单子的真假'];
+  return [BLANK, code, BLANK, '二维码：乡镇卫生院核对这张单子用'];
 }

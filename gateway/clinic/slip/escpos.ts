@@ -1,6 +1,4 @@
 import { commands, transform } from 'receiptline';
-import type { SlipContent } from './content.ts';
-import { slipDocument } from './document.ts';
 import { COLUMNS } from './markup.ts';
 
 const low = (n: number): string => String.fromCharCode(n & 255, n >> 8);
@@ -23,8 +21,8 @@ const escpos = {
   },
 };
 
-/** ESC/POS for an 80 mm printer. receiptline gives bytes as characters below 256. */
-export function slipBytes(slip: SlipContent): Uint8Array {
+/** ESC/POS of receiptline's markup for an 80 mm printer. receiptline gives bytes as characters below 256. */
+export function documentBytes(markup: string): Uint8Array {
   const printer = { cpl: COLUMNS, encoding: 'gb18030', spacing: true, command: escpos } as const;
-  return Uint8Array.from(Buffer.from(transform(slipDocument(slip), printer), 'latin1'));
+  return Uint8Array.from(Buffer.from(transform(markup, printer), 'latin1'));
 }

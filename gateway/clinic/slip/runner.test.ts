@@ -86,6 +86,37 @@ test('what may be on paper is printed again as a marked copy only', async () => 
   expect(printer.jobs).toEqual([`${seq} copy 0`, `${seq} copy 1`]);
 });
 
+test.each([
+  ['never confirms', troubled('unsure', 'PRINTER_SILENT')],
+  ['is lost in the middle of every job', troubled('unsure', 'DEVICE_LOST')],
+  ['runs out of paper in every job', troubled('unsure', 'PRINTER_PAPER_END')],
+  ['loses power in every job', null],
+])('a printer that %s gets a slip and one marked copy, and the next patient’s', async (_, outcome) => {
+  let here = testDesk();
+  const jobs: string[] = [];
+  const wakeOften = async () => {
+    for (let turns = 0; turns < 10; turns++) {
+      const { printer, printing } = printingOn(here);
+      printer.outcomes.push(outcome, outcome, outcome);
+      printing.wake();
+      await settleDown();
+      jobs.push(...printer.jobs);
+      here = here.restart();
+    }
+  };
+  const { seq } = settleOne(here);
+  await wakeOften();
+  expect(jobs).toEqual([`${seq} copy 0`, `${seq} copy 1`]);
+  const next = settleOne(here).seq;
+  await wakeOften();
+  expect(jobs.slice(2)).toEqual([`${next} copy 0`, `${next} copy 1`]);
+  expect(here.ledger.printQuestions()).toMatchObject([{ seq }, { seq: next }]);
+  here.ledger.answerPrint(seq, 1, true);
+  here.ledger.answerPrint(next, 1, false);
+  await wakeOften();
+  expect(jobs.slice(4)).toEqual([`${next} copy 2`]);
+});
+
 test('a crash while printing leaves a marked copy to print, whatever the paper shows', async () => {
   const here = testDesk();
   const { printer, printing } = printingOn(here);

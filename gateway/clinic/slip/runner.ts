@@ -47,7 +47,7 @@ export function createPrinting({ queue, printer, slip, changed, failed }: Printi
     if (outcome.result === 'printed') queue.setPrintState(job.seq, job.copy, 'printed');
     else if (outcome.result === 'not-printed')
       queue.setPrintState(job.seq, job.copy, 'waiting', outcome.code);
-    else queue.replaceByMarked(job.seq, job.copy, outcome.code);
+    else queue.printUnsure(job.seq, job.copy, outcome.code);
     untold = null;
     changed();
   }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeJob } from '../../../drivers/escpos/job.ts';
-import type { SlipContent } from './content.ts';
-import { slipBytes } from './escpos.ts';
+import type { ReversalContent, SlipContent } from './content.ts';
+import { slipDocument } from './document.ts';
+import { documentBytes } from './escpos.ts';
 import { COLUMNS, wrap } from './markup.ts';
+import { reversalDocument } from './reversal-document.ts';
 
 const QR = 'eyJ0eXAiOiJjeXQtc2xpcCtqd3MifQ.eyJ2IjoxLCJzZXEiOjEyfQ.a-b_c;d{e}|f\\g';
 const BOX = {
@@ -40,6 +42,8 @@ const slip: SlipContent = {
   psn_part_amt: '11.42',
   acct_pay: '0.00',
   psn_cash_pay: '11.42',
+  paid: [{ way: 'cash', amount: '11.42' }],
+  reversal: null,
   left: [{ title: '两病用药年度限额', amount: '245.08' }],
   notes: [],
   record: { ledger: 'a1b2c3d4e5f60718', seq: 12 },
@@ -47,6 +51,8 @@ const slip: SlipContent = {
   reprint: 0,
   demo: false,
 };
+
+const slipBytes = (one: SlipContent): Uint8Array => documentBytes(slipDocument(one));
 
 /** What a printer would put on paper; a command it does not know, or bytes of no character, are an error. */
 function paper(one: SlipContent) {
@@ -84,6 +90,74 @@ test('a copy says so at head and foot, and a demo slip is no voucher', () => {
   const marked = textOf({ ...slip, reprint: 2, demo: true });
   expect(marked.match(/补打 第2次/g)).toHaveLength(2);
   expect(marked.match(/演示，不作报销凭证/g)).toHaveLength(2);
+});
+
+test.each([
+  ['cash', [{ way: 'cash', amount: '11.42' }], '已收现金 11.42 元', '个人现金支付'],
+  ['a code', [{ way: 'code', amount: '11.42' }], '已扫码收 11.42 元', '个人现金支付'],
+  ['a debt', [{ way: 'owed', amount: '11.42' }], '欠着 11.42 元，没有收', '个人现金支付（还没有收）'],
+  ['nothing', [], '不用付钱', '个人现金支付'],
+] as const)('what was paid by %s stands as that', (_, paid, words, official) => {
+  const text = textOf({ ...slip, paid: [...paid] });
+  expect(text.split('\n')).toContain(words);
+  expect(text.replace(/ +/g, ' ')).toContain(`${official} 11.42 元`);
+  const isOwed = words.startsWith('欠着');
+  expect(text.match(/^欠着，没有收$|^ +欠着，没有收$/gm) ?? []).toHaveLength(isOwed ? 2 : 0);
+  if (isOwed) expect(text).not.toContain('已收');
+});
+
+test('every copy of what was taken back is void at head and foot', () => {
+  const reversal = { seq: 13, date: '2024-09-21' };
+  for (const paid of [slip.paid, [{ way: 'owed', amount: '11.42' } as const]]) {
+    const text = textOf({ ...slip, reversal, reprint: 2, paid, qr: '' });
+    expect(text.match(/已撤销，作废/g)).toHaveLength(2);
+    expect(text).toContain('2024年9月21日撤销，撤销单 a1b2c3d4-13');
+    for (const untrue of ['已收', '欠着', '二维码']) expect(text).not.toContain(untrue);
+  }
+});
+
+describe('the slip of a reversal', () => {
+  const reversal: ReversalContent = {
+    ...{ fixmedins_name: slip.fixmedins_name, date: '2024-09-21', time: '10:00', psn_name: '刘建国' },
+    ...{ certno_masked: slip.certno_masked, operator: '赵东升', record: { ...slip.record, seq: 13 } },
+    ...{ reprint: 0, demo: false, of: { seq: 12, date: '2024-09-20' }, reason: '药开错了' },
+    ...{ medfee_sumamt: '26.34', fund_pay_sumamt: '14.92', psn_part_amt: '11.42' },
+    refund: [{ way: 'cash', amount: '11.42' }],
+  };
+  const linesOf = (one: ReversalContent) => {
+    const job = decodeJob(documentBytes(reversalDocument(one)));
+    expect([job.unknown, job.cuts, job.widest <= COLUMNS]).toEqual([0, 1, true]);
+    return job.lines;
+  };
+
+  test('says what is void, what was, what goes back, and why', () => {
+    const lines = linesOf(reversal);
+    expect(lines.join('').replaceAll(' ', '')).toContain(
+      '2024年9月20日的结算单（a1b2c3d4-12）已撤销，作废。',
+    );
+    for (const wanted of ['退现金 11.42 元', '原因：药开错了', '记录号：a1b2c3d4-13'])
+      expect(lines.map((line) => line.trim())).toContain(wanted);
+    expect(lines.join('\n')).toContain('医保报的 14.92 元已退回');
+  });
+
+  test.each([
+    ['what was owed', [{ way: 'owed', amount: '11.42' }], '不用退钱', '没有收过，现在也不用付了'],
+    ['what came by a code', [{ way: 'code', amount: '11.42' }], '扫码退回 11.42 元', ''],
+    ['what an account paid', [{ way: 'account', amount: '11.42' }], '退回个人账户 11.42 元', ''],
+    ['nothing', [], '不用退钱', ''],
+  ] as const)('gives back %s', (_, refund, large, small) => {
+    const text = linesOf({ ...reversal, refund: [...refund], fund_pay_sumamt: '0.00' }).join('\n');
+    expect(text.split('\n')).toContain(large);
+    expect(text).toContain(small);
+    expect(text).not.toContain('医保报的');
+    if (large === '不用退钱') expect(text).not.toContain('退现金');
+  });
+
+  test('is marked when it is a copy, and in the demo', () => {
+    const text = linesOf({ ...reversal, reprint: 1, demo: true }).join('\n');
+    expect(text.match(/补打 第1次/g)).toHaveLength(2);
+    expect(text.match(/不作报销凭证/g)).toHaveLength(2);
+  });
 });
 
 test('every fund that paid is named, and who else bears a part', () => {

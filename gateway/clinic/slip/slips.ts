@@ -1,12 +1,15 @@
 import type { Seq } from '../../../sync/contract/ids.ts';
+import { isReversal, isSettlement, type LedgerRecord } from '../../../sync/contract/record.ts';
 import type { SigningKey } from '../../../sync/record/keys.ts';
 import type { LedgerDeliveries, LedgerReader } from '../../ledger/index.ts';
 import type { ReferenceNow } from '../visit/reference.ts';
-import { slipContent } from './content.ts';
-import { slipBytes } from './escpos.ts';
+import { reversalContent, type SlipContent, slipContent } from './content.ts';
+import { slipDocument } from './document.ts';
+import { documentBytes } from './escpos.ts';
+import { reversalDocument } from './reversal-document.ts';
 
 interface SlipsOptions {
-  ledger: Pick<LedgerReader, 'record'> & Pick<LedgerDeliveries, 'read'>;
+  ledger: Pick<LedgerReader, 'record' | 'settlements'> & Pick<LedgerDeliveries, 'read'>;
   reference: ReferenceNow;
   /** Of the box: signs what the slip's QR says. */
   signing: SigningKey;
@@ -14,7 +17,7 @@ interface SlipsOptions {
 }
 
 interface Slips {
-  /** What the printer is sent for one copy of a settlement's slip; copy 0 is the original. */
+  /** What the printer is sent for a copy of a settlement's or a reversal's slip; copy 0 is the original. */
   bytesOf(seq: Seq, copy: number): Uint8Array;
 }
 
@@ -22,6 +25,14 @@ interface Slips {
 const ANY_BYTES = Number.MAX_SAFE_INTEGER;
 
 export function createSlips({ ledger, reference, signing, demo }: SlipsOptions): Slips {
+  /** What took a settlement back. */
+  function reversalOf(settlement: LedgerRecord): SlipContent['reversal'] {
+    if (!isSettlement(settlement)) return null;
+    const summary = ledger.settlements(settlement.body.setl_date).find(({ seq }) => seq === settlement.seq);
+    const by = ledger.record(summary?.reversedBy ?? 0);
+    return isReversal(by) ? { seq: by.seq, date: by.body.day } : null;
+  }
+
   return {
     bytesOf(seq, copy) {
       const record = ledger.record(seq);
@@ -31,7 +42,10 @@ export function createSlips({ ledger, reference, signing, demo }: SlipsOptions):
       const operator = operators.value.find(({ opter }) => opter === record.operator);
       const { fixmedins_name } = clinic.value;
       const operatorName = operator?.opter_name ?? record.operator;
-      return slipBytes(slipContent({ record, jws, copy, fixmedins_name, operatorName, signing, demo }));
+      const reversal = reversalOf(record);
+      const facts = { record, jws, copy, fixmedins_name, operatorName, signing, demo, reversal };
+      if (!isReversal(record)) return documentBytes(slipDocument(slipContent(facts)));
+      return documentBytes(reversalDocument(reversalContent(facts, ledger.record(record.body.of.seq))));
     },
   };
 }

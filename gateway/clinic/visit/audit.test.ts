@@ -341,7 +341,7 @@ describe('what is found', () => {
     };
     confirm(here, quoted(here, draft), draft);
     const visit = here.desk.open({ psn_no: PATIENT });
-    expect(here.desk.lastDraft(visit)).toEqual(DRAFT);
+    expect(here.desk.lastDraft(visit)).toEqual({ draft: DRAFT, gone: [] });
   });
 });
 
@@ -350,5 +350,5 @@ function notesOf({ ledger }: TestDesk, seq: number): string[] {
   if (!record) throw new Error('no record');
   const facts = { jws: 'a.b.c', copy: 0, fixmedins_name: '张庄', operatorName: '赵', signing: KEYS.signing };
   expect(isSettlement(record) && record.body.findings.length).toBeGreaterThan(0);
-  return slipContent({ record, ...facts, demo: false }).notes;
+  return slipContent({ record, ...facts, demo: false, reversal: null }).notes;
 }

@@ -14,6 +14,7 @@ import {
   PATIENT,
   PAUSED,
   person,
+  SIGNED,
   STRANGER,
   settleOne,
   type TestDesk,
@@ -243,6 +244,78 @@ describe('a confirm of a price that is no longer true', () => {
   });
 });
 
+describe('a confirm of a price that is as it was, whatever moved beside it', () => {
+  const again =
+    (name: string, change: (value: { items: { med_list_codg: string; pric: string }[] }) => void) =>
+    (here: TestDesk) => {
+      const value = JSON.parse(here.ledger.dataset(name)?.content ?? '');
+      change(value);
+      install(here.ledger, name, value);
+    };
+  /** Another person, with a reason for whatever is asked. */
+  const settleSigned = (here: TestDesk) => {
+    const { findings } = here.desk.quote(here.desk.open({ psn_no: SIGNED }).id, DRAFT, DOCTOR);
+    const reasons = findings.map(({ key }) => ({ finding: key, dspo_way_rea: '病情需要' }));
+    settleOne(here, SIGNED, { ...DRAFT, reasons });
+  };
+  const dearer = again('catalogue', ({ items }) => {
+    const other = items.find(({ med_list_codg }) => med_list_codg !== BOX_OF_26_34);
+    if (other) other.pric = '99.00';
+  });
+
+  test.each([
+    ['another patient, out of the same budget of the clinic', settleSigned],
+    ['the roster, with the same person in it', again('roster', () => {})],
+    ['the list of operators', again('operators', () => {})],
+    ['the catalogue, another item dearer', dearer],
+  ])('%s: settled at the first touch', (_what, between) => {
+    const here = testDesk();
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const { digest, answer } = here.desk.quote(id, DRAFT, DOCTOR);
+    between(here);
+    const { body } = here.desk.confirm(confirmOf(id, digest));
+    expect(body.answer).toMatchObject({ setlinfo: answer?.setlinfo });
+    expect(body.datasets.catalogue.version).toBe(here.ledger.dataset('catalogue')?.ref.version);
+  });
+
+  test('an item of the form that became dearer is shown first', () => {
+    const here = testDesk();
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
+    again('catalogue', ({ items }) => {
+      for (const item of items) item.pric = '30.00';
+    })(here);
+    expect(refusal(here, () => here.desk.confirm(confirmOf(id, digest)))).toBe('QUOTE_CHANGED');
+  });
+
+  test('the clinic’s budget ran out in between: shown first, since the clinic bears it', () => {
+    const here = testDesk();
+    const budgeted = again('clinic', (value) => Object.assign(value, { budget: { 'clinic-year': '15.00' } }));
+    budgeted(here);
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const { digest, answer } = here.desk.quote(id, DRAFT, DOCTOR);
+    expect(answer?.warnings).toEqual([]);
+    settleSigned(here);
+    expect(refusal(here, () => here.desk.confirm(confirmOf(id, digest)))).toBe('QUOTE_CHANGED');
+  });
+});
+
+test('照上次开 brings only what can still be had, and says what cannot', () => {
+  const here = testDesk();
+  settleOne(here);
+  const without = (name: string, list: string, isGone: (one: Record<string, string>) => boolean) => {
+    const value = JSON.parse(here.ledger.dataset(name)?.content ?? '');
+    value[list] = value[list].filter((one: Record<string, string>) => !isGone(one));
+    install(here.ledger, name, value);
+  };
+  without('catalogue', 'items', ({ med_list_codg }) => med_list_codg === BOX_OF_26_34);
+  without('diagnoses', 'diagnoses', ({ diag_code }) => diag_code === HYPERTENSION);
+  const last = here.desk.lastDraft(here.desk.open({ psn_no: PATIENT }));
+  expect(last?.draft).toEqual({ diagnoses: [], items: [] });
+  expect(last?.gone).toHaveLength(2);
+  expect(last?.gone.join()).toContain('左旋氨氯地平');
+});
+
 describe('a confirm', () => {
   test('the visit of 26.34: 14.92 by the fund, 11.42 by the person, once', () => {
     const here = testDesk();
@@ -302,7 +375,10 @@ describe('a confirm', () => {
     const here = testDesk();
     settleOne(here);
     const visit = here.desk.open({ psn_no: PATIENT });
-    expect(here.desk.lastDraft(visit)).toEqual({ ...DRAFT, diagnoses: [{ diag_code: HYPERTENSION }] });
+    expect(here.desk.lastDraft(visit)).toEqual({
+      draft: { ...DRAFT, diagnoses: [{ diag_code: HYPERTENSION }] },
+      gone: [],
+    });
     expect(here.desk.itemUse.count(BOX_OF_26_34)).toBe(1);
     expect(here.restart().desk.itemUse.count(BOX_OF_26_34)).toBe(1);
   });

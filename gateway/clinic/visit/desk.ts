@@ -4,7 +4,7 @@ import type { Seq } from '../../../sync/contract/ids.ts';
 import { Refusal } from '../../errors.ts';
 import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
-import { draftOf } from './draft.ts';
+import { draftOf, type LastDraft } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
 import { createHistory } from './history.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
@@ -82,7 +82,7 @@ export interface Desk {
   close(id: string): void;
   readonly itemUse: ItemUse;
   /** 照上次开: what this clinic last settled for the person. */
-  lastDraft(visit: Visit): Draft | null;
+  lastDraft(visit: Visit): LastDraft | null;
 }
 
 const EMPTY_DRAFT: Draft = { diagnoses: [], items: [] };
@@ -185,9 +185,9 @@ export function createDesk(options: DeskOptions): Desk {
     return settled;
   }
 
-  function lastDraft({ visitor }: Visit): Draft | null {
+  function lastDraft({ visitor }: Visit): LastDraft | null {
     const last = visitor.psn_no === null ? null : history.last(visitor.psn_no);
-    return last && draftOf(last);
+    return last && draftOf(last, reference());
   }
 
   return {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { PaidWay } from '../../../sync/contract/bodies/settlement.ts';
 
 /** A scanned text of more characters is no request of the page. */
 const SCAN_MAX = 1_000;
@@ -21,6 +22,8 @@ export const Draft = Type.Object({
     }),
     { maxItems: 200 },
   ),
+  /** How the person is going to pay; cash when absent. */
+  paid_way: Type.Optional(PaidWay),
   /** Why the doctor goes on all the same: `finding` is the key of a finding that asks for it. */
   reasons: Type.Optional(
     Type.Array(

@@ -7,13 +7,11 @@ import { known } from '../../known.ts';
 import { isBetween } from '../decimal.ts';
 import type { Draft } from './draft-shape.ts';
 import type { VisitErrorCode } from './errors.ts';
+import { CNT_BELOW, PRD_DAYS_MAX } from './limits.ts';
 import type { Reference } from './reference.ts';
 
 /** Lines in one settlement, at most. */
 const ITEMS_MAX = 50;
-/** `cnt` of one line must be below this. */
-const CNT_MAX = 1000;
-const PRD_DAYS_MAX = 90;
 
 /** What must be mended before anything can be settled; `line` counts from 0, null = the visit as a whole. */
 interface Problem {
@@ -33,7 +31,7 @@ const CNT = /^(0|[1-9]\d{0,5})(\.\d{1,4})?$/;
 
 function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefined): VisitErrorCode | null {
   if (!item) return 'ITEM_UNKNOWN';
-  if (!CNT.test(entry.cnt) || !isBetween(entry.cnt, 0, CNT_MAX)) return 'ITEM_QUANTITY';
+  if (!CNT.test(entry.cnt) || !isBetween(entry.cnt, 0, CNT_BELOW)) return 'ITEM_QUANTITY';
   const days = entry.prd_days;
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
     return 'ITEM_DAYS';
@@ -93,13 +91,34 @@ function addDiagnosis(result: Prescription, diag_code: string, reference: Refere
   }
 }
 
-/** 照上次开: what was prescribed in a settlement, as if it were typed again. */
-export function draftOf({ claim, lines, diagnoses }: SettlementBody): Draft {
-  const days = new Map(lines.map(({ feedetl_sn, prd_days }) => [feedetl_sn, prd_days]));
+/** 照上次开: what was prescribed before, as if it were typed again. */
+export interface LastDraft {
+  draft: Draft;
+  /** Names of what was left out, since the lists in force have it no longer. */
+  gone: string[];
+}
+
+export function draftOf(
+  { claim, lines, diagnoses }: SettlementBody,
+  lists: Pick<Reference, 'catalogue' | 'diagnoses'>,
+): LastDraft {
+  const lineOf = new Map(lines.map((line) => [line.feedetl_sn, line]));
+  const isListed = ({ med_list_codg }: ClaimItem) => lists.catalogue.value.has(med_list_codg);
+  const isKnown = ({ diag_code }: Diagnosis) => lists.diagnoses.value.has(diag_code);
   return {
-    diagnoses: diagnoses.map(({ diag_code }) => ({ diag_code })),
-    items: claim.items.map(({ med_list_codg, cnt, feedetl_sn }) =>
-      known({ med_list_codg, cnt, prd_days: days.get(feedetl_sn) }),
-    ),
+    draft: {
+      diagnoses: diagnoses.filter(isKnown).map(({ diag_code }) => ({ diag_code })),
+      items: claim.items
+        .filter(isListed)
+        .map(({ med_list_codg, cnt, feedetl_sn }) =>
+          known({ med_list_codg, cnt, prd_days: lineOf.get(feedetl_sn)?.prd_days }),
+        ),
+    },
+    gone: [
+      ...diagnoses.filter((one) => !isKnown(one)).map(({ diag_name }) => diag_name),
+      ...claim.items
+        .filter((item) => !isListed(item))
+        .map(({ feedetl_sn, med_list_codg }) => lineOf.get(feedetl_sn)?.hilist_name ?? med_list_codg),
+    ],
   };
 }

@@ -62,15 +62,15 @@ export const VISIT_ERRORS = {
     number: 607,
     cause: 'A quantity is not above 0, not below 1 000, or has more than four decimals.',
     money: 'Nothing is settled until it is mended.',
-    doctor: '数量不对，请填 1 到 999 之间的数。',
-    engineer: 'Limit CNT_MAX in gateway/clinic/visit/draft.ts.',
+    doctor: '数量不对，要大于 0，最多 999。',
+    engineer: 'Limit CNT_BELOW in gateway/clinic/visit/limits.ts.',
   },
   ITEM_DAYS: {
     number: 608,
     cause: 'Days of supply are not a whole number from 1 to 90.',
     money: 'Nothing is settled until it is mended.',
     doctor: '天数不对，请填 1 到 90 之间的整数。',
-    engineer: 'Limit in gateway/clinic/visit/draft.ts.',
+    engineer: 'Limit PRD_DAYS_MAX in gateway/clinic/visit/limits.ts.',
   },
   TRACE_CODE_INVALID: {
     number: 640,
@@ -123,6 +123,14 @@ export const VISIT_ERRORS = {
     doctor: '审核没有通过，医保报不了，这次只能自费。原因写在中间。',
     engineer: 'The record’s `findings` name the rule, the facts used and the source.',
   },
+  REFUND_OWED: {
+    number: 640,
+    cause: 'A settlement that was paid is to be reversed as if the money had been owed.',
+    money: 'Nothing is taken back: it would leave the person without the money.',
+    doctor: '这笔钱已经收了，要退现金或者扫码退回。',
+    engineer:
+      'A `refund_way` of `owed` for a part that was paid in cash or by code; the page does not offer it.',
+  },
   NOT_READY: {
     number: 615,
     cause: 'The datasets a visit needs (catalogue, roster, operators, clinic, a bundle) have not come yet.',
@@ -139,10 +147,11 @@ export const VISIT_ERRORS = {
   },
   QUOTE_CHANGED: {
     number: 617,
-    cause: 'The price the doctor confirmed is no longer true (another visit, new data, midnight).',
+    cause:
+      'What the doctor confirmed is no longer true: an amount, a reason, what the person has used, or the day.',
     money: 'Nothing is settled; the new price is shown.',
-    doctor: '金额刚刚有变化，请看一眼新的金额，再按一次“结算”。',
-    engineer: 'The digest in the confirm differs from that of the quote made now.',
+    doctor: '刚刚有变化，还没有结算。请看一眼，再按一次“结算”。',
+    engineer: 'The digest in the confirm differs from that of the quote made now: docs/record.md §5.',
   },
 } as const;
 

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Claim, explain, type PayableAnswer, selfPay, type Trace } from '../../../policy/index.ts';
+import {
+  type Claim,
+  explain,
+  type PayableAnswer,
+  selfPay,
+  sentences,
+  type Trace,
+} from '../../../policy/index.ts';
 import type { DatasetRef, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Entitlement } from '../entitlement.ts';
@@ -100,12 +107,35 @@ function auditOf(
   });
 }
 
-/** SHA-256 over what a confirm confirms. docs/record.md §5 */
-function digestOf(quote: Pick<Quote, 'claim' | 'pay_mode' | 'datasets' | 'prescription'>): string {
-  const { claim, pay_mode, datasets, prescription } = quote;
-  return createHash('sha256')
-    .update(JSON.stringify({ claim, pay_mode, datasets, diagnoses: prescription.diagnoses }))
-    .digest('hex');
+type Shown = Omit<Quote, 'digest' | 'problems' | 'datasets' | 'entitlement'>;
+
+/** SHA-256 over what a confirm confirms: who and what it is about, and what was shown. docs/record.md §5 */
+function digestOf({
+  subject,
+  claim,
+  answer,
+  trace,
+  bundle,
+  prescription,
+  findings,
+  ...quote
+}: Shown): string {
+  const { psn_no, psn_name, certno } = subject.visitor;
+  const shown = {
+    ...{ psn_no, psn_name, certno, setl_date: claim.encounter.setl_date, used: ofPerson(claim, bundle) },
+    ...{ pay_mode: quote.pay_mode, self_pay_reason: quote.self_pay_reason },
+    ...{ diagnoses: prescription.diagnoses, lines: prescription.lines, items: claim.items },
+    ...{ setlinfo: answer?.setlinfo, paid: answer?.items },
+    why: trace && sentences(trace),
+    findings: findings.map(({ key, finding, reason }) => [key, finding.severity, finding.vola_cont, reason]),
+  };
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex');
+}
+
+/** What the clinic as a whole has used moves with every visit; where it moves an amount, that is shown. */
+function ofPerson({ used }: Claim, inForce: BundleInForce | null): [string, string][] {
+  const scopeOf = (name: string) => inForce?.bundle.buckets.get(name)?.scope;
+  return Object.entries(used ?? {}).filter(([name]) => scopeOf(name) !== 'clinic');
 }
 
 function datasetsOf(reference: Reference, bundle: DatasetRef | null): SettlementBody['datasets'] {

@@ -137,7 +137,11 @@ export interface PrintRow {
   copy: number;
   state: 'waiting' | 'printing' | 'printed';
   code: string | null;
-  unsure: 0 | 1;
+  /**
+   * 1: an earlier copy may be on paper already. 2, of one that is `waiting`: so may this one, and it waits
+   * for the doctor's word. A release that knows 0 and 1 only prints it once more, marked.
+   */
+  unsure: 0 | 1 | 2;
 }
 
 export interface DatasetRow {

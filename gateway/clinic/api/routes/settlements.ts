@@ -1,16 +1,12 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { Paid } from '../../../../sync/contract/bodies/settlement.ts';
 import { Refusal } from '../../../errors.ts';
+import { refundOf } from '../../visit/payment.ts';
 import type { ApiParts } from '../parts.ts';
-import { ConfirmDay, Reverse, Seq } from '../schemas.ts';
-import { dayCloseView } from '../views/day-close.ts';
+import { ConfirmDay, Reverse, Seq, SlipAnswer } from '../schemas.ts';
+import { dayCloseView, paidSoFar } from '../views/day-close.ts';
 import { deskView, settledNow, settlementAt } from '../views/desk.ts';
 import type { DayCloseView, TodayView } from '../views/types.ts';
-
-/** What came out of an account goes back there, the rest as the doctor says. */
-const refundOf = (paid: Paid[], way: Paid['way']): Paid[] =>
-  paid.map((part) => ({ ...part, way: part.way === 'account' ? 'account' : way }));
 
 /** Records opened before others have their turn: some milliseconds. */
 const OPENED_AT_ONCE = 20;
@@ -31,6 +27,16 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
     return settledNow(parts, params.seq);
   });
 
+  server.post<OfOne & { Body: SlipAnswer }>(
+    '/api/settlements/:seq/slip',
+    { schema: { params: Seq, body: SlipAnswer } },
+    async ({ params, body: { copy, printed } }) => {
+      ledger.answerPrint(params.seq, copy, printed);
+      parts.printWanted();
+      return deskView(parts);
+    },
+  );
+
   server.post<OfOne & { Body: Reverse }>(
     '/api/settlements/:seq/reverse',
     { schema: { params: Seq, body: Reverse } },
@@ -38,13 +44,16 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
       const { request, reason, refund_way } = body;
       const refund = refundOf(settlementAt(ledger, params.seq).paid, refund_way);
       ledger.reverse({ operator: opter, request, seq: params.seq, reason, refund, day: desk.today() });
+      parts.printWanted();
       return settledNow(parts, params.seq);
     },
   );
 
   server.get('/api/today', async (): Promise<TodayView> => {
     const day = desk.today();
-    const list = ledger.settlements(day).filter(({ reverses }) => reverses === null);
+    const rows = ledger.settlements(day);
+    const list = rows.filter(({ reverses }) => reverses === null);
+    const here = new Set(list.map(({ seq }) => seq));
     const settlements: TodayView['settlements'] = [];
     for (const { seq } of list.reverse()) {
       settlements.push(settledNow(parts, seq));
@@ -53,7 +62,11 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
     }
     const close = ledger.dayClose(day);
     const closed = close && { ...dayCloseView(close.body), stale: close.stale };
-    return { day, closed, settlements };
+    const ofOtherDays = rows.flatMap(({ reverses }) =>
+      reverses === null || here.has(reverses) ? [] : reverses,
+    );
+    const back = ofOtherDays.map((seq) => settledNow(parts, seq));
+    return { day, closed, paid: paidSoFar(settlements, back), settlements };
   });
 
   server.post('/api/day-close', async ({ opter }): Promise<DayCloseView> => {

@@ -1,5 +1,6 @@
+import { formatFen, parseYuan } from '../../../../policy/index.ts';
 import type { DayCloseBody } from '../../../../sync/contract/bodies/day-close.ts';
-import type { DayCloseView } from './types.ts';
+import type { DayCloseView, SettledView, TodayView } from './types.ts';
 
 /** National fund_pay_type, by its first four digits: the last two are the pool area's. */
 const FUNDS: Record<string, string> = {
@@ -25,6 +26,22 @@ export function dayCloseView(body: DayCloseBody): DayCloseView {
       title: FUNDS[type.slice(0, 4)] ?? type,
       amount,
     })),
-    paid: body.paid.map(({ way, amount }) => ({ title: WAYS[way] ?? way, amount })),
+    paid: waysView(body.paid),
   };
+}
+
+const waysView = (paid: { way: string; amount: string }[]): DayCloseView['paid'] =>
+  paid
+    .filter(({ amount }) => /[1-9]/.test(amount))
+    .map(({ way, amount }) => ({ title: WAYS[way] ?? way, amount }));
+
+/** What a day came to by way of payment; `back`: settlements of other days, taken back on it. */
+export function paidSoFar(settlements: SettledView[], back: SettledView[]): TodayView['paid'] {
+  const fen = new Map<string, number>(['cash', 'code', 'owed'].map((way) => [way, 0]));
+  const add = (sign: 1 | -1, { way, amount }: { way: string; amount: string }) =>
+    fen.set(way, (fen.get(way) ?? 0) + sign * parseYuan(amount));
+  for (const { due } of settlements) for (const part of due) add(1, part);
+  for (const { reversal } of [...settlements, ...back])
+    for (const part of reversal?.refund ?? []) add(-1, part);
+  return waysView([...fen].map(([way, sum]) => ({ way, amount: formatFen(sum) })));
 }

@@ -1,9 +1,10 @@
 import { formatFen } from '../../../../policy/index.ts';
 import type { SettlementBody } from '../../../../sync/contract/bodies/settlement.ts';
-import { isSettlement } from '../../../../sync/contract/record.ts';
+import { isReversal, isSettlement } from '../../../../sync/contract/record.ts';
 import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
+import type { PrintJob } from '../../../ledger/index.ts';
 import type { ApiParts } from '../parts.ts';
-import type { DeskView, LightView, SettledView } from './types.ts';
+import type { AskedSlipView, DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
 
 function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
@@ -16,15 +17,25 @@ function settlementRecord(ledger: ApiParts['ledger'], seq: number) {
 export const settlementAt = (ledger: ApiParts['ledger'], seq: number): SettlementBody =>
   settlementRecord(ledger, seq).body;
 
-/** A settlement as it stands now. Refusal NOT_FOUND. */
-export function settledNow({ ledger }: ApiParts, seq: number): SettledView {
+/** A settlement as it stands now; also by the seq of its reversal. Refusal NOT_FOUND. */
+export function settledNow(parts: ApiParts, seq: number): SettledView {
+  const { ledger } = parts;
+  const asked = ledger.record(seq);
+  if (isReversal(asked)) return settledNow(parts, asked.body.of.seq);
   const { at, body } = settlementRecord(ledger, seq);
-  const reversed = (ledger.settlementAt(seq)?.reversedBy ?? null) !== null;
+  const by = ledger.record(ledger.settlementAt(seq)?.reversedBy ?? 0);
   return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
     held: ledger.deliveredThrough(),
-    reversed,
+    reversal: isReversal(by) ? { seq: by.seq, body: by.body, slip: ledger.printState(by.seq) } : null,
   });
+}
+
+/** A slip that waits for the doctor's word. */
+function askedSlip(parts: ApiParts, { seq, copy }: PrintJob): AskedSlipView {
+  const { psn_name, setl_date, reversal } = settledNow(parts, seq);
+  const about = { seq, copy, psn_name, reversal: reversal?.seq === seq, day: setl_date };
+  return { ...about, ...errorWords('PRINT_UNKNOWN') };
 }
 
 const WORKING: Record<string, string> = {
@@ -75,6 +86,8 @@ export function deskView(parts: ApiParts): DeskView {
       .visits()
       .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
     settled: last === null ? null : settledNow(parts, last),
+    slips_asked: ledger.printQuestions().map((job) => askedSlip(parts, job)),
+    head: ledger.head().seq,
     today: {
       visits: totals.visits,
       medfee_sumamt: formatFen(totals.medfee),

@@ -24,7 +24,9 @@ import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
  *                                                        QUOTE_CHANGED, REASON_MISSING with the quote now)
  * POST /api/visits/:id/close {}        -> {}            (leaves the desk; nothing is settled)
  * GET  /api/settlements/:seq           -> SettledView
- * POST /api/settlements/:seq/reprint {} -> SettledView
+ * POST /api/settlements/:seq/reprint {} -> SettledView  (:seq of a settlement, or of a reversal for its slip)
+ * POST /api/settlements/:seq/slip {copy, printed}
+ *                                      -> DeskView      (of one in `slips_asked`: 打出来了, or 再打一张)
  * POST /api/settlements/:seq/reverse {request, reason, refund_way}
  *                                      -> SettledView   (撤销: takes the settlement back)
  * POST /api/day {day, pin}             -> DeskView      (the doctor confirms the date; 422 CLOCK_DAY_REFUSED)
@@ -34,9 +36,11 @@ import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
  * Every refusal is an HTTP status ≥ 400 with an ErrorView.
  */
 
+import type { PrintState } from '../../../ledger/index.ts';
 import type { Draft } from '../../visit/draft-shape.ts';
+import type { Payment } from '../../visit/payment.ts';
 
-export type { Draft };
+export type { Draft, Payment };
 
 export interface ErrorView {
   /** English, for logs and programs; never shown. */
@@ -83,7 +87,19 @@ export interface DeskView {
   waiting: number; // records the township has not receipted
   visits: { id: string; psn_name: string; opened_at: string }[]; // open at the desk
   settled: SettledView | null; // the last settlement, so that its ticks move without a reload
+  /** Slips of which only the doctor can say whether they came out. */
+  slips_asked: AskedSlipView[];
+  head: number; // seq of the last record: with every one a price may change
   today: { visits: number; medfee_sumamt: string; fund_pay_sumamt: string; cash: string };
+}
+
+export interface AskedSlipView extends ErrorView {
+  /** Of the settlement, or of the reversal. */
+  seq: number;
+  copy: number;
+  psn_name: string;
+  reversal: boolean;
+  day: string;
 }
 
 export interface PersonView {
@@ -105,6 +121,7 @@ export interface VisitView {
   draft: Draft;
   quote: QuoteView | null;
   last: Draft | null; // 照上次开: what this clinic last settled for the person
+  last_gone: string[]; // what of it the lists in force have no longer
 }
 
 export interface ItemView {
@@ -135,9 +152,9 @@ export interface PersonHit {
 export interface QuoteView {
   digest: string | null; // null when nothing can be settled: see problems
   pay_mode: 'insured' | 'self-pay';
-  medfee_sumamt: string;
-  fund_pay_sumamt: string;
-  psn_part_amt: string;
+  medfee_sumamt: string | null; // these three: null while a line has no price, since a part is no total
+  fund_pay_sumamt: string | null;
+  psn_part_amt: string | null;
   parts: { title: string; amount: string }[]; // the official terms behind the three numbers, those above 0
   items: {
     med_list_codg: string;
@@ -147,7 +164,7 @@ export interface QuoteView {
     cnt: string;
     prd_days: number | null;
     det_item_fee_sumamt: string;
-    fund: string; // what the pool paid of this line
+    fund: string | null; // what the funds paid of this line; null as the totals
     why: string; // one sentence to read aloud
     sources: string[]; // policy's own words and document, small type
   }[];
@@ -171,6 +188,9 @@ export interface FindingView {
   reason: string | null; // the doctor's, from the draft
 }
 
+/** `unknown`: a store that was made anew from records knows of no paper. */
+type SlipState = PrintState | 'unknown';
+
 export interface SettledView {
   seq: number;
   setl_id: string;
@@ -182,12 +202,22 @@ export interface SettledView {
   psn_part_amt: string;
   pay_mode: 'insured' | 'self-pay';
   paid_way: PaidWay; // the part that did not come out of an account
-  slip: 'waiting' | 'printing' | 'printed';
+  due: Payment[]; // what did not come out of an account, by way; none when nothing is to be paid
+  slip: SlipState;
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';
   township_text: string; // 等待上传 / 乡镇已收
   /** Taken back (撤销). */
   reversed: boolean;
+  reversal: ReversalView | null;
+}
+
+/** What a 撤销 came to. */
+export interface ReversalView {
+  seq: number;
+  refund: Payment[]; // what goes back, apart from what an account paid
+  slip: SlipState;
+  slip_text: string;
 }
 
 export interface DayCloseView {
@@ -206,4 +236,6 @@ export interface TodayView {
   /** The last close of the day; `stale`: something was booked since. */
   closed: (DayCloseView & { stale: boolean }) | null;
   settlements: SettledView[];
+  /** How the persons paid so far, what was given back taken off. */
+  paid: { title: string; amount: string }[];
 }

@@ -1,13 +1,23 @@
-import { type Setlinfo, sentences } from '../../../../policy/index.ts';
+import { fundByLine, type Setlinfo, sentences } from '../../../../policy/index.ts';
+import type { ReversalBody } from '../../../../sync/contract/bodies/reversal.ts';
 import type { CatalogueItem } from '../../../../sync/contract/datasets/catalogue.ts';
 import { doctorText, type ErrorCode, errorWords } from '../../../errors.ts';
-import type { PrintJob } from '../../../ledger/index.ts';
+import type { PrintJob, PrintState } from '../../../ledger/index.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
 import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
+import { paymentsOf } from '../../visit/payment.ts';
 import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
 import type { Standing } from '../../visit/standing.ts';
-import type { FindingView, ItemView, PersonView, QuoteView, SettledView, VisitView } from './types.ts';
+import type {
+  FindingView,
+  ItemView,
+  PersonView,
+  QuoteView,
+  ReversalView,
+  SettledView,
+  VisitView,
+} from './types.ts';
 
 /** Shapes of the core turned into what the page shows. No identity number passes unmasked. */
 
@@ -18,7 +28,9 @@ const PARTS: [keyof Setlinfo, string][] = [
   ['hifp_pay', '统筹基金支付'],
   ['hifmi_pay', '大病保险支付'],
   ['maf_pay', '医疗救助支付'],
+  ['cvlserv_pay', '公务员医疗补助支付'],
   ['hifes_pay', '补充保险支付'],
+  ['hifob_pay', '职工大额补助支付'],
   ['oth_pay', '其他基金支付'],
   ['hosp_part_amt', '卫生室承担'],
   ['acct_pay', '个人账户支付'],
@@ -86,16 +98,28 @@ export function visitView(visit: Visit, desk: Desk, operator: string): VisitView
   const { id, opened_at, draft } = visit;
   const quote = draft.items.length > 0 ? quoteView(desk.quoteNow(visit, operator)) : null;
   const person = personView(desk.standing(visit));
-  return { id, opened_at, person, draft, quote, last: desk.lastDraft(visit) };
+  const last = desk.lastDraft(visit);
+  return { id, opened_at, person, draft, quote, last: last?.draft ?? null, last_gone: last?.gone ?? [] };
 }
 
 const ZERO = '0.00';
+
+/** Every line has a price, and the visit too. What is left out of a price leaves the others untrue. */
+const isWhole = ({ answer, prescription, claim }: Quote): boolean =>
+  answer !== null && !prescription.problems.some(({ line }) => line !== null) && claim.items.length > 0;
+
+/** Where more than the pool paid of a line: its share of what was paid of the visit as a whole. */
+function sharedWords({ answer }: Quote, feedetl_sn: string, paid: Map<string, string>): string {
+  const pool = answer?.items.find((item) => item.feedetl_sn === feedetl_sn)?.pool_pay;
+  const all = paid.get(feedetl_sn);
+  return pool === undefined || all === undefined || pool === all ? '' : `分到这一行，医保一共报 ${all} 元。`;
+}
 
 function quoteItems(quote: Quote): QuoteView['items'] {
   const why = new Map(
     (quote.trace ? sentences(quote.trace).items : []).map((line) => [line.feedetl_sn, line]),
   );
-  const paid = new Map(quote.answer?.items.map((item) => [item.feedetl_sn, item.pool_pay]));
+  const paid = quote.answer ? fundByLine(quote.answer) : new Map<string, string>();
   const names = new Map(quote.prescription.lines.map((line) => [line.feedetl_sn, line]));
   return quote.claim.items.map(({ feedetl_sn, med_list_codg, cnt, det_item_fee_sumamt }) => {
     const line = names.get(feedetl_sn);
@@ -108,8 +132,8 @@ function quoteItems(quote: Quote): QuoteView['items'] {
       cnt,
       prd_days: line?.prd_days ?? null,
       det_item_fee_sumamt,
-      fund: quote.pay_mode === 'insured' ? (paid.get(feedetl_sn) ?? ZERO) : ZERO,
-      why: why.get(feedetl_sn)?.text ?? selfPaid,
+      fund: isWhole(quote) ? (paid.get(feedetl_sn) ?? ZERO) : null,
+      why: `${why.get(feedetl_sn)?.text ?? selfPaid}${sharedWords(quote, feedetl_sn, paid)}`,
       sources: why.get(feedetl_sn)?.sources ?? [],
     };
   });
@@ -120,40 +144,67 @@ function findingView({ key, finding, lines, reason }: DraftFinding): FindingView
   return { key, severity, rule_name, text, source, lines, reason };
 }
 
+function whyOf(quote: Quote): string[] {
+  if (quote.self_pay_reason) return [doctorText(quote.self_pay_reason)];
+  return quote.trace && isWhole(quote) ? sentences(quote.trace).total : [];
+}
+
 export function quoteView(quote: Quote): QuoteView {
-  const amounts = quote.answer?.setlinfo;
+  const amounts = isWhole(quote) ? quote.answer?.setlinfo : undefined;
   return {
     digest: quote.digest,
     pay_mode: quote.pay_mode,
-    medfee_sumamt: amounts?.medfee_sumamt ?? ZERO,
-    fund_pay_sumamt: amounts?.fund_pay_sumamt ?? ZERO,
-    psn_part_amt: amounts?.psn_part_amt ?? ZERO,
+    medfee_sumamt: amounts?.medfee_sumamt ?? null,
+    fund_pay_sumamt: amounts?.fund_pay_sumamt ?? null,
+    psn_part_amt: amounts?.psn_part_amt ?? null,
     parts: PARTS.flatMap(([key, title]) => {
       const amount = amounts?.[key] ?? ZERO;
       return amount === ZERO ? [] : [{ title, amount }];
     }),
     items: quoteItems(quote),
     findings: quote.findings.map(findingView),
-    why: quote.trace
-      ? sentences(quote.trace).total
-      : quote.self_pay_reason
-        ? [doctorText(quote.self_pay_reason)]
-        : [],
+    why: whyOf(quote),
     problems: quote.problems.map(({ code, line }) => ({ ...errorWords(code), line })),
   };
 }
 
-const SLIP_TEXT = { printed: '已打印', printing: '正在打印', waiting: '等着打印' } as const;
+const SLIP_TEXT: Record<PrintState, string> = {
+  printed: '已打印',
+  printing: '正在打印',
+  waiting: '等打印',
+  asked: '说不准打没打出来，见上面',
+};
+
+function slipView(slip: PrintJob | null): Pick<ReversalView, 'slip' | 'slip_text'> {
+  // A store that was made anew from records knows of no paper.
+  if (!slip || (slip.state === 'printed' && slip.copy === 0 && slip.unsure))
+    return { slip: 'unknown', slip_text: '不知道打没打过，要就补打' };
+  const { state, code } = slip;
+  return {
+    slip: state,
+    slip_text: state === 'waiting' && code ? doctorText(code as ErrorCode) : SLIP_TEXT[state],
+  };
+}
+
+interface SettledNow {
+  slip: PrintJob | null;
+  /** The township holds everything through this seq. */
+  held: number;
+  reversal: { seq: number; body: ReversalBody; slip: PrintJob | null } | null;
+}
+
+function reversalView({ seq, body, slip }: NonNullable<SettledNow['reversal']>): ReversalView {
+  return { seq, refund: paymentsOf(body.refund), ...slipView(slip) };
+}
 
 /** A settlement as the page follows it: noted, printed, with the township. */
 export function settledView(
   { seq, body }: Pick<SettledVisit, 'seq' | 'body'>,
   at: string,
-  { slip, held, reversed }: { slip: PrintJob | null; held: number; reversed: boolean },
+  { slip, held, reversal }: SettledNow,
 ): SettledView {
   const { answer } = body;
   const amounts = answer.outcome === 'payable' ? answer.setlinfo : null;
-  const state = slip?.state ?? 'waiting';
   const township = seq <= held ? 'held' : 'waiting';
   return {
     seq,
@@ -166,10 +217,11 @@ export function settledView(
     psn_part_amt: amounts?.psn_part_amt ?? ZERO,
     pay_mode: body.pay_mode,
     paid_way: body.paid.map(({ way }) => way).find((way) => way !== 'account') ?? 'cash',
-    slip: state,
-    slip_text: state === 'waiting' && slip?.code ? doctorText(slip.code as ErrorCode) : SLIP_TEXT[state],
+    due: paymentsOf(body.paid),
+    ...slipView(slip),
     township,
-    township_text: township === 'held' ? '乡镇已收' : '等待上传',
-    reversed,
+    township_text: township === 'held' ? '已传到乡镇' : '等上传',
+    reversed: reversal !== null,
+    reversal: reversal && reversalView(reversal),
   };
 }

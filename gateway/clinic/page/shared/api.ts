@@ -96,6 +96,8 @@ export function makeApi(ports: Pick<Ports, 'fetch'>) {
     closeVisit: (id: string) => call<object>('POST', `${visit(id)}/close`, {}),
     settlement: (seq: number) => call<SettledView>('GET', `/api/settlements/${seq}`),
     reprint: (seq: number) => call<SettledView>('POST', `/api/settlements/${seq}/reprint`, {}),
+    slipAnswer: (seq: number, answer: { copy: number; printed: boolean }) =>
+      call<DeskView>('POST', `/api/settlements/${seq}/slip`, answer),
     reverse: (seq: number, body: { request: string; reason: string; refund_way: PaidWay }) =>
       call<SettledView>('POST', `/api/settlements/${seq}/reverse`, body),
     closeDay: () => call<DayCloseView>('POST', '/api/day-close', {}),

@@ -66,7 +66,7 @@ export function App({ ports }: { ports: Ports }) {
         {state === 'asking' && <p class="opening">正在打开…</p>}
         {state === 'silent' && (
           <p class="opening" role="alert">
-            村医通没有回音，正在再问一次…
+            村医通没反应，正在再问一次…
           </p>
         )}
         {state === 'out' && (
@@ -130,6 +130,7 @@ function Inside(props: {
     <>
       <Lights
         desk={live.desk}
+        online={live.online}
         deskAt={live.deskAt}
         session={props.session}
         today={today}
@@ -141,7 +142,7 @@ function Inside(props: {
           <span class="mark" aria-hidden="true">
             ！
           </span>
-          村医通没有回音，正在再连。写好的都还在，不要关机；过一分钟还是这样，就打电话问。
+          村医通没反应，正在重新连。灰的数字是断开以前的。写好的都还在，不要关机；过一分钟还是这样，就打电话问。
         </p>
       )}
       <Notices desk={live.desk} />

@@ -1,7 +1,8 @@
 /** Nobody is there: what to put down, the day so far, and the way in without a card. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { DeskView, VisitView } from '../../api/views/types.ts';
+import type { DeskView, SettledView, VisitView } from '../../api/views/types.ts';
 import { usePage } from '../shared/page-context.ts';
+import { dueText, refundText } from '../shared/pay-words.tsx';
 import { Search } from '../shared/search.tsx';
 import { Ticks } from '../visit/after.tsx';
 
@@ -63,14 +64,22 @@ export function IdleScreen(props: {
         </dl>
       )}
       {desk?.settled && !noCardOpen && (
-        <section class="just" aria-label="刚结算的" data-test="just-settled">
-          <p>
-            刚结算：<b>{desk.settled.psn_name}</b>，应收 {desk.settled.psn_part_amt} 元
-          </p>
+        <section class="just" aria-label="刚办的" data-test="just-settled">
+          <JustSettled settled={desk.settled} />
           <Ticks settled={desk.settled} lights={desk.lights} />
         </section>
       )}
     </main>
+  );
+}
+
+function JustSettled({ settled }: { settled: SettledView }) {
+  const { psn_name, due, reversal } = settled;
+  return (
+    <p>
+      {reversal ? '已撤销：' : '刚结算：'}
+      <b>{psn_name}</b>，{reversal ? refundText(reversal.refund) : dueText(due)}
+    </p>
   );
 }
 

@@ -23,6 +23,14 @@ const UNKNOWN: LightView[] = (
   number: null,
 }));
 
+/** Nobody answers: how it was is not how it is. */
+const unheardOf = (light: LightView): LightView => ({
+  ...light,
+  state: 'busy',
+  text: `${light.title} 不知道`,
+  code: null,
+});
+
 /** A device's own sentence does not always say which device it is. */
 export function lightWords({ title, text }: LightView): string {
   return text.includes(title) ? text : `${title}：${text}`;
@@ -76,6 +84,7 @@ function Clock({ now, toldAt }: { now: string; toldAt: number }) {
 
 export function Lights(props: {
   desk: DeskView | null;
+  online: boolean;
   deskAt: number;
   session: SessionView;
   today: boolean;
@@ -87,7 +96,7 @@ export function Lights(props: {
     <header class="top">
       <ul class="lights" aria-label="设备和网络" aria-live="polite">
         {(desk?.lights ?? UNKNOWN).map((light) => (
-          <Light key={light.id} light={light} />
+          <Light key={light.id} light={props.online ? light : unheardOf(light)} />
         ))}
       </ul>
       <div class="corner">

@@ -3,8 +3,9 @@
  * refused.
  */
 import { useState } from 'preact/hooks';
-import type { DeskView, ErrorView } from '../../api/views/types.ts';
+import type { AskedSlipView, DeskView, ErrorView } from '../../api/views/types.ts';
 import { errorViewOf } from '../shared/api.ts';
+import { Code } from '../shared/code.tsx';
 import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
 
@@ -25,7 +26,37 @@ export function Notices({ desk }: { desk: DeskView | null }) {
         <Words key={notice.code} view={notice} test="notice" />
       ))}
       {desk.clock.asks && <AskDay day={desk.clock.day} />}
+      {desk.slips_asked[0] && <AskSlip slip={desk.slips_asked[0]} more={desk.slips_asked.length - 1} />}
     </>
+  );
+}
+
+/** The printer did not say, twice, whether a slip came out: whoever sees the paper does. One at a time. */
+function AskSlip({ slip, more }: { slip: AskedSlipView; more: number }) {
+  const { api } = usePage();
+  const [wrong, setWrong] = useState<ErrorView | null>(null);
+  const answer = (printed: boolean) =>
+    void api.slipAnswer(slip.seq, { copy: slip.copy, printed }).then(
+      () => setWrong(null),
+      (error) => setWrong(errorViewOf(error)),
+    );
+  return (
+    <div class="words" role="alert" data-test="slip-asked" data-seq={slip.seq} data-copy={slip.copy}>
+      <p>
+        <b>
+          {slip.psn_name}（{dayWords(slip.day)}）的{slip.reversal ? '撤销单' : '小票'}
+        </b>
+        ：{slip.text}
+        {more > 0 && ` 还有 ${more} 张也要看。`} <Code number={slip.number} />
+      </p>
+      <button type="button" data-test="slip-printed" onClick={() => answer(true)}>
+        打出来了
+      </button>
+      <button type="button" data-test="slip-again" onClick={() => answer(false)}>
+        再打一张
+      </button>
+      {wrong && <Words view={wrong} />}
+    </div>
   );
 }
 

@@ -3,13 +3,13 @@ import { useRef, useState } from 'preact/hooks';
 import type { ErrorView, SettledView } from '../../api/views/types.ts';
 import { errorViewOf, type PaidWay } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
+import { refundText } from '../shared/pay-words.tsx';
 import { Words } from '../shared/words.tsx';
 
 const READY = ['药开错了', '人弄错了', '病人不要了'];
 const WAYS: [PaidWay, string][] = [
   ['cash', '退现金'],
   ['code', '扫码退回'],
-  ['owed', '原来欠着，不用退'],
 ];
 
 export function Reverse(props: {
@@ -24,7 +24,9 @@ export function Reverse(props: {
   const [wrong, setWrong] = useState<ErrorView | null>(null);
   // One id for all tries: however often it is asked, the money goes back once.
   const request = useRef(ports.newId());
-  const nothing = settled.psn_part_amt === '0.00';
+  // What is owed was never taken, so nothing of it goes back.
+  const taken = settled.due.filter((part) => part.way !== 'owed');
+  const refund = settled.due.map((part) => (part.way === 'owed' ? part : { ...part, way }));
   const ready = reason.trim() !== '';
   const name = `reverse-${settled.seq}`;
 
@@ -37,9 +39,7 @@ export function Reverse(props: {
     <div class="reverse" data-test="reverse">
       <p>
         把 {settled.psn_name} 的这一笔（总费用 {settled.medfee_sumamt} 元）整笔撤掉，今年已用的也退回去。
-        {nothing ? '不用退钱。' : '要退给病人 '}
-        {!nothing && <b>{settled.psn_part_amt} 元</b>}
-        {!nothing && '。'}
+        <b data-test="refund-words">{refundText(refund)}</b>。会打一张撤销单给病人，原来的小票作废。
       </p>
       <div class="reverse-why">
         {READY.map((one) => (
@@ -64,9 +64,9 @@ export function Reverse(props: {
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </div>
-      {!nothing && (
+      {taken.length > 0 && (
         <div class="ways" role="radiogroup" aria-label="怎么退">
-          {WAYS.filter(([one]) => one !== 'owed' || settled.paid_way === 'owed').map(([one, words]) => (
+          {WAYS.map(([one, words]) => (
             <label key={one}>
               <input
                 type="radio"

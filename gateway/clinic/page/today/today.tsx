@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DeskView, ErrorView, SettledView, TodayView } from '../../api/views/types.ts';
 import { errorViewOf } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
+import { dueText, refundText } from '../shared/pay-words.tsx';
 import { Words } from '../shared/words.tsx';
 import { clock } from '../shell/lights.tsx';
 import { DayClose } from './day-close.tsx';
@@ -31,9 +32,9 @@ export function Today(props: { desk: DeskView | null; onBack(): void }) {
       <div class="today-head">
         <h1>今天 {today?.day}</h1>
         {desk && (
-          <p>
-            {desk.today.visits} 人次 · 总费用 {desk.today.medfee_sumamt} · 医保报 {desk.today.fund_pay_sumamt}{' '}
-            · 现金 {desk.today.cash}
+          <p data-test="today-sums">
+            {desk.today.visits} 人次 · 总费用 {desk.today.medfee_sumamt} · 医保报 {desk.today.fund_pay_sumamt}
+            {today?.paid.map(({ title, amount }) => ` · ${title} ${amount}`)}
           </p>
         )}
         <button type="button" data-test="today-back" onClick={props.onBack}>
@@ -53,6 +54,7 @@ export function Today(props: { desk: DeskView | null; onBack(): void }) {
                 <th scope="col">总费用</th>
                 <th scope="col">医保报</th>
                 <th scope="col">自己付</th>
+                <th scope="col">怎么付</th>
                 <th scope="col">小票</th>
                 <th scope="col">乡镇</th>
                 <th scope="col">
@@ -65,7 +67,7 @@ export function Today(props: { desk: DeskView | null; onBack(): void }) {
                 <Row one={one} onPut={put} onWrong={setWrong} onBack={() => setBack(one.seq)} />
                 {back === one.seq && !one.reversed && (
                   <tr>
-                    <td colSpan={8}>
+                    <td colSpan={9}>
                       <Reverse
                         settled={one}
                         onDone={(settled) => {
@@ -94,8 +96,12 @@ function Row(props: {
 }) {
   const { api } = usePage();
   const { one } = props;
+  const { reversal } = one;
+  // Of what was taken back, the paper that counts is the reversal's.
   const reprint = () =>
-    void api.reprint(one.seq).then(props.onPut, (error) => props.onWrong(errorViewOf(error)));
+    void api
+      .reprint(reversal?.seq ?? one.seq)
+      .then(props.onPut, (error) => props.onWrong(errorViewOf(error)));
   return (
     <tr data-test="today-row" data-seq={one.seq} data-reversed={one.reversed}>
       <td>{clock(one.at)}</td>
@@ -103,14 +109,17 @@ function Row(props: {
       <td>{one.medfee_sumamt}</td>
       <td>{one.fund_pay_sumamt}</td>
       <td>{one.psn_part_amt}</td>
-      <td>{one.slip_text}</td>
+      <td data-test="today-due" data-way={one.due[0]?.way}>
+        {reversal ? refundText(reversal.refund) : dueText(one.due)}
+      </td>
+      <td>{reversal ? `撤销单${reversal.slip_text}` : one.slip_text}</td>
       <td>{one.township_text}</td>
       <td class="row-acts">
         <button type="button" data-test="today-reprint" onClick={reprint}>
-          补打
+          {reversal ? '补打撤销单' : '补打'}
         </button>
-        {one.reversed ? (
-          <b>已撤销</b>
+        {reversal ? (
+          <b>已撤销，作废</b>
         ) : (
           <button type="button" data-test="today-reverse" onClick={props.onBack}>
             撤销

@@ -1,7 +1,7 @@
 /** After 结算: what to take from the person, and what is happening, ticked as it becomes true. */
 import type { DeskView, LightView, SettledView } from '../../api/views/types.ts';
+import { Due, refundText } from '../shared/pay-words.tsx';
 import { lightWords } from '../shell/lights.tsx';
-import { PAID_WAYS } from './money.tsx';
 import type { After } from './use-desk-state.ts';
 
 function Tick(props: { done: boolean; text: string; test: string }) {
@@ -29,7 +29,7 @@ export function Ticks({ settled, lights }: { settled: SettledView; lights: DeskV
   const townshipWords = waitsFor(township_text, township === 'waiting', light('township'));
   return (
     <ul class="ticks" aria-live="polite" aria-label="办到哪一步了">
-      <Tick done text="已记账" test="tick-ledger" />
+      <Tick done text="已存好" test="tick-ledger" />
       <Tick done={slip === 'printed'} text={slipWords} test="tick-slip" />
       <Tick done={township === 'held'} text={townshipWords} test="tick-township" />
     </ul>
@@ -43,17 +43,19 @@ export function AfterView(props: {
   onNext(): void;
   onReprint(): void;
 }) {
-  const { settled, paid_way } = props.after;
-  const way = PAID_WAYS.find((one) => one.way === paid_way)?.name;
+  const { settled } = props.after;
+  const { reversal } = settled;
   return (
     <main class="after" data-test="after" data-seq={settled.seq}>
       <section class="due-side" aria-labelledby="due-title">
-        <h1 id="due-title">{settled.psn_name} 结算好了</h1>
-        <p class="due" role="status">
-          应收 <b data-test="due">{settled.psn_part_amt}</b> 元
+        <h1 id="due-title">
+          {settled.psn_name} {reversal ? '的这一笔已撤销，作废' : '结算好了'}
+        </h1>
+        <p class="due" role="status" data-test="due-words">
+          {reversal ? refundText(reversal.refund) : <Due due={settled.due} />}
         </p>
         <p class="due-more">
-          {way} · 总费用 {settled.medfee_sumamt} · 医保报 {settled.fund_pay_sumamt}
+          总费用 {settled.medfee_sumamt} · 医保报 {settled.fund_pay_sumamt} · 自己付 {settled.psn_part_amt}
           {settled.pay_mode === 'self-pay' && ' · 自费'}
         </p>
         <Ticks settled={settled} lights={props.lights} />

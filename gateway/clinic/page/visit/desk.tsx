@@ -68,6 +68,7 @@ export function Desk(props: { deskState: DeskState; desk: DeskView | null; onlin
           deskState={deskState}
           visit={visit}
           online={props.online}
+          stamp={stampOf(desk)}
           keys={props.keys}
           onOther={() => {
             setNoCardOpen(true);
@@ -95,6 +96,9 @@ export function Desk(props: { deskState: DeskState; desk: DeskView | null; onlin
     </>
   );
 }
+
+/** All that a price may rest on besides what is written: the ledger, and the day. */
+const stampOf = (desk: DeskView | null): string => `${desk?.head} ${desk?.clock.day}`;
 
 /** Open visits, when there is more than the one on the screen. */
 function Tabs({ deskState, desk }: { deskState: DeskState; desk: DeskView | null }) {

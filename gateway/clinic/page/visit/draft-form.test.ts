@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemView, QuoteView } from '../../api/views/types.ts';
 import * as forms from './draft-form.ts';
+import { readForms, writeForms } from './draft-storage.ts';
 
 const item = (code: string, days_per_unit: number | null = null): ItemView => ({
   med_list_codg: code,
@@ -36,6 +37,42 @@ describe('the form', () => {
     expect(forms.setCnt(typed, 0, '2').lines[0]?.days).toBe('7');
   });
 
+  test('how it is paid is part of it, over a tab, a reload and a restart of the gateway', () => {
+    for (const paid of ['cash', 'code', 'owed'] as const)
+      expect(forms.fromDraft(forms.toDraft(forms.setPaid(one, paid))).paid).toBe(paid);
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    writeForms(storage, { current: 'v', forms: { v: forms.setPaid(one, 'owed') } });
+    expect(readForms(storage).forms.v?.paid).toBe('owed');
+    // As the page of an earlier release left it.
+    const [key = ''] = kept.keys();
+    kept.set(key, kept.get(key)?.replace(',"paid":"owed"', '') ?? '');
+    expect(readForms(storage).forms.v?.paid).toBe('cash');
+  });
+
+  test.each([
+    ['a bottle of 100 tablets', 100, 1],
+    ['the fourth box of 28', 28, 4],
+    ['a thousand days and more', 30, 40],
+  ])('%s fills in no days that would be refused', (_, days_per_unit, cnt) => {
+    const first = forms.addItem(forms.emptyForm, item('A', days_per_unit));
+    const form = forms.setCnt(first, 0, String(cnt));
+    expect(form.lines[0]?.days).toBe('');
+    expect(forms.unreadable(form)).toBeNull();
+    expect(forms.toDraft(form).items[0]).not.toHaveProperty('prd_days');
+  });
+
+  test('no step comes to a number that would be refused', () => {
+    const full = forms.setCnt(one, 0, '999');
+    expect(forms.addItem(full, item('A', 14)).lines[0]?.cnt).toBe('999');
+    expect(forms.stepped('90', 1, 90)).toBe('90');
+    expect(forms.stepped('5000', -1, forms.CNT_MAX)).toBe('4999'); // typed by hand, and the way back is open
+  });
+
   test('the same item again is one more of it', () => {
     expect(forms.addItem(one, item('A', 14)).lines.map((l) => l.cnt)).toEqual(['2']);
   });
@@ -66,11 +103,11 @@ describe('the form', () => {
   });
 
   test('steps keep what is behind the point and never reach nothing', () => {
-    expect(forms.stepped('1', 1)).toBe('2');
-    expect(forms.stepped('1', -1)).toBe('1');
-    expect(forms.stepped('1.5', -1)).toBe('0.5');
-    expect(forms.stepped('0.5', -1)).toBe('0.5');
-    expect(forms.stepped('', 1)).toBe('1');
+    expect(forms.stepped('1', 1, forms.CNT_MAX)).toBe('2');
+    expect(forms.stepped('1', -1, forms.CNT_MAX)).toBe('1');
+    expect(forms.stepped('1.5', -1, forms.CNT_MAX)).toBe('0.5');
+    expect(forms.stepped('0.5', -1, forms.CNT_MAX)).toBe('0.5');
+    expect(forms.stepped('', 1, forms.CNT_MAX)).toBe('1');
   });
 });
 
@@ -87,7 +124,7 @@ describe('why 结算 cannot be pressed', () => {
     const problems = [{ code: 'ITEM_QUANTITY', number: 607, text: '数量不对。', line: 0 }];
     expect(forms.whyNot({ ...state, quote: quote({ digest: null, problems }) })).toBe('第 1 行还要改。');
   });
-  test('no answer', () => expect(forms.whyNot({ ...state, online: false })).toMatch(/没有回音/));
+  test('no answer', () => expect(forms.whyNot({ ...state, online: false })).toMatch(/没反应/));
 });
 
 test('what a new price differs in', () => {

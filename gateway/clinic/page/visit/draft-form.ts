@@ -1,6 +1,8 @@
 /** 单子: what the doctor has entered for one person, as typed. Pure. */
 import { numberText } from '../../../../sync/contract/text-form.ts';
 import type { DiagnosisView, Draft, ItemView, QuoteView } from '../../api/views/types.ts';
+import { CNT_BELOW, PRD_DAYS_MAX } from '../../visit/limits.ts';
+import type { PaidWay } from '../shared/api.ts';
 
 export interface Line {
   med_list_codg: string;
@@ -19,9 +21,14 @@ export interface DraftForm {
   lines: Line[];
   /** Why the doctor goes on all the same, by the key of what was found. */
   reasons: Record<string, string>;
+  /** How the person is going to pay. */
+  paid: PaidWay;
 }
 
-export const emptyForm: DraftForm = { diagnoses: [], lines: [], reasons: {} };
+export const emptyForm: DraftForm = { diagnoses: [], lines: [], reasons: {}, paid: 'cash' };
+
+/** The largest that a step comes to. */
+export const CNT_MAX = CNT_BELOW - 1;
 
 const NUMBER = /^\d{1,6}(\.\d{1,3})?$/;
 
@@ -38,6 +45,7 @@ export function fromDraft(draft: Draft): DraftForm {
       opened: item.trdn_flag === '1',
     })),
     reasons: Object.fromEntries(draft.reasons?.map((one) => [one.finding, one.dspo_way_rea]) ?? []),
+    paid: draft.paid_way ?? 'cash',
   };
 }
 
@@ -45,6 +53,7 @@ export function toDraft(form: DraftForm): Draft {
   const reasons = Object.entries(form.reasons).map(([finding, dspo_way_rea]) => ({ finding, dspo_way_rea }));
   return {
     ...(reasons.length === 0 ? {} : { reasons }),
+    ...(form.paid === 'cash' ? {} : { paid_way: form.paid }),
     diagnoses: form.diagnoses.map((d) => ({ diag_code: d.diag_code })),
     items: form.lines.map((line) => ({
       med_list_codg: line.med_list_codg,
@@ -73,7 +82,7 @@ export function addLast(form: DraftForm, last: Draft): DraftForm {
 export function addItem(form: DraftForm, item: ItemView): DraftForm {
   const at = form.lines.findIndex((l) => l.med_list_codg === item.med_list_codg);
   const line = form.lines[at];
-  if (line) return setCnt(form, at, stepped(line.cnt, 1));
+  if (line) return setCnt(form, at, stepped(line.cnt, 1, CNT_MAX));
   const scanned = { codes: [], opened: false };
   const fresh = {
     med_list_codg: item.med_list_codg,
@@ -118,6 +127,10 @@ export function giveReason(form: DraftForm, finding: string, reason: string): Dr
   return { ...form, reasons: reason === '' ? others : { ...others, [finding]: reason } };
 }
 
+export function setPaid(form: DraftForm, paid: PaidWay): DraftForm {
+  return { ...form, paid };
+}
+
 export function removeLine(form: DraftForm, at: number): DraftForm {
   return { ...form, lines: form.lines.filter((_, i) => i !== at) };
 }
@@ -151,12 +164,15 @@ export function named(form: DraftForm, diagnosis: DiagnosisView): DraftForm {
   return { ...form, diagnoses: form.diagnoses.map((d) => (same(d) ? diagnosis : d)) };
 }
 
-/** One step up or down; what is left behind the point stays, and nothing goes below one step above 0. */
-export function stepped(typed: string, by: 1 | -1): string {
+/**
+ * One step up or down; what is left behind the point stays. Nothing goes to 0 or below, nor beyond `most`, so
+ * that no step comes to what would be refused.
+ */
+export function stepped(typed: string, by: 1 | -1, most: number): string {
   if (!NUMBER.test(typed)) return '1';
   const [whole = '0', part] = typed.split('.');
   const next = Number(whole) + by;
-  if (next < 0 || (next === 0 && !part)) return typed;
+  if (next < 0 || (next === 0 && !part) || (by === 1 && next > most)) return typed;
   return part ? `${next}.${part}` : String(next);
 }
 
@@ -183,7 +199,7 @@ export function whyNot(state: {
   const bad = unreadable(form);
   if (bad) return `第 ${bad.line + 1} 行还要改。`;
   if (state.refused) return state.refused;
-  if (!state.online) return '村医通没有回音，有了回音就能结算。';
+  if (!state.online) return '村医通没反应，连上了就能结算。';
   if (!quote || !state.fresh) return '正在算…';
   const problem = quote.problems[0];
   if (quote.digest !== null) return null;
@@ -194,19 +210,21 @@ export function whyNot(state: {
 
 /** What a new price differs in, as the doctor reads it. */
 export function whatChanged(before: QuoteView | null, after: QuoteView): string[] {
-  const rows: [string, string | undefined, string][] = [
+  const rows: [string, string | null | undefined, string | null][] = [
     ['总费用', before?.medfee_sumamt, after.medfee_sumamt],
     ['医保报', before?.fund_pay_sumamt, after.fund_pay_sumamt],
     ['自己付', before?.psn_part_amt, after.psn_part_amt],
   ];
   return rows
-    .filter(([, old, now]) => old !== undefined && old !== now)
-    .map(([name, old, now]) => `${name} 原来 ${old}，现在 ${now}`);
+    .filter(([, old, now]) => old !== undefined && old !== null && old !== now)
+    .map(([name, old, now]) => `${name} 原来 ${old}，现在 ${now ?? '—'}`);
 }
 
+/** None beyond what may be written: a bottle of a hundred tablets is the doctor's to say. */
 function daysFor(item: ItemView, cnt: string): string {
   if (item.days_per_unit === null || !NUMBER.test(cnt)) return '';
-  return String(Math.max(1, Math.floor(item.days_per_unit * Number(cnt))));
+  const days = Math.max(1, Math.floor(item.days_per_unit * Number(cnt)));
+  return days > PRD_DAYS_MAX ? '' : String(days);
 }
 
 function edit(form: DraftForm, at: number, change: (line: Line) => Line): DraftForm {

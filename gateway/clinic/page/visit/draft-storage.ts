@@ -1,6 +1,6 @@
 /** What must survive a reload: the forms being written and whose is on the screen. */
 import type { KeyValueStore } from '../shared/ports.ts';
-import type { DraftForm } from './draft-form.ts';
+import { type DraftForm, emptyForm } from './draft-form.ts';
 
 const KEY = 'cunyitong.sheets.2';
 
@@ -19,7 +19,8 @@ interface Stored {
 export function readForms(storage: KeyValueStore): StoredForms {
   try {
     const stored = JSON.parse(storage.getItem(KEY) ?? 'null') as Stored | null;
-    if (stored && typeof stored.sheets === 'object') return { current: stored.current, forms: stored.sheets };
+    if (stored && typeof stored.sheets === 'object')
+      return { current: stored.current, forms: whole(stored.sheets) };
   } catch {
     // what cannot be read is written anew
   }
@@ -30,3 +31,7 @@ export function writeForms(storage: KeyValueStore, { current, forms }: StoredFor
   const stored: Stored = { current, sheets: forms };
   storage.setItem(KEY, JSON.stringify(stored));
 }
+
+/** A page of an earlier release kept forms with fewer members. */
+const whole = (forms: Record<string, Partial<DraftForm>>): StoredForms['forms'] =>
+  Object.fromEntries(Object.entries(forms).map(([id, form]) => [id, { ...emptyForm, ...form }]));

@@ -1,8 +1,9 @@
 /** One line of the form: how many, how many days, what it costs, what is paid of it, and why. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ErrorView, FindingView, QuoteView } from '../../api/views/types.ts';
+import { PRD_DAYS_MAX } from '../../visit/limits.ts';
 import { Problem } from '../shared/problem.tsx';
-import { type Line, stepped } from './draft-form.ts';
+import { CNT_MAX, type Line, stepped } from './draft-form.ts';
 import { Finding } from './finding.tsx';
 import { TraceCodes } from './trace-codes.tsx';
 
@@ -13,13 +14,15 @@ interface Amount {
   unit: string;
   test: string;
   value: string;
+  /** The steps go no further. */
+  most: number;
   onValue(value: string): void;
   onUpDown(by: 1 | -1): void;
   onDone(): void;
 }
 
 function Stepper(props: Amount) {
-  const set = (by: 1 | -1) => props.onValue(stepped(props.value, by));
+  const set = (by: 1 | -1) => props.onValue(stepped(props.value, by, props.most));
   return (
     <span class="stepper">
       <button
@@ -69,6 +72,8 @@ export function LineRow(props: {
   at: number;
   line: Line;
   priced: Priced | undefined;
+  /** The price is that of this moment, or will be in a moment. */
+  known: boolean;
   problems: ErrorView[];
   findings: FindingView[];
   onCnt(cnt: string): void;
@@ -87,6 +92,8 @@ export function LineRow(props: {
   const name = priced?.hilist_name ?? line.item?.hilist_name ?? line.med_list_codg;
   const spec = priced?.spec ?? line.item?.spec ?? '';
   const whyId = `why-${at}`;
+  // A price of another quantity is none of this line.
+  const isCurrent = props.known && priced?.cnt === line.cnt;
   // Up and down go to the same field of the neighbouring line.
   const upDown = (test: string) => (by: 1 | -1) =>
     document.querySelector<HTMLInputElement>(`[data-line="${at + by}"] [data-test="${test}"]`)?.focus();
@@ -112,6 +119,7 @@ export function LineRow(props: {
           unit={priced?.unit ?? line.item?.unit ?? ''}
           test="line-cnt"
           value={line.cnt}
+          most={CNT_MAX}
           onValue={props.onCnt}
           onUpDown={upDown('line-cnt')}
           onDone={props.onDone}
@@ -122,6 +130,7 @@ export function LineRow(props: {
             unit="天"
             test="line-days"
             value={line.days}
+            most={PRD_DAYS_MAX}
             onValue={props.onDays}
             onUpDown={upDown('line-days')}
             onDone={props.onDone}
@@ -133,9 +142,9 @@ export function LineRow(props: {
         )}
         {priced && (
           <span class="line-money">
-            <span data-test="line-fee">{priced.det_item_fee_sumamt}</span>
+            <span data-test="line-fee">{isCurrent ? priced.det_item_fee_sumamt : '—'}</span>
             <span>
-              报 <b data-test="line-fund">{priced.fund}</b>
+              报 <b data-test="line-fund">{(isCurrent && priced.fund) || '—'}</b>
             </span>
             <button
               type="button"
@@ -169,7 +178,7 @@ export function LineRow(props: {
           onReason={(reason) => props.onReason(finding.key, reason)}
         />
       ))}
-      {priced && open && (
+      {priced && isCurrent && open && (
         <div id={whyId} ref={told} class="why-text" data-test="why-text">
           <p>{priced.why}</p>
           {priced.sources.map((source) => (

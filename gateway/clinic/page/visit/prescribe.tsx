@@ -35,8 +35,11 @@ function ItemHit({ item }: { item: ItemView }) {
 export function Prescribe(props: {
   form: forms.DraftForm;
   last: Draft | null;
+  /** What of the last draft can no longer be had, by name. */
+  gone: string[];
   quote: QuoteView | null;
   fresh: boolean;
+  known: boolean;
   /** The price that took the place of the one that was pressed, and what is different in it. */
   changed: { view: ErrorView; rows: string[] } | null;
   /** Being settled: nothing can be changed. */
@@ -55,7 +58,7 @@ export function Prescribe(props: {
   const toSearch = () => props.itemField.current?.focus();
   const bad = forms.unreadable(form);
 
-  const priced = quote && form.lines.length > 0 ? quote : null;
+  const priced = quote && props.known && form.lines.length > 0 ? quote : null;
   // A reason that is missing is asked for at what was found.
   const problems = props.fresh && priced ? priced.problems.filter((p) => p.code !== 'REASON_MISSING') : [];
   const ofVisit = problems.filter((p) => p.line === null);
@@ -69,7 +72,12 @@ export function Prescribe(props: {
   }
 
   return (
-    <section class="prescribe" inert={props.frozen} aria-labelledby="what-title">
+    <section
+      class="prescribe"
+      inert={props.frozen}
+      aria-labelledby="what-title"
+      data-dimmed={!props.fresh && form.lines.length > 0}
+    >
       <h2 id="what-title" class="column">
         开什么
       </h2>
@@ -138,6 +146,7 @@ export function Prescribe(props: {
             照上次开 <kbd>F4</kbd>
           </button>
         )}
+        {props.gone.length > 0 && <p class="small">上次的{props.gone.join('、')}，目录里没有了。</p>}
       </div>
       {props.changed && (
         <div class="changed" role="alert" data-test="quote-changed">
@@ -148,7 +157,7 @@ export function Prescribe(props: {
             {props.changed.rows.map((row) => (
               <b key={row}>{row}。</b>
             ))}
-            还没有结算。看清楚了，再按一次结算。
+            {props.changed.rows.length === 0 && <b>金额没有变。</b>}
           </p>
         </div>
       )}
@@ -166,6 +175,7 @@ export function Prescribe(props: {
             key={line.med_list_codg}
             at={at}
             line={line}
+            known={props.known}
             priced={quote?.items.find((one) => one.med_list_codg === line.med_list_codg)}
             problems={problemsAt(at)}
             findings={findings.filter(({ lines }) => lines.length === 1 && lines[0] === at)}
@@ -199,13 +209,13 @@ export function Prescribe(props: {
           </button>
         </p>
       )}
-      {quote && form.lines.length > 0 && quote.why.length + quote.parts.length > 0 && (
+      {priced && priced.why.length + priced.parts.length > 0 && (
         <div class="whole-why" data-test="visit-why">
-          {quote.why.map((text) => (
+          {priced.why.map((text) => (
             <p key={text}>{text}</p>
           ))}
           <p class="small" data-test="parts">
-            {quote.parts.map((part) => `${part.title} ${part.amount}`).join(' · ')}
+            {priced.parts.map((part) => `${part.title} ${part.amount}`).join(' · ')}
           </p>
         </div>
       )}

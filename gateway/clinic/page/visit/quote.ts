@@ -7,8 +7,10 @@ import { type DraftForm, toDraft, unreadable } from './draft-form.ts';
 
 interface Price {
   quote: QuoteView | null;
-  /** The quote is that of exactly this form. */
+  /** The quote is that of exactly this form, as things stand. */
   fresh: boolean;
+  /** It is, or is being asked for and will be there in a moment; else nobody knows what it costs. */
+  known: boolean;
   refused: ErrorView | null;
   /** A quote that came with a refused 结算. */
   replace(quote: QuoteView): void;
@@ -22,6 +24,8 @@ interface Answer {
 }
 
 const AGAIN_MS = 1_000;
+/** An old price may be shown, dimmed, for so long after the form has changed. */
+const ANSWER_MS_MAX = 300;
 
 /** What a quote that failed comes to; null when nobody answered and it is worth asking again. */
 function refusalOf(error: unknown, stop: AbortSignal): Pick<Answer, 'quote' | 'refused'> | null {
@@ -30,13 +34,23 @@ function refusalOf(error: unknown, stop: AbortSignal): Pick<Answer, 'quote' | 'r
   throw error;
 }
 
-export function useQuote(visit: string, form: DraftForm, first: QuoteView | null, online: boolean): Price {
+interface QuoteOptions {
+  visit: string;
+  form: DraftForm;
+  first: QuoteView | null;
+  online: boolean;
+  /** Moves with all that a price may rest on besides the form; asked again when it does. */
+  stamp: string;
+}
+
+export function useQuote({ visit, form, first, online, stamp }: QuoteOptions): Price {
   const { api, ports } = usePage();
   const draft = toDraft(form);
   const empty = draft.items.length === 0;
   const ready = !empty && unreadable(form) === null;
   const of = JSON.stringify(draft);
   const [answer, setAnswer] = useState<Answer>({ of: '', visit, quote: first, refused: null });
+  const [late, setLate] = useState('');
   const latest = useRef(of);
   latest.current = of;
 
@@ -55,13 +69,16 @@ export function useQuote(visit: string, form: DraftForm, first: QuoteView | null
       }
     };
     void ask();
+    void ports.wait(ANSWER_MS_MAX).then(() => !stop.signal.aborted && setLate(of));
     return () => stop.abort();
-  }, [visit, of, ready, online, api, ports]);
+  }, [visit, of, ready, online, stamp, api, ports]);
 
   const mine = answer.visit === visit && !empty;
+  const fresh = mine && ready && online && answer.of === of;
   return {
     quote: mine ? answer.quote : null,
-    fresh: mine && ready && answer.of === of,
+    fresh,
+    known: fresh || empty || (ready && online && late !== of),
     refused: mine && answer.of === of ? answer.refused : null,
     replace: (quote) => setAnswer({ of: latest.current, visit, quote, refused: null }),
   };

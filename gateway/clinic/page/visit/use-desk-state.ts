@@ -10,7 +10,6 @@ import { type Settling, useSettling } from './use-settling.ts';
 
 export interface After {
   settled: SettledView;
-  paid_way: PaidWay;
   /** The answer did not come at once: the gateway may have been away. */
   late: boolean;
   /** Somebody whose card was put down meanwhile. */
@@ -169,9 +168,9 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
       if (view.quote) setChanged(view);
       else setNotice(view);
     },
-    onSettled({ visit: id, paid_way }, settled, late) {
+    onSettled({ visit: id }, settled, late) {
       drop(id);
-      setAfter({ settled, paid_way, late, next: next.current });
+      setAfter({ settled, late, next: next.current });
     },
     onEnd() {
       next.current = null;

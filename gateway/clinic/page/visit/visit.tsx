@@ -1,10 +1,9 @@
 /** The three columns for the person on the screen, and what the keys do there. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VisitView } from '../../api/views/types.ts';
-import type { PaidWay } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
 import { useKeys } from '../shared/use-keys.ts';
-import { addLast, type DraftForm, toDraft, whatChanged, whyNot } from './draft-form.ts';
+import { addLast, type DraftForm, setPaid, toDraft, whatChanged, whyNot } from './draft-form.ts';
 import { Money } from './money.tsx';
 import { Prescribe } from './prescribe.tsx';
 import { useQuote } from './quote.ts';
@@ -18,25 +17,29 @@ export function Visit(props: {
   deskState: DeskState;
   visit: VisitView;
   online: boolean;
+  stamp: string;
   keys: boolean;
   onOther(): void;
 }) {
   const { ports } = usePage();
   const { deskState, visit, online } = props;
   const { form } = deskState;
-  const [paid, setPaid] = useState<PaidWay>('cash');
-  const price = useQuote(visit.id, form, visit.quote, online);
+  const settling = deskState.settling?.visit === visit.id ? deskState.settling : null;
+  // What is being settled has its price; the answer to another question would be that of a closed visit.
+  const asked = useRef(props.stamp);
+  if (!settling) asked.current = props.stamp;
+  const { id, quote: first } = visit;
+  const price = useQuote({ visit: id, form, first, online, stamp: asked.current });
   const [rows, setRows] = useState<string[]>([]);
   const itemField = useRef<HTMLInputElement>(null);
   const diagnosisField = useRef<HTMLInputElement>(null);
-  const { quote, fresh } = price;
+  const { quote, fresh, known } = price;
   const refused = price.refused?.text ?? null;
   const [looked, setLooked] = useState(!deskState.switched);
   useEffect(() => void ports.wait(HASTE_MS).then(() => setLooked(true)), [ports]);
   const other = looked ? null : `换成${visit.person.psn_name}了，看清楚再结算。`;
   const not = whyNot({ form, quote, fresh, refused, online });
   const reason = deskState.lost ? '这张单子已经关了。' : (not ?? other);
-  const settling = deskState.settling?.visit === visit.id ? deskState.settling : null;
 
   const newQuote = deskState.changed?.quote;
   useEffect(() => {
@@ -53,7 +56,7 @@ export function Visit(props: {
     // What is waited for may have been scrolled away: to it.
     document.querySelector<HTMLElement>('[data-asks="true"] button')?.focus();
     if (reason === null && quote?.digest && !deskState.settling)
-      deskState.confirm(quote.digest, toDraft(form), paid);
+      deskState.confirm(quote.digest, toDraft(form), form.paid);
   };
   useKeys(props.keys, 'desk', (act) => {
     if (act === 'search' || act === 'type' || act === 'back') itemField.current?.focus();
@@ -75,8 +78,10 @@ export function Visit(props: {
         frozen={settling !== null}
         form={form}
         last={visit.last}
+        gone={visit.last_gone}
         quote={quote}
         fresh={fresh}
+        known={known}
         changed={deskState.changed ? { view: deskState.changed, rows } : null}
         itemField={itemField}
         diagnosisField={diagnosisField}
@@ -85,11 +90,12 @@ export function Visit(props: {
       <Money
         quote={quote}
         fresh={fresh}
+        known={known}
         whyNot={reason}
-        paid={paid}
+        paid={form.paid}
         settling={settling?.words ?? null}
         mayStop={settling?.mayStop ?? false}
-        onPaid={setPaid}
+        onPaid={(way) => write((was) => setPaid(was, way))}
         onSettle={onSettle}
         onStop={deskState.stopAsking}
       />

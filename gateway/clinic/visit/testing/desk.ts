@@ -7,6 +7,7 @@ import { ModelDisk, ModelStore } from '../../../ledger/store/index.ts';
 import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import { createEntitlement, type EntitlementOf } from '../../entitlement.ts';
 import { createDesk, type Desk } from '../desk.ts';
+import type { Draft } from '../draft-shape.ts';
 import { followReference } from '../reference.ts';
 
 /** A desk on a ledger in memory, with the demo's datasets in force and a clock that the test moves. */
@@ -16,6 +17,8 @@ const json = (path: string) => JSON.parse(readFileSync(new URL(path, GATEWAY), '
 
 /** 刘建国: insured, hypertension. His visit of 26.34 is the first line of the README. */
 export const PATIENT = '14022500000000000001';
+/** Insured at the same clinic, signed. */
+export const SIGNED = '14022500000000000002';
 export const PAUSED = '44152100000000000016';
 export const UNINSURED = '44152100000000000012';
 export const DECEASED = '44152100000000000021';
@@ -124,7 +127,7 @@ function deskOn(disk: ModelDisk, clock: { now: number }, options: TestDeskOption
 let confirms = 0;
 
 /** Opens, prices and confirms one visit. */
-export function settleOne({ desk }: TestDesk, psn_no = PATIENT, draft = DRAFT) {
+export function settleOne({ desk }: TestDesk, psn_no = PATIENT, draft: Draft = DRAFT) {
   const visit = desk.open({ psn_no });
   const { digest } = desk.quote(visit.id, draft, DOCTOR);
   const request = `request-of-test-${++confirms}`;

@@ -178,6 +178,8 @@ export function storeConformance(name: string, bench: () => Bench): void {
           { ...job, state: 'printed', code: 'X', unsure: 1 },
           { ...job, copy: 1 },
         ]);
+        store.transact(() => store.putPrintJob({ ...job, copy: 1, unsure: 2 }));
+        expect(store.openPrintJobs().map(({ unsure }) => unsure)).toEqual([0, 2]);
         store.transact(() => store.dropPrintJob(3, 1));
         expect(store.printJobsOf(3)).toHaveLength(1);
         expect(store.dataset('roster')).toEqual(dataset(10));
