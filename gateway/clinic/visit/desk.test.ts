@@ -345,13 +345,13 @@ describe('a confirm', () => {
     test('another visit of the same price is refused, also after a restart, and stays open', () => {
       const here = testDesk();
       const { confirm, first } = settled(here);
-      const { id } = here.desk.open({ psn_name: '路人乙' });
+      const { id } = here.desk.open(stranger);
       const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
-      // Two strangers with the same lines have the same claim: the digest alone does not tell them apart.
+      // Two strangers of the same name and lines: the digest alone does not tell them apart.
       expect(digest).toBe(confirm.digest);
       for (const it of [here, here.restart()]) {
         expect(refusal(it, () => it.desk.confirm({ ...confirm, visit: id }))).toBe('REQUEST_REUSED');
-        expect(it.desk.visit(id).visitor.psn_name).toBe('路人乙');
+        expect(it.desk.visit(id).visitor.psn_name).toBe('路人甲');
         expect(it.desk.confirm(confirm)).toMatchObject({ seq: first.seq, hash: first.hash });
       }
     });

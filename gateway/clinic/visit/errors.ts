@@ -124,7 +124,7 @@ export const VISIT_ERRORS = {
     engineer: 'The record’s `findings` name the rule, the facts used and the source.',
   },
   REFUND_OWED: {
-    number: 640,
+    number: 660,
     cause: 'A settlement that was paid is to be reversed as if the money had been owed.',
     money: 'Nothing is taken back: it would leave the person without the money.',
     doctor: '这笔钱已经收了，要退现金或者扫码退回。',
