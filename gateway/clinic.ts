@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import { realLines } from '../drivers/line/real.ts';
-import type { DeviceSettings } from '../drivers/settings.ts';
 import { inventoryOf } from '../firmware-bridge/inventory.ts';
 import { createMqttBus } from '../sync/bus/mqtt.ts';
 import { createLink, type Link } from '../sync/clinic/link.ts';
 import { boxLogin } from '../sync/clinic/login.ts';
 import { presenceWill } from '../sync/clinic/presence.ts';
+import type { Settings } from '../sync/contract/settings.ts';
 import { SyncError } from '../sync/errors.ts';
+import type { Log } from '../sync/ports.ts';
 import { KEY_PURPOSES } from '../sync/record/key-purposes.ts';
 import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import type { ApiParts } from './clinic/api/parts.ts';
@@ -15,13 +16,18 @@ import { createChanges } from './clinic/changes.ts';
 import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
+import { createHeadMark } from './clinic/head-mark.ts';
+import { createNotice, listenAt } from './clinic/notice.ts';
 import { sendPageEvents } from './clinic/page-events.ts';
 import { untilReady } from './clinic/readiness.ts';
 import { createPrinting } from './clinic/slip/runner.ts';
 import { createSlips } from './clinic/slip/slips.ts';
+import { type Gateway, type Running, startBehindPage } from './clinic/start.ts';
+import { LEDGER_FILE } from './clinic/state-files.ts';
 import { startUpkeep } from './clinic/upkeep.ts';
 import { createDesk } from './clinic/visit/desk.ts';
 import { faultOfDataset, followReference } from './clinic/visit/reference.ts';
+import type { ErrorCode } from './errors.ts';
 import { createHealth, type Health } from './health.ts';
 import { createLedger, type Ledger, type LedgerParts } from './ledger/index.ts';
 import { openSqliteStore } from './ledger/store/index.ts';
@@ -33,37 +39,68 @@ import { createAnnouncer } from './web/sse.ts';
 
 export const SOFTWARE = 'cunyitong 0.1.0';
 
+/** Of the page, where the settings name none. */
+export const DEFAULT_PORT = 8137;
+
 export interface GatewayOptions {
   stateDir: string;
-  /** Of the township's broker: mqtts://host:port, or mqtt://host:port on the same machine. */
-  broker: string;
-  /** Of the broker's enrolment door, when that is another one. */
-  enrol?: string;
+  /** Read anew at every attempt to start. Refusals of the settings, or a driver's. */
+  settings(): Settings;
   /** One-time enrolment code, for the first start. */
   code: string | null;
-  httpPort: number;
-  devices: readonly DeviceSettings[];
-  /** Address of the demo panel; null in a clinic. */
-  panel: string | null;
+  /** Of the page before the settings could be read. */
+  port: number;
   /** Folder of the built page. */
   pageDir: string;
   log: Logger;
+  /** Nothing can be settled: why, at the first attempt to start and whenever that changes. */
+  onDegraded(code: ErrorCode, url: string): void;
 }
 
-export interface Gateway {
-  url: string;
-  /** Resolves when the datasets a visit needs are in force. */
-  ready: Promise<void>;
-  health: Health;
-  stop(): Promise<void>;
+/**
+ * The gateway of a clinic. The page is there before everything else and says why, while what stands behind it
+ * cannot start. Rejects only without a page: PAGE_PORT_UNUSABLE, PAGE_FILES_MISSING.
+ */
+export function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, pageDir, port } = options;
+  const panel = panelIn(options);
+  const common = { clock: realClock, random: realRandom };
+  return startBehindPage({
+    ...{ ...options, ...common },
+    notice: createNotice({ log, pageDir, port, panel, ...common }),
+    async prepare() {
+      const { panel = null, port: wanted = DEFAULT_PORT, ...settings } = options.settings();
+      const composed = await compose({ ...options, ...settings, panel });
+      return {
+        port: wanted === port ? null : wanted,
+        run: (at) => run(composed, { log, pageDir, port: at }),
+      };
+    },
+  });
 }
 
-/** The gateway of a clinic. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log } = options;
-  const { parts, box, ledger, reference, changes, devices, printing, health, link } = await compose(options);
+/** Null too while the settings cannot be read: that is told when the start is attempted. */
+function panelIn({ settings }: GatewayOptions): string | null {
+  try {
+    return settings().panel ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Starts what was composed; closes all of it again when the page's port cannot be had. */
+async function run(
+  composed: Composed,
+  { log, pageDir, port }: Pick<GatewayOptions, 'log' | 'pageDir' | 'port'>,
+): Promise<Running> {
+  const { parts, box, ledger, mark, reference, changes, devices, printing, health, link } = composed;
   const sessionKey = deriveKey(box.keys.data, KEY_PURPOSES.session);
-  const server = await createServer(parts, { log, sessionKey, pageDir: options.pageDir });
+  const server = await createServer(parts, { log, sessionKey, pageDir });
+  const url = await listenAt(server, port, realClock).catch((error: unknown) => {
+    health.stop();
+    ledger.close();
+    throw error;
+  });
   const readiness = untilReady(reference);
   sendPageEvents({ parts, changes, devices, readiness, log });
   const stopUpkeep = startUpkeep({ ledger, health, printing, changes, clock: realClock, log });
@@ -75,12 +112,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   devices.start();
   link.start();
-  const url = await server.listen({ host: '127.0.0.1', port: options.httpPort });
   log.info({ url, ledger: ledger.ledger, head: ledger.head().seq }, 'gateway listens');
   return {
     url,
     ready: readiness.promise,
-    health,
     async stop() {
       stopUpkeep();
       health.stop();
@@ -89,18 +124,35 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       parts.events.close();
       await server.close();
       ledger.close();
+      await mark.idle();
     },
   };
 }
 
+type ComposeOptions = Pick<GatewayOptions, 'stateDir' | 'code' | 'log'> &
+  Pick<Settings, 'broker' | 'enrol' | 'devices'> & { panel: string | null };
+type Composed = Awaited<ReturnType<typeof compose>>;
+
 /** Everything is constructed here, and handed what it needs; nothing is started. */
-async function compose(options: GatewayOptions) {
-  const { log, panel } = options;
+async function compose(options: ComposeOptions) {
   // Before enrolment: settings that name a device wrongly must not use up the one-time code.
-  const lines = realLines(realClock, (entry) => log.warn(entry, 'device'));
+  const lines = realLines(realClock, (entry) => options.log.warn(entry, 'device'));
   const devices = createDeviceSet(options.devices, lines);
   const box = await enrolBox(options);
-  const ledger = createLedger(ledgerParts(options, box));
+  const parts = ledgerParts(options, box);
+  try {
+    return { ...composeOn(createLedger(parts), { options, box, devices }), mark: parts.mark };
+  } catch (error) {
+    parts.store.close(); // the next attempt opens it again
+    throw error;
+  }
+}
+
+function composeOn(
+  ledger: Ledger,
+  { options, box, devices }: { options: ComposeOptions; box: Box; devices: DeviceSet },
+) {
+  const { log, panel } = options;
   const reference = followReference(ledger);
   const changes = createChanges(setImmediate);
   const desk = createDesk({
@@ -143,7 +195,7 @@ async function compose(options: GatewayOptions) {
   return { parts, box, ledger, reference, changes, devices, printing, health, link };
 }
 
-type Place = Pick<GatewayOptions, 'stateDir' | 'code' | 'broker' | 'enrol'>;
+type Place = Pick<ComposeOptions, 'stateDir' | 'code' | 'broker' | 'enrol'>;
 
 /** The box in a state folder; `code` enrols it when it is not yet. */
 export function enrolBox({ stateDir, code, broker, enrol }: Place): Promise<Box> {
@@ -158,10 +210,12 @@ export function enrolBox({ stateDir, code, broker, enrol }: Place): Promise<Box>
 
 /** What the ledger of a box is opened with; opens its store. */
 export function ledgerParts(
-  { stateDir }: Pick<Place, 'stateDir'>,
-  { keys, ledger, enrolment }: Box,
-): LedgerParts {
-  const store = openSqliteStore(openStateDir(stateDir).path('ledger.sqlite'));
+  { stateDir, log }: Pick<Place, 'stateDir'> & { log?: Log },
+  box: Box,
+): LedgerParts & { mark: ReturnType<typeof createHeadMark> } {
+  const { keys, ledger, enrolment } = box;
+  const state = openStateDir(stateDir);
+  const store = openSqliteStore(state.path(LEDGER_FILE));
   const { clinic, township, trust } = enrolment;
   const recovery = Buffer.from(township.recovery, 'base64url');
   const data_key = wrapFor(recovery, keys.data, realRandom).toString('base64url');
@@ -172,6 +226,7 @@ export function ledgerParts(
     clock: realClock,
     random: realRandom,
     disk: () => roomAt(stateDir),
+    mark: createHeadMark(state, ledger, (err) => log?.warn({ err }, 'the mark of the head was not written')),
     opening: { ledger, facts: { clinic, township, trust, box: keys.signing.jwk, data_key, previous: null } },
     validate(name, content) {
       const fault = faultOfDataset(name, content);

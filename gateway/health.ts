@@ -1,7 +1,14 @@
 import type { AnyDevice, Clock } from '../drivers/contract.ts';
 import type { LinkState } from '../sync/clinic/link.ts';
 import { every } from './every.ts';
-import type { DiskState, LedgerClock, LedgerHealth, LedgerReader, LedgerTime } from './ledger/index.ts';
+import type {
+  DiskState,
+  LedgerClock,
+  LedgerHealth,
+  LedgerReader,
+  LedgerTime,
+  LostRecords,
+} from './ledger/index.ts';
 
 /**
  * Why nothing can be settled now. LOOP_STALLED and STORE_SILENT are for a watchdog; a page cannot show them.
@@ -14,10 +21,13 @@ type Fault =
   | NonNullable<LedgerTime['code']>
   | 'DISK_FULL'
   | 'DISK_FAILED'
-  | 'LEDGER_FORKED';
+  | ClosedLedger;
+
+/** The ledger takes no more. */
+type ClosedLedger = 'LEDGER_FORKED' | LostRecords['code'];
 
 /** What the page says above everything else. */
-type Notice = NonNullable<LedgerTime['code'] | DiskState['code']> | 'LEDGER_FORKED' | 'CERTIFICATE_ENDING';
+type Notice = NonNullable<LedgerTime['code'] | DiskState['code']> | ClosedLedger | 'CERTIFICATE_ENDING';
 
 interface HealthNumbers {
   /** The latest that the event loop has ever come to a turn, ms. */
@@ -52,7 +62,7 @@ export interface Health {
 
 interface HealthOptions {
   ledger: LedgerClock &
-    Pick<LedgerHealth, 'disk' | 'forked'> &
+    Pick<LedgerHealth, 'disk' | 'forked' | 'lost'> &
     Pick<LedgerReader, 'head' | 'deliveredThrough'> & { onAppend(listener: () => void): void };
   link(): LinkState;
   devices: readonly Pick<AnyDevice, 'status'>[];
@@ -79,6 +89,8 @@ export function createHealth({ ledger, link, devices, clock }: HealthOptions): H
   };
   ledger.onAppend(storeAnswered);
   const silent = () => clock.now() - answered;
+  const closed = (): ClosedLedger | null =>
+    ledger.lost()?.code ?? (ledger.forked() === null ? null : 'LEDGER_FORKED');
 
   function check(): { ok: boolean; faults: Fault[] } {
     const { code: disk } = ledger.disk();
@@ -87,7 +99,7 @@ export function createHealth({ ledger, link, devices, clock }: HealthOptions): H
       silent() >= STORE_SILENT_MS ? 'STORE_SILENT' : null,
       ledger.time().code,
       disk === 'DISK_LOW' ? null : disk,
-      ledger.forked() === null ? null : 'LEDGER_FORKED',
+      closed(),
     ];
     const known = faults.filter((fault) => fault !== null);
     return { ok: known.length === 0, faults: known };
@@ -99,12 +111,7 @@ export function createHealth({ ledger, link, devices, clock }: HealthOptions): H
     // Nobody knows when it ends while nobody knows what day it is.
     const ending =
       code === null && certificate_until !== null && now > certificate_until - CERTIFICATE_NOTICE_MS;
-    const all: (Notice | null)[] = [
-      code,
-      ledger.disk().code,
-      ledger.forked() === null ? null : 'LEDGER_FORKED',
-      ending ? 'CERTIFICATE_ENDING' : null,
-    ];
+    const all: (Notice | null)[] = [code, ledger.disk().code, closed(), ending ? 'CERTIFICATE_ENDING' : null];
     return all.filter((notice) => notice !== null);
   }
 

@@ -23,7 +23,11 @@ test.each([
   ['EROFS', 'failed', 'TOWNSHIP_DISK_FAILED'],
   ['SQLITE_CORRUPT', 'corrupt', 'TOWNSHIP_DISK_FAILED'],
   ['SQLITE_NOTADB', 'no-database', undefined],
-  ['SQLITE_READONLY_DBMOVED', 'read-only', undefined],
+  ['SQLITE_READONLY', 'read-only', undefined],
+  ['SQLITE_READONLY_DBMOVED', 'moved', 'TOWNSHIP_DISK_FAILED'],
+  ['SQLITE_CANTOPEN', 'no-access', undefined],
+  ['EACCES', 'no-access', undefined],
+  ['EDQUOT', 'full', 'TOWNSHIP_DISK_FULL'],
   ['SQLITE_BUSY', null, undefined],
 ])('%s is a disk that is %s', (code, fault, atTownship) => {
   const error = withCode(code);

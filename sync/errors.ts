@@ -40,6 +40,23 @@ export const SYNC_ERRORS = {
     doctor: '乡镇发来的钥匙不对，没有采用。请打电话给乡镇。',
     engineer: 'Never accept it; ask the other side for a key made by a sound generator.',
   },
+  KEY_MISSING: {
+    number: 351,
+    cause: 'A key file of an enrolled box, or of a township, is not there.',
+    money: 'None: nothing is written or sent, and no new keys are made in place of the old ones.',
+    doctor:
+      '这台机器的钥匙文件不见了，先停着，账没有动。钥匙放在U盘上的，请插好U盘；不是的，请打电话给乡镇。',
+    engineer:
+      '`keys.json` or `tls.key`, or what a link of that name points to. Put it back: the start is tried again by itself. Lost for good: docs/restore.md, *The page shows a code instead of the desk*.',
+  },
+  KEY_FILE_BROKEN: {
+    number: 352,
+    cause: 'A key file is there, but it is damaged or holds other keys than those that belong there.',
+    money: 'None: nothing is written or sent.',
+    doctor: '这台机器的钥匙文件坏了，先停着，账没有动。请打电话给乡镇。',
+    engineer:
+      'The log names the file and what is missing in it, never what it holds. Put a copy back: docs/restore.md, *The page shows a code instead of the desk*.',
+  },
   SEAL_BROKEN: {
     number: 306,
     cause: 'Sealed bytes do not open under the key this side has.',
@@ -86,6 +103,29 @@ export const SYNC_ERRORS = {
     doctor: '登记码不对或已经用过，请向乡镇要一个新的。',
     engineer:
       '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
+  },
+  NOT_ENROLLED: {
+    number: 353,
+    cause: 'The box is in no township yet, and no enrolment code was given.',
+    money: 'None: there is no ledger yet. Nothing is written or sent.',
+    doctor: '这台机器还没有在乡镇登记，不能用。请打电话给乡镇要登记码。',
+    engineer:
+      'Start it once with a code from `cunyitong township invite`. A box that was enrolled before and says this has another state folder than it had: is the partition mounted?',
+  },
+  ENROLMENT_MISSING: {
+    number: 354,
+    cause: 'The state folder has a ledger but no `enrolment.json`.',
+    money: 'None: nothing is written or sent. A code is not used up.',
+    doctor: '这台机器的登记文件不见了，先停着，账没有动。请打电话给乡镇。',
+    engineer:
+      'Put the file back. Lost for good: docs/restore.md, *The page shows a code instead of the desk*. Enrolling in this folder would be refused: its ledger belongs to the old enrolment.',
+  },
+  ENROLMENT_BROKEN: {
+    number: 355,
+    cause: '`enrolment.json` is there, but it is damaged.',
+    money: 'None: nothing is written or sent. A code is not used up.',
+    doctor: '这台机器的登记文件坏了，先停着，账没有动。请打电话给乡镇。',
+    engineer: 'Put a copy back. Lost for good: docs/restore.md, *The page shows a code instead of the desk*.',
   },
   ENROL_NO_ANSWER: {
     number: 312,

@@ -17,7 +17,7 @@ export const DOCTOR = 'D140225000001';
 
 export interface Started {
   child: ChildProcess;
-  /** What it said after `ready`. */
+  /** What it said after `ready`, or after those other words. */
   address: string;
   /** Everything on standard error so far. */
   log(): string;
@@ -26,8 +26,8 @@ export interface Started {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts one of the product's commands and waits until it says `ready ADDRESS`. */
-export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
+/** Starts one of the product's commands and waits until it says `ready ADDRESS`, or what else `says` is. */
+export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}, says = 'ready'): Promise<Started> {
   const child = spawn(CLI, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -50,8 +50,8 @@ export function startCommand(words: string[], env: NodeJS.ProcessEnv = {}): Prom
       reject(new Error(`${words.join(' ')} ended (${code ?? signal}): ${log}`)),
     );
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready '))
-        resolve({ child, address: line.slice(6), log: () => log, output: () => output, stop });
+      if (line.startsWith(`${says} `))
+        resolve({ child, address: line.slice(says.length + 1), log: () => log, output: () => output, stop });
     });
   });
 }

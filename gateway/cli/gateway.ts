@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { startGateway } from '../clinic.ts';
+import { DEFAULT_PORT, startGateway } from '../clinic.ts';
 import { type Command, need, text } from './command.ts';
 import { untilStopped } from './process.ts';
-import { loadSettings } from './settings.ts';
+import { settingsIn } from './settings.ts';
 
 export const PAGE_DIR = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
@@ -12,25 +14,25 @@ const gateway: Command = {
   does: 'runs the gateway of a clinic; a one-time code enrols it at the first start, and later brings a new certificate',
   options: { state: text, settings: text, code: text },
   async run(values) {
+    const stopped = untilStopped();
+    const stateDir = need(values, 'state');
     const code = typeof values.code === 'string' ? values.code : null;
-    const settings = loadSettings(need(values, 'settings'), code !== null);
+    const settings = settingsIn(need(values, 'settings'), code !== null);
+    // Whoever gives a code for the first start is at the terminal; nobody looks at the page yet.
+    if (code !== null && !existsSync(join(stateDir, 'enrolment.json'))) settings.read();
     const log = pino({ name: 'gateway', base: null }, pino.destination({ fd: 2, sync: true }));
     const running = await startGateway({
-      stateDir: need(values, 'state'),
-      broker: settings.broker,
-      ...(settings.enrol === undefined ? {} : { enrol: settings.enrol }),
-      code,
-      httpPort: settings.port ?? 8137,
-      devices: settings.devices,
-      panel: settings.panel ?? null,
-      pageDir: PAGE_DIR,
-      log,
+      ...{ stateDir, code, log, pageDir: PAGE_DIR },
+      settings: settings.read,
+      port: settings.port() ?? DEFAULT_PORT,
+      onDegraded: (why, url) => process.stdout.write(`degraded ${why} ${url}\n`),
     });
     // One line for whoever started the process: the page's address, once a visit can be priced.
-    void running.ready.then(() => process.stdout.write(`ready ${running.url}\n`));
-    await untilStopped();
+    void running.ready.then((url) => process.stdout.write(`ready ${url}\n`));
+    await stopped;
     await running.stop();
-    return 0;
+    // An enrolment that waits for its answer would keep the process: all it has to keep is on disk.
+    process.exit(0);
   },
 };
 

@@ -6,6 +6,7 @@ import { keysByKid } from '../../sync/record/dataset.ts';
 import { payloadOf, verifyJws } from '../../sync/record/jws.ts';
 import { makeBoxKeys, readDataKey } from '../../sync/record/key-file.ts';
 import type { Head } from '../../sync/record/record.ts';
+import { LEDGER_FILE } from '../clinic/state-files.ts';
 import { createLedger, createSealer, LedgerError } from '../ledger/index.ts';
 import { restoreLedger, sharedThrough, transferRecords, transferredHashes } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
@@ -15,7 +16,7 @@ import { type Command, need, readNamed, text, UsageError, type Values } from './
 import { loadSettings } from './settings.ts';
 
 const KEYS = 'keys.json';
-const LEDGER = 'ledger.sqlite';
+const ENROLMENT = 'enrolment.json';
 const asReceipt = shapeOf(Receipt, 'receipt');
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
@@ -32,6 +33,8 @@ function receiptFor({ held = [], trust }: Enrolment, ledger: string): { held: He
 /** Keys for a new box with the old one's data key; after an interruption, those that exist. LEDGER_THERE. */
 function prepareBox(state: StateDir, data: Uint8Array): void {
   const kept = state.read(KEYS);
+  if (kept === null && state.there(ENROLMENT))
+    throw new LedgerError('LEDGER_THERE', 'an enrolled box’s folder');
   if (kept === null) state.write(KEYS, makeBoxKeys(realRandom, data));
   else if (!readDataKey(kept).equals(data))
     throw new LedgerError('LEDGER_THERE', 'this folder is another box’s');
@@ -39,8 +42,8 @@ function prepareBox(state: StateDir, data: Uint8Array): void {
 
 /** The ledger that this one was restored from, when there is one in the folder already. */
 function succeededIn(state: StateDir): unknown {
-  if (state.read(LEDGER) === null) return null;
-  const { store, sealer } = openLedgerFile(state.path(LEDGER), state.read(KEYS) ?? '');
+  if (state.size(LEDGER_FILE) === 0) return null;
+  const { store, sealer } = openLedgerFile(state.path(LEDGER_FILE), state.read(KEYS) ?? '');
   try {
     const first = payloadOf<LedgerRecord>(sealer.open(store.record(1)?.sealed ?? new Uint8Array()));
     const opened = isConfiguration(first) && first.body.event === 'ledger-opened' ? first.body : null;
@@ -107,7 +110,7 @@ function afterIn({ after }: Values): number | null {
 async function transfer(values: Values, old: OpenedLedger): Promise<number> {
   const stateDir = need(values, 'state');
   const state = openStateDir(stateDir);
-  if (state.read(LEDGER) === null) throw new UsageError('no ledger in this folder');
+  if (state.size(LEDGER_FILE) === 0) throw new UsageError('no ledger in this folder');
   const { enrolBox, ledgerParts } = await import('../clinic.ts');
   const box = await enrolBox({ stateDir, code: null, broker: '' });
   const parts = ledgerParts({ stateDir }, box);

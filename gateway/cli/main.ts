@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from './command.ts';
+import { untilStopped } from './process.ts';
 
 type Loads = () => Promise<{ commands: Record<string, Command> }>;
 
@@ -35,7 +36,11 @@ async function find(words: string[]): Promise<{ command: Command; rest: string[]
   throw new UsageError(first === '' ? 'a command is missing' : `no command ${words.slice(0, 2).join(' ')}`);
 }
 
+/** What runs until it is stopped, and may be stopped before its modules are loaded. */
+const SERVES = ['gateway', 'township run'];
+
 async function main(words: string[]): Promise<number> {
+  if (SERVES.some((name) => words.join(' ').startsWith(name))) void untilStopped();
   if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
     process.stdout.write(await usage());
     return words.length === 0 ? 2 : 0;

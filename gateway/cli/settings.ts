@@ -23,13 +23,36 @@ function bytesOf(file: string): Uint8Array {
  * a refusal too, as at the first start, before an enrolment code is used up. Refusal SETTINGS_UNREADABLE,
  * SETTINGS_INVALID, SETTINGS_UNKNOWN_MEMBER, or a driver's own.
  */
-export function loadSettings(file: string, strict: boolean): Settings {
-  const { settings, faults, converted } = readSettings(bytesOf(file));
-  if (converted) process.stderr.write(`${file}: is GB18030, better UTF-8\n`);
-  for (const fault of faults) process.stderr.write(lineOf(file, fault));
-  const [first] = faults;
-  if (settings && (!strict || !first)) return settings;
-  throw new Refusal(first?.code ?? 'SETTINGS_INVALID', `${file} ${first?.path ?? ''}`);
+export const loadSettings = (file: string, strict: boolean): Settings => settingsIn(file, strict).read();
+
+interface SettingsFile {
+  /** As `loadSettings`, each time from the file; the same faults are told once. */
+  read(): Settings;
+  /** Of the page, when the file can be read that far. */
+  port(): number | null;
+}
+
+export function settingsIn(file: string, strict: boolean): SettingsFile {
+  let told = '';
+  return {
+    read() {
+      const { settings, faults, converted } = readSettings(bytesOf(file));
+      const said = converted ? [`${file}: is GB18030, better UTF-8\n`] : [];
+      const lines = [...said, ...faults.map((fault) => lineOf(file, fault))].join('');
+      if (lines !== told) process.stderr.write(lines);
+      told = lines;
+      const [first] = faults;
+      if (settings && (!strict || !first)) return settings;
+      throw new Refusal(first?.code ?? 'SETTINGS_INVALID', `${file} ${first?.path ?? ''}`);
+    },
+    port() {
+      try {
+        return readSettings(bytesOf(file)).port;
+      } catch {
+        return null;
+      }
+    },
+  };
 }
 
 const check: Command = {

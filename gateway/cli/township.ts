@@ -39,6 +39,7 @@ const run: Command = {
   does: 'runs a township: receiver, its database, and a broker unless it has one (mqtts://…, see township mosquitto)',
   options: { ...state, port: text, host: text, broker: text, code: text, name: text },
   async run(values) {
+    const stopped = untilStopped();
     const log = pino({ name: 'township', base: null }, pino.destination({ fd: 2, sync: true }));
     const port = Number(values.port ?? 1883);
     const host = typeof values.host === 'string' ? values.host : '127.0.0.1';
@@ -46,7 +47,7 @@ const run: Command = {
     const broker = url === undefined ? { host, port } : { url };
     const township = await startTownship(folderOf(values), { log, broker });
     process.stdout.write(`ready ${url ?? `mqtt://${host}:${township.port}`}\n`);
-    const failed = await Promise.race([untilStopped(), township.failed]);
+    const failed = await Promise.race([stopped, township.failed]);
     if (failed) throw failed;
     await township.close();
     return 0;

@@ -33,7 +33,7 @@ const start = (code: string | null, at = clock) =>
 const files = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
 
 test('the same box goes on asking after a power cut, and needs no code once it is enrolled', async () => {
-  await expect(start(null)).rejects.toMatchObject({ code: 'ENROL_CODE_UNKNOWN' });
+  await expect(start(null)).rejects.toMatchObject({ code: 'NOT_ENROLLED' });
   await expect(start('no code')).rejects.toMatchObject({ code: 'ENROL_CODE_UNKNOWN' });
   const code = invite(1);
   await here.stopTownship();

@@ -18,7 +18,11 @@ interface PageEventsOptions {
 export function sendPageEvents({ parts, changes, devices, readiness, log }: PageEventsOptions): void {
   const { desk, events } = parts;
   changes.listen(() => {
-    if (readiness.check()) events.send('desk', deskView(parts));
+    try {
+      if (readiness.check()) events.send('desk', deskView(parts));
+    } catch (err) {
+      log.error({ err }, 'the desk cannot be told');
+    }
   });
   devices.onCredential((credential) => {
     try {

@@ -28,7 +28,9 @@ interface LogTarget {
 
 function logTarget(root: string, verbose: boolean): LogTarget {
   if (verbose) return { stdio: 'inherit', name: 'above' };
-  const file = openStateDir(root).path('demo.log');
+  const state = openStateDir(root);
+  state.make();
+  const file = state.path('demo.log');
   return { stdio: openSync(file, 'a', 0o600), name: relative(process.cwd(), file) };
 }
 

@@ -11,6 +11,7 @@ import { applyRecord, dayOf } from './apply.ts';
 import { type BoundedClock, createBoundedClock, type Past } from './clock.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
+import { keepMark, type LostRecords, lostRecords } from './mark.ts';
 import { createOperatorCheck } from './operators.ts';
 import type { LedgerParts } from './parts.ts';
 import { instantIn, openRow } from './rows.ts';
@@ -25,7 +26,10 @@ export interface Chain {
   readonly time: BoundedClock;
   head(): Head;
   record(seq: Seq): LedgerRecord | null;
-  /** One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more. */
+  /**
+   * One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more,
+   * RECORDS_MISSING or LEDGER_UNCONFIRMED when a part of it is lost, or may be.
+   */
   act<T>(work: () => T): T;
   /**
    * Inside `act`: signs, seals and stores the next record, and applies it to the derived tables.
@@ -36,6 +40,9 @@ export interface Chain {
   forked(): string | null;
   /** From here on `act` throws. */
   markForked(detail: string): void;
+  lost(): LostRecords | null;
+  /** The township has said that it holds nothing but what is here: what was only feared is not so. */
+  confirmed(): void;
 }
 
 export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
@@ -45,10 +52,13 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   const ledger =
     store.meta('ledger') ?? parts.opening?.ledger ?? Buffer.from(parts.random(16)).toString('hex');
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
+  if (ledger !== (parts.opening?.ledger ?? ledger))
+    throw new LedgerError('LEDGER_FOREIGN', 'of another enrolment');
   const time = createBoundedClock(clock, knownPast(store, sealer));
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
   const checkOperator = createOperatorCheck(store, sealer);
+  let lost = lostRecords(store, fresh ? null : head, parts.mark);
   let next = head; // what `head` becomes when the open transaction commits
 
   const chain: Chain = {
@@ -61,6 +71,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
       return row && openRow(sealer, row);
     },
     act: (work) => {
+      if (lost !== null) throw new LedgerError(lost.code, lost.detail);
       if (fork !== null) throw new LedgerError('LEDGER_FORKED', fork);
       next = head;
       const result = store.transact(work);
@@ -85,9 +96,15 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
       store.transact(() => store.setMeta('fork', detail));
       fork = detail;
     },
+    lost: () => lost,
+    confirmed: () => {
+      if (lost?.code === 'LEDGER_UNCONFIRMED') lost = null;
+      keepMark(parts.mark, head, lost);
+    },
   };
   if (fresh) open(chain, store, parts);
   else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(store, sealer));
+  keepMark(parts.mark, head, lost);
   return chain;
 }
 
@@ -113,7 +130,7 @@ function keepWrappedKey(store: Store, sealer: Sealer): void {
 }
 
 /** The last record must open and hash as stored, so that a wrong data key or a torn disk shows at once. */
-function checkedHead(store: Store, sealer: Sealer): Head {
+export function checkedHead(store: Store, sealer: Sealer): Head {
   const row = store.head();
   if (!row) throw new LedgerError('LEDGER_BROKEN', 'a ledger without records');
   const jws = sealer.open(row.sealed);

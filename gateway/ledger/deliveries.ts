@@ -31,6 +31,7 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
       store.setMeta('held', String(through));
     });
     delivered = through;
+    chain.confirmed();
     chain.time.syncTime(instantIn(receiptJws, 'at')); // the link accepts receipts of the current session only
   };
 
@@ -51,7 +52,8 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
     },
     objections,
     fork: (detail) => {
-      if (chain.forked() === null) chain.markForked(detail);
+      // Records that are missing here look like a fork to the township's receipt. They are none.
+      if (chain.forked() === null && chain.lost() === null) chain.markForked(detail);
     },
   };
 }

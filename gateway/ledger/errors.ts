@@ -32,6 +32,16 @@ export const LEDGER_ERRORS = {
     doctor: '这个账本不是本机构的，没有打开。请打电话给乡镇。',
     engineer: 'Wrong path, wrong enrolment file, or a disk moved between boxes.',
   },
+  LEDGER_MISSING: {
+    number: 451,
+    cause: 'The ledger’s file is gone or empty, although this box has written records.',
+    money:
+      'None: nothing is written or sent. What the township holds is safe; what it did not hold is where the file is.',
+    doctor:
+      '这台机器的账本文件不见了，已停止结算。乡镇收到的账都在，已经打的小票都算数，请收好。请马上打电话给乡镇。',
+    engineer:
+      'Is the right partition mounted? Keep whatever is left (`ledger.sqlite-wal` too). Put the file back, or restore: docs/restore.md, *The page shows a code instead of the desk*.',
+  },
   LEDGER_BROKEN: {
     number: 405,
     cause: 'Records do not chain, do not open, or the totals are not those of the records.',
@@ -49,11 +59,21 @@ export const LEDGER_ERRORS = {
   },
   RECORDS_MISSING: {
     number: 407,
-    cause: 'The township’s receipt covers records that are not here any more.',
-    money: 'The township holds them; this box has lost them.',
-    doctor: '这台机器少了几笔账，请打电话给乡镇。',
+    cause: 'Records that this box once wrote, or that the township has receipted, are not here any more.',
+    money: 'Settling stops. What the township holds is safe there; this box has lost it.',
+    doctor: '这台机器少了几笔账，已停止结算。已经打的小票都算数，请收好，马上打电话给乡镇。',
     engineer:
-      'The end of the ledger was cut off, or an old copy of the file put back. Restore opens a new ledger.',
+      'The end of the ledger was cut off (a damaged WAL), or an old copy of the file put back. Put the right file back, or restore into a new ledger: docs/restore.md, *The page shows a code instead of the desk*.',
+  },
+  LEDGER_UNCONFIRMED: {
+    number: 452,
+    cause:
+      'What the box remembers outside its ledger (`head.json`) cannot be read: a part of it may be lost.',
+    money:
+      'Nothing is settled until the township has said how far it holds the ledger; if that is here, settling goes on by itself.',
+    doctor: '这台机器要先和乡镇对一下账才能结算。请连上网，连上后自动恢复；不行请打电话给乡镇。',
+    engineer:
+      'The file is damaged. Without a link: compare `ledger verify` (head) with `township report clinics` (through); when the head is not behind, take `head.json` away.',
   },
   TOTALS_DIFFER: {
     number: 408,
@@ -162,6 +182,15 @@ export const LEDGER_ERRORS = {
     doctor: '存储出了故障，已停止结算，查看不受影响。请马上打电话给乡镇换机器。',
     engineer:
       'Never retried: after a failed fsync the kernel may have dropped the pages. Back up, replace the medium, restore.',
+  },
+  DISK_NO_ACCESS: {
+    number: 453,
+    cause:
+      'The state folder or a file in it cannot be opened: not allowed, or something else lies in its place.',
+    money: 'None: nothing is written.',
+    doctor: '这台机器的存储打不开，先停着。请打电话给乡镇。',
+    engineer:
+      'The log names the file. Owner and mode of the state folder (0700, user cunyitong), a mount that is missing, a folder where a file should be. It is tried again by itself.',
   },
   BACKUP_BROKEN: {
     number: 418,

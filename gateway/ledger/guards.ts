@@ -7,7 +7,7 @@ import type { LedgerClock, LedgerHealth } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 
 /** Tells whether there is room for an act, and whether the date is known. */
-interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked'> {
+interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked' | 'lost'> {
   /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
   assertWritable(): void;
 }
@@ -21,7 +21,8 @@ export function createGuards(chain: Chain, { store, clock, disk }: LedgerParts):
   const check = () => {
     const room = diskState(store, disk);
     const time = chain.time.read();
-    if (room.code === 'DISK_FAILED' || chain.forked() !== null) return { room, time };
+    if (room.code === 'DISK_FAILED' || chain.forked() !== null || chain.lost() !== null)
+      return { room, time };
     if (room.code !== null && room.code !== notedDisk) note({ code: room.code, free_bytes: room.free });
     if (time.code !== null && time.code !== notedTime)
       note({ code: time.code, seen: instant(clock.now()), taken: instant(time.now) });

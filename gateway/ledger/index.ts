@@ -3,8 +3,10 @@
 export type { LedgerTime } from './clock.ts';
 export type { DiskState, Room } from './disk.ts';
 export { LEDGER_ERRORS, LedgerError } from './errors.ts';
+export { examineLedger } from './examine.ts';
 export type * from './interfaces.ts';
 export { createLedger } from './ledger.ts';
+export type { HeadMark, LostRecords } from './mark.ts';
 export type { LedgerParts } from './parts.ts';
 export { openRow } from './rows.ts';
 export { createSealer, type Sealer } from './sealer.ts';

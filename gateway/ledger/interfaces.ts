@@ -6,6 +6,7 @@ import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/recor
 import type { Head } from '../../sync/record/record.ts';
 import type { LedgerTime } from './clock.ts';
 import type { DiskState } from './disk.ts';
+import type { LostRecords } from './mark.ts';
 import type {
   Appended,
   DayClose,
@@ -58,8 +59,8 @@ export interface LedgerReader {
 
 /**
  * What adds a record, each in one transaction with all that follows from it. Every method throws LedgerError:
- * LEDGER_FORKED, OPERATOR_UNKNOWN, DISK_FULL, DISK_FAILED; those that book money also CLOCK_BACKWARD and
- * CLOCK_FORWARD.
+ * LEDGER_FORKED, RECORDS_MISSING, LEDGER_UNCONFIRMED, OPERATOR_UNKNOWN, DISK_FULL, DISK_FAILED; those that
+ * book money also CLOCK_BACKWARD and CLOCK_FORWARD.
  */
 export interface LedgerWriter {
   /**
@@ -111,8 +112,10 @@ export interface LedgerClock {
 
 export interface LedgerHealth {
   disk(): DiskState;
-  /** Why this ledger takes no more, or null. */
+  /** Why this ledger takes no more: it has forked. Null when it has not. */
   forked(): string | null;
+  /** Why nothing may be written: records that were here are not. Null when none are missing. */
+  lost(): LostRecords | null;
   /** Writes an `incident` for a new disk or clock fault, and tidies the store. To be called once a minute. */
   maintain(): void;
 }

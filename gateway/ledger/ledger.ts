@@ -25,6 +25,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     record: chain.record,
     onAppend: chain.onAppend,
     forked: chain.forked,
+    lost: chain.lost,
     append: (kind, body, operator) => chain.act(() => chain.add(kind, operator, body)),
     ...guards,
     ...createSettling(chain, store, sealer, assertWritable),

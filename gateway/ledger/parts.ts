@@ -4,6 +4,7 @@ import type { BodyOf, RecordKind } from '../../sync/contract/record.ts';
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
 import type { Room } from './disk.ts';
+import type { HeadMark } from './mark.ts';
 import type { Store } from './store/index.ts';
 
 /** What record 1 says. */
@@ -26,6 +27,8 @@ export interface LedgerParts {
     facts: LedgerFacts;
     also?: (add: AddRecord) => void;
   };
+  /** Remembers outside the store how far it went: a part of it that is lost shows at the next start. */
+  mark?: HeadMark;
   /** Space on the file system of the store; read before every act. */
   disk?: () => Room;
   /** Throws unless a dataset may come into force (shape, references). Runs before anything is written. */

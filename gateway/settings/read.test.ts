@@ -17,6 +17,7 @@ describe('a settings file', () => {
     expect(read(good)).toEqual({
       settings: good,
       faults: [],
+      port: null,
       oldForm: false,
       converted: false,
     });

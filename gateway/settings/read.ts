@@ -22,6 +22,8 @@ export interface SettingsFault {
 interface SettingsRead {
   /** Null when a fault but an unknown member stands in the way. */
   settings: Settings | null;
+  /** Of the page, when the file names one, whatever else is wrong with it. */
+  port: number | null;
   faults: SettingsFault[];
   /** The file names `reader` and `printer`, as before the list of devices. */
   oldForm: boolean;
@@ -29,14 +31,17 @@ interface SettingsRead {
   converted: boolean;
 }
 
-const validate = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true }).compile<Settings>(Settings);
+const ajv = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true });
+const validate = ajv.compile<Settings>(Settings);
+const isPort = ajv.compile<number>(Settings.properties.port);
 
 /**
  * Reads a settings file, old form or new, and says everything that is wrong with it. Opens and sends nothing.
  */
 export function readSettings(bytes: Uint8Array): SettingsRead {
   const parsed = parse(bytes);
-  if (!parsed.ok) return { settings: null, faults: [parsed.fault], oldForm: false, converted: false };
+  if (!parsed.ok)
+    return { settings: null, port: null, faults: [parsed.fault], oldForm: false, converted: false };
   const { reader, printer, ...rest } = parsed.value;
   const oldForm = rest.devices === undefined && (reader !== undefined || printer !== undefined);
   const kept = oldForm ? rest : parsed.value;
@@ -45,7 +50,9 @@ export function readSettings(bytes: Uint8Array): SettingsRead {
   const others = validate(candidate) ? [] : (validate.errors ?? []).map((error) => faultOf(error));
   const all = [...parsed.faults, ...faults, ...others];
   const known = all.every(({ code }) => code === 'SETTINGS_UNKNOWN_MEMBER');
-  return { settings: known ? onlyKnown(candidate) : null, faults: all, oldForm, converted: parsed.converted };
+  const port = isPort(kept.port) ? kept.port : null;
+  const settings = known ? onlyKnown(candidate) : null;
+  return { settings, port, faults: all, oldForm, converted: parsed.converted };
 }
 
 type Parsed =

@@ -50,6 +50,28 @@ export const HTTP_ERRORS = {
     doctor: '这个操作没有做成，请刷新页面再试一次。',
     engineer: 'The answer’s log line says which member.',
   },
+  GATEWAY_STARTING: {
+    number: 751,
+    cause: 'The gateway has begun to start and is not ready yet.',
+    money: 'None.',
+    doctor: '村医通正在打开，请等一会儿。',
+    engineer: 'A start that enrols or renews a certificate waits for the township, half a minute at most.',
+  },
+  PAGE_PORT_UNUSABLE: {
+    number: 752,
+    cause: 'The page’s port is taken by another program, or may not be used.',
+    money: 'None: nothing is opened or sent.',
+    doctor: '村医通的页面打不开，可能已经开了一个。请关机再开；还不行请打电话给乡镇。',
+    engineer:
+      'Another gateway on this machine, or `port` in the settings. The process ends with exit code 2.',
+  },
+  PAGE_FILES_MISSING: {
+    number: 753,
+    cause: 'The files of the page are not where the program was installed.',
+    money: 'None: nothing is opened or sent.',
+    doctor: '村医通没有装完整，请打电话给装机的人。',
+    engineer: 'Install it again; in a clone `npm run build`. The process ends with exit code 2.',
+  },
   NOT_FOUND: {
     number: 708,
     cause: 'No such address or record.',

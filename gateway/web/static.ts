@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../errors.ts';
 import { PUBLIC } from './access.ts';
 
 const TYPES: Record<string, string> = {
@@ -12,9 +13,14 @@ const TYPES: Record<string, string> = {
   '.ico': 'image/x-icon',
 };
 
-/** Serves a folder from memory: a handful of files, read once, one address each, so no path can lead out. */
+/**
+ * Serves a folder from memory: a handful of files, read once, one address each, so no path can lead out.
+ * Refusal PAGE_FILES_MISSING.
+ */
 export async function staticRoutes(server: FastifyInstance, folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  if (!entries.some(({ name }) => name === 'index.html')) throw new Refusal('PAGE_FILES_MISSING', folder);
+  for (const entry of entries) {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
     const path = join(entry.parentPath, entry.name);

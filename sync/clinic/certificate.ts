@@ -26,9 +26,13 @@ export interface BoxCertificate {
 
 export const makeTlsKey = (random: Random): string => secretPem(random(32));
 
-/** The public half of a key that `makeTlsKey` made. */
+/** The public half of a key that `makeTlsKey` made. Throws KEY_FILE_BROKEN. */
 export function publicTlsKey(keyPem: string): PublicJwk {
-  return publicHalf(createPrivateKey(keyPem));
+  try {
+    return publicHalf(createPrivateKey(keyPem));
+  } catch (error) {
+    throw new SyncError('KEY_FILE_BROKEN', 'no private key for TLS', { cause: error });
+  }
 }
 
 /**

@@ -30,18 +30,19 @@ function fileText(holds: string, members: Record<string, Uint8Array>): string {
   return `${JSON.stringify({ v: 1, holds, ...Object.fromEntries(written) }, null, 2)}\n`;
 }
 
-/** A member of a key file; KEY_UNFIT says what is missing, never what is there. */
+/** A member of a key file; KEY_FILE_BROKEN says what is missing, never what is there. */
 function memberOf(file: string, holds: string, name: string): Buffer {
   let members: Record<string, unknown> = {};
   try {
     members = JSON.parse(file);
   } catch {
-    throw new SyncError('KEY_UNFIT', `not a key file of ${holds}`);
+    throw new SyncError('KEY_FILE_BROKEN', `not a key file of ${holds}`);
   }
   const value = members?.holds === holds ? members[name] : undefined;
-  if (typeof value !== 'string') throw new SyncError('KEY_UNFIT', `no ${name} in a key file of ${holds}`);
+  if (typeof value !== 'string')
+    throw new SyncError('KEY_FILE_BROKEN', `no ${name} in a key file of ${holds}`);
   const bytes = fromBase64url(value);
-  if (bytes.length !== 32) throw new SyncError('KEY_UNFIT', `${name} has not 32 bytes`);
+  if (bytes.length !== 32) throw new SyncError('KEY_FILE_BROKEN', `${name} has not 32 bytes`);
   return bytes;
 }
 

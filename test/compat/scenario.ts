@@ -199,7 +199,7 @@ export interface Scenario {
 export async function runScenario(folder: string): Promise<Scenario> {
   const world = createWorld();
   const town = join(folder, TOWN);
-  openStateDir(folder);
+  openStateDir(folder).make();
   makeTownshipFolder(town);
   let office = await startTownship(world, town, 'township, first start');
   const codes = [office.invite(CLINIC, 7), office.invite(CLINIC, 7)];

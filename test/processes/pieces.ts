@@ -17,8 +17,11 @@ export interface Pieces {
   office: Started;
   /** Once more, after that one's end. */
   startOffice(): Promise<Started>;
-  /** The first start enrols with the one-time code; another code may take its place. */
-  startGateway(code?: string): Promise<Started>;
+  /**
+   * The first start enrols with the one-time code; another code may take its place. Until it says `ready`, or
+   * what else is waited for.
+   */
+  startGateway(code?: string, says?: string): Promise<Started>;
   /** Ends the township and the devices and takes the folders away; the gateway is the test's to end. */
   stop(): Promise<void>;
 }
@@ -65,11 +68,10 @@ export async function startPieces(
     devices,
     office,
     startOffice,
-    startGateway: (another = code) =>
-      startCommand(['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()], {
-        ...env,
-        ...elsewhere.gatewayEnv,
-      }),
+    startGateway: (another = code, says = 'ready') => {
+      const words = ['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()];
+      return startCommand(words, { ...env, ...elsewhere.gatewayEnv }, says);
+    },
     async stop() {
       await office.stop();
       await devices.stop();

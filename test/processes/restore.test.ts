@@ -196,7 +196,7 @@ describe('a box that is gone', () => {
         key,
       );
       expect(existsSync(key)).toBe(false);
-      await refused('KEY_UNFIT', 'ledger', 'verify', '--from', file, '--keys', recovery);
+      await refused('KEY_FILE_BROKEN', 'ledger', 'verify', '--from', file, '--keys', recovery);
       await run('township', 'unwrap', '--from', file, '--recovery', recovery, '--to', key);
       expect(statSync(key).mode & 0o777).toBe(0o600);
       const { data } = JSON.parse(readFileSync(key, 'utf8'));

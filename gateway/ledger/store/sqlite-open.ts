@@ -38,10 +38,9 @@ export function openReader(file: string): Database.Database {
   });
 }
 
-/** Tables that a store of an earlier release lacks, empty and for this connection only. */
+/** Tables that a store of an earlier release lacks, or an empty file, for this connection only. */
 function addEmptyTables(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
-  if (version === 0) return;
   for (const step of STEPS.slice(version))
     for (const [table] of step.matchAll(/CREATE TABLE[^;]*;/g)) db.exec(table.replace('TABLE', 'TEMP TABLE'));
 }
@@ -156,6 +155,8 @@ const DISK_CODES: Record<DiskFault, LedgerErrorCode> = {
   corrupt: 'LEDGER_BROKEN',
   'no-database': 'LEDGER_BROKEN',
   'read-only': 'LEDGER_READ_ONLY',
+  moved: 'LEDGER_MISSING',
+  'no-access': 'DISK_NO_ACCESS',
 };
 
 /** Disk errors of SQLite and the system as a LedgerError; any other error unchanged. */

@@ -98,7 +98,7 @@ function copyInto(file: string, part: string): void {
     copySqliteStore(file, part);
   } catch (error) {
     const ofPlace =
-      error instanceof LedgerError && (error.code === 'DISK_FULL' || error.code === 'DISK_FAILED');
+      error instanceof LedgerError && ['DISK_FULL', 'DISK_FAILED', 'DISK_NO_ACCESS'].includes(error.code);
     throw ofPlace ? new LedgerError('BACKUP_PLACE', error.message, { cause: error }) : error;
   }
 }

@@ -64,6 +64,7 @@ export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Ve
       });
       head = { seq: row.seq, hash: row.hash };
     }
+    if (head.seq === 0) note(new LedgerError('LEDGER_MISSING', 'no records'), null);
     for (const detail of derivedFlaws(store, rebuilt)) note(new LedgerError('TOTALS_DIFFER', detail), null);
     checkReceipt(store, head, note);
     return { records: head.seq, head, flaws };

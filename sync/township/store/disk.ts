@@ -5,6 +5,8 @@ const CODES: Partial<Record<DiskFault, SyncErrorCode>> = {
   full: 'TOWNSHIP_DISK_FULL',
   failed: 'TOWNSHIP_DISK_FAILED',
   corrupt: 'TOWNSHIP_DISK_FAILED',
+  // The database was taken away under the process: what it writes now is in no file of this name.
+  moved: 'TOWNSHIP_DISK_FAILED',
 };
 
 /** A disk in trouble as TOWNSHIP_DISK_FULL or TOWNSHIP_DISK_FAILED; any other error unchanged. */

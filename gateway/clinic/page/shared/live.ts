@@ -17,11 +17,21 @@ interface LiveHandlers {
   problem(view: ErrorView): void;
   /** Nobody is logged in any more. */
   gone(): void;
+  /** The gateway answers that it cannot work. */
+  closed(): void;
 }
+
+/** HTTP: the gateway is there and nothing stands behind it. */
+const UNAVAILABLE = 503;
 
 const PROBE_MS = 5_000;
 const AGAIN_MS = 1_000;
 const EARLY_MS = 10_000;
+
+function turnedAway(status: number, { gone, closed }: LiveHandlers): void {
+  if (status === 401) gone();
+  if (status === UNAVAILABLE) closed();
+}
 
 export function useLive(on: boolean, handlers: LiveHandlers): Live {
   const { ports, api } = usePage();
@@ -67,8 +77,8 @@ export function useLive(on: boolean, handlers: LiveHandlers): Live {
         () => online(true),
         (error: unknown) => {
           if (stopped) return;
-          if (error instanceof Refused && error.status === 401) latest.current.gone();
           if (error instanceof NoAnswer) online(false);
+          if (error instanceof Refused) turnedAway(error.status, latest.current);
         },
       );
     const timer = setInterval(() => {

@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import type { Ports } from './ports.ts';
 
 /** What every part of the page may reach: the world outside and the gateway. */
-interface Page {
+export interface Page {
   ports: Ports;
   api: Api;
 }

@@ -9,8 +9,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ErrorView, SessionView } from '../../api/views/types.ts';
 import { makeApi, Refused } from '../shared/api.ts';
 import { useLive } from '../shared/live.ts';
-import { PageContext, usePage } from '../shared/page-context.ts';
+import { type Page, PageContext, usePage } from '../shared/page-context.ts';
 import type { Ports } from '../shared/ports.ts';
+import { Words } from '../shared/words.tsx';
 import { Today } from '../today/today.tsx';
 import { Desk } from '../visit/desk.tsx';
 import { useDeskState } from '../visit/use-desk-state.ts';
@@ -28,32 +29,29 @@ export function App({ ports }: { ports: Ports }) {
   const [session, setSession] = useState<SessionView | null>(null);
   const [state, setState] = useState<'asking' | 'silent' | 'out' | 'in'>('asking');
   const [why, setWhy] = useState<string | null>(null);
+  /** What the gateway says while nothing stands behind it; null while it says nothing. */
+  const [closed, setClosed] = useState<ErrorView | null>(null);
   const [panel, setPanel] = useState<string | null>(null);
 
+  const asking = state === 'asking' || state === 'silent';
   useEffect(() => {
+    if (!asking) return;
     let stopped = false;
-    const ask = async () => {
-      while (!stopped) {
-        try {
-          setSession(await page.api.session());
-          setState('in');
-          return;
-        } catch (error) {
-          if (error instanceof Refused && error.status === 401) {
-            setPanel((error.view as Demos).demo?.panel ?? null);
-            setState('out');
-            return;
-          }
-          setState('silent');
-          await ports.wait(AGAIN_MS);
-        }
-      }
+    const silent = (view: ErrorView | null) => {
+      setClosed(view);
+      setState('silent');
     };
-    void ask();
+    const answered = (who: SessionView | Demos) => {
+      if (stopped) return;
+      if ('opter' in who) setSession(who);
+      else setPanel(who.demo?.panel ?? null);
+      setState('opter' in who ? 'in' : 'out');
+    };
+    void askWhoIsIn(page, () => stopped, silent).then(answered);
     return () => {
       stopped = true;
     };
-  }, [page, ports]);
+  }, [page, asking]);
 
   const lock = (words: string) => {
     setWhy(words);
@@ -64,11 +62,7 @@ export function App({ ports }: { ports: Ports }) {
     <PageContext.Provider value={page}>
       <div class="app">
         {state === 'asking' && <p class="opening">正在打开…</p>}
-        {state === 'silent' && (
-          <p class="opening" role="alert">
-            村医通没反应，正在再问一次…
-          </p>
-        )}
+        {state === 'silent' && <Silent view={closed} />}
         {state === 'out' && (
           <Login
             last={session?.opter ?? null}
@@ -80,10 +74,40 @@ export function App({ ports }: { ports: Ports }) {
             }}
           />
         )}
-        {state === 'in' && session && <Inside session={session} onLock={lock} onPanel={setPanel} />}
+        {state === 'in' && session && (
+          <Inside session={session} onLock={lock} onPanel={setPanel} onClosed={() => setState('silent')} />
+        )}
         {panel && <Demo panel={panel} />}
       </div>
     </PageContext.Provider>
+  );
+}
+
+/** Asks until the gateway says who is logged in, or that nobody is. */
+async function askWhoIsIn(
+  { api, ports }: Page,
+  stopped: () => boolean,
+  silent: (view: ErrorView | null) => void,
+): Promise<SessionView | Demos> {
+  for (;;) {
+    try {
+      return await api.session();
+    } catch (error) {
+      const view = error instanceof Refused ? error.view : null;
+      if (stopped() || (error instanceof Refused && error.status === 401)) return view as Demos;
+      silent(view);
+      await ports.wait(AGAIN_MS);
+    }
+  }
+}
+
+/** Nothing stands behind the page: why, when the gateway says so. */
+function Silent({ view }: { view: ErrorView | null }) {
+  if (view) return <Words view={view} test="closed" />;
+  return (
+    <p class="opening" role="alert">
+      村医通没反应，正在再问一次…
+    </p>
   );
 }
 
@@ -91,6 +115,8 @@ function Inside(props: {
   session: SessionView;
   onLock(words: string): void;
   onPanel(panel: string | null): void;
+  /** Nothing stands behind the page any more. */
+  onClosed(): void;
 }) {
   const [today, setToday] = useState(false);
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
@@ -102,6 +128,7 @@ function Inside(props: {
     visit: (id, early) => handlers.current.visit(id, early),
     problem: (view) => handlers.current.problem(view),
     gone: relock,
+    closed: props.onClosed,
   });
   const deskState = useDeskState(live.desk, relock);
   handlers.current = {
