@@ -19,7 +19,7 @@ import { createEntitlement } from './clinic/entitlement.ts';
 import { createHeadMark } from './clinic/head-mark.ts';
 import { createNotice, listenAt } from './clinic/notice.ts';
 import { sendPageEvents } from './clinic/page-events.ts';
-import { untilReady } from './clinic/readiness.ts';
+import { operatorsNow, untilReady } from './clinic/readiness.ts';
 import { createPrinting } from './clinic/slip/runner.ts';
 import { createSlips } from './clinic/slip/slips.ts';
 import { type Gateway, type Running, startBehindPage } from './clinic/start.ts';
@@ -103,7 +103,8 @@ async function run(
   });
   const readiness = untilReady(reference);
   sendPageEvents({ parts, changes, devices, readiness, log });
-  const stopUpkeep = startUpkeep({ ledger, health, printing, changes, clock: realClock, log });
+  const access = [parts.sessions, parts.pins];
+  const stopUpkeep = startUpkeep({ ledger, health, printing, changes, access, clock: realClock, log });
   ledger.onDataset(changes.announce);
   link.onChange(changes.announce);
   devices.onStatus(({ role }) => {
@@ -179,17 +180,28 @@ function composeOn(
     clock: monotonicClock,
   });
   const link = openLink({ box, ledger, health, devices, broker: options.broker, log });
+  const events: ApiParts['events'] = createAnnouncer(realClock);
+  const sessions = createSessions({
+    keeper: ledger,
+    operators: () => operatorsNow(reference),
+    ticks: monotonicClock.now,
+    now: () => ledger.time().now,
+    random: realRandom,
+  });
+  sessions.onEnd(events.sweep);
+  ledger.onDataset(sessions.sweep);
+  const pins = createPinCheck({ keeper: ledger, ticks: monotonicClock.now, locked: sessions.endOf });
   const parts: ApiParts = {
     desk,
     ledger,
     devices: devices.all,
     link,
     health,
-    events: createAnnouncer(realClock),
+    events,
     // The doctor's answer first: making a slip takes longer than booking it.
     printWanted: () => setImmediate(printing.wake),
-    pins: createPinCheck(realClock.now),
-    sessions: createSessions(realClock.now),
+    pins,
+    sessions,
     panel,
   };
   return { parts, box, ledger, reference, changes, devices, printing, health, link };

@@ -28,6 +28,7 @@ let room: { code: 'DISK_LOW' | 'DISK_FULL' | 'DISK_FAILED' | null; free: number 
 let health: Health;
 let logged: unknown[];
 let maintained: number;
+let swept: number;
 let stopUpkeep: () => void;
 
 beforeEach(() => {
@@ -42,7 +43,7 @@ beforeEach(() => {
   link = LINKED;
   room = { code: null, free: 5_000 };
   logged = [];
-  maintained = 0;
+  [maintained, swept] = [0, 0];
   health = createHealth({
     ledger: { ...here.ledger, disk: () => room },
     link: () => link,
@@ -55,6 +56,7 @@ beforeEach(() => {
     health,
     printing: { wake: () => {} },
     changes: { announce: () => {} },
+    access: [{ sweep: () => void swept++ }],
     clock,
     log,
   });
@@ -65,6 +67,7 @@ describe('a process that works', () => {
     await fake.advance(60 * MINUTE_MS);
     expect(health.check()).toEqual({ ok: true, faults: [] });
     expect(maintained).toBeGreaterThan(55);
+    expect(swept).toBe(maintained);
     expect(logged).toEqual([]);
   });
 

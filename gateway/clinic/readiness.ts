@@ -1,3 +1,4 @@
+import type { Operator } from '../../sync/contract/datasets/operators.ts';
 import type { ReferenceNow } from './visit/reference.ts';
 
 /** Whether the datasets a visit needs are in force; before that there is nothing to price with. */
@@ -24,4 +25,13 @@ export function untilReady(reference: ReferenceNow): Readiness {
   }
   check();
   return { promise, check };
+}
+
+/** Who may log in; nobody as long as the datasets have not come, or cannot be read. */
+export function operatorsNow(reference: ReferenceNow): readonly Operator[] {
+  try {
+    return reference().operators.value;
+  } catch {
+    return [];
+  }
 }

@@ -12,17 +12,28 @@ interface UpkeepOptions {
   health: Health;
   printing: Pick<Printing, 'wake'>;
   changes: Pick<Changes, 'announce'>;
+  /** Sessions and locks, which end by themselves. */
+  access: readonly { sweep(): void }[];
   clock: Clock;
   log: Log;
 }
 
 /** Once a minute: disk and clock are checked, the store is tidied, slips that met a full disk are retried. */
-export function startUpkeep({ ledger, health, printing, changes, clock, log }: UpkeepOptions): () => void {
+export function startUpkeep({
+  ledger,
+  health,
+  printing,
+  changes,
+  access,
+  clock,
+  log,
+}: UpkeepOptions): () => void {
   let logged = '';
   return every(clock, EVERY_MS, () => {
     ledger.maintain();
     health.storeAnswered();
     printing.wake();
+    for (const one of access) one.sweep();
     changes.announce();
     const { faults } = health.check();
     if (faults.join() === logged) return;

@@ -1,11 +1,14 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../errors.ts';
-import type { Sessions } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 
 /** Who may use a route; the page's server and the office's look at the same marks. */
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is logged in; '' on a public route. */
+    /** Who is logged in; on a route that is not public. */
+    session?: Session;
+    /** Of the session; '' on a public route. */
     opter: string;
   }
   interface FastifyContextConfig {
@@ -19,21 +22,24 @@ declare module 'fastify' {
 /** Mark of a route that needs no session. */
 export const PUBLIC = { config: { public: true } } as const;
 
-/** Refuses whoever is not logged in as an operator that still exists. Refusal LOGIN_NEEDED. */
+/** Refuses whoever is not logged in. Refusal LOGIN_NEEDED. `known`: a socket that somebody logged in is at. */
 export function requireSession(
   server: FastifyInstance,
   sessions: Sessions,
-  isOperator: (opter: string) => boolean,
+  known: (socket: Socket) => void,
 ): void {
+  server.decorateRequest('session');
   server.decorateRequest('opter', '');
   // The route that was matched decides, never the text of the target: `/%61pi` and `http://host/api` are
   // `/api` too.
   server.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions;
     if (request.is404 || config.public) return;
-    const opter = sessions.opterOf(request);
-    if (opter === null || !isOperator(opter)) throw new Refusal('LOGIN_NEEDED');
-    request.opter = opter;
-    if (!config.unattended) sessions.renew(reply, opter);
+    const session = sessions.of(request);
+    if (!session) throw new Refusal('LOGIN_NEEDED');
+    request.session = session;
+    request.opter = session.opter;
+    known(request.raw.socket);
+    if (!config.unattended) sessions.renew(reply, session);
   });
 }

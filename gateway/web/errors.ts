@@ -11,15 +11,17 @@ export const HTTP_ERRORS = {
     number: 702,
     cause: 'Five wrong PINs in a row.',
     money: 'None.',
-    doctor: '密码连续输错 5 次，请等 5 分钟再试。忘记了请打电话给乡镇。',
-    engineer: 'The lock is per operator and ends by itself.',
+    doctor: '密码连续输错 5 次，要等 5 分钟再试。忘记了请打电话给乡镇。',
+    engineer:
+      'The lock is per operator and ends by itself; a restart begins it anew. The answer says how long (`wait_seconds`).',
   },
   LOGIN_NEEDED: {
     number: 703,
     cause: 'No operator is logged in, or the page was idle too long.',
     money: 'None: what was typed stays on the page.',
     doctor: '页面锁住了，请输入密码。',
-    engineer: 'The session cookie is missing, expired or not ours.',
+    engineer:
+      'The session cookie is missing, expired or not ours, or its session was ended: logged out, another PIN, removed, locked.',
   },
   HOST_FOREIGN: {
     number: 704,

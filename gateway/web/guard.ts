@@ -21,21 +21,17 @@ const contentSecurityPolicy = (panel: string | null): string =>
  */
 const PLAIN_TARGET = /^\/(?!\/)[^%?#]*(\?|$)/;
 
+/** Sets the headers of every answer, and refuses what did not come from our own page. */
+export type Guard = (request: FastifyRequest, reply: FastifyReply) => void;
+
 /**
- * Refuses what did not come from our own page: a foreign Host (DNS rebinding), a foreign Origin, a cross-site
- * fetch, a target in another form than the page's. Runs before a byte of the body is read. Refusal
- * HOST_FOREIGN, ORIGIN_FOREIGN, REQUEST_INVALID.
+ * Refuses a foreign Host (DNS rebinding), a foreign Origin, a cross-site fetch, a target in another form than
+ * the page's. Runs before a byte of the body is read. Refusal HOST_FOREIGN, ORIGIN_FOREIGN, REQUEST_INVALID.
  */
-export function guard(port: () => number, panel: string | null) {
-  const policy = contentSecurityPolicy(panel);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    reply.headers({
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cache-control': 'no-store',
-    });
+export function createGuard(port: () => number, panel: string | null): Guard {
+  const headers = answerHeaders(panel);
+  return (request, reply) => {
+    reply.headers(headers);
     const hosts = LOOPBACK_NAMES.map((name) => `${name}:${port()}`);
     if (!hosts.includes(request.headers.host ?? '')) throw new Refusal('HOST_FOREIGN');
     if (!PLAIN_TARGET.test(request.raw.url ?? '')) throw new Refusal('REQUEST_INVALID');
@@ -47,3 +43,12 @@ export function guard(port: () => number, panel: string | null) {
     if (!ownOrigin || (effect && !ownSite)) throw new Refusal('ORIGIN_FOREIGN');
   };
 }
+
+/** Of every answer, whatever it is an answer to. */
+export const answerHeaders = (panel: string | null): Record<string, string> => ({
+  'content-security-policy': contentSecurityPolicy(panel),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+});

@@ -1,6 +1,8 @@
 import { scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Refusal } from '../errors.ts';
+import { RefusalWith } from './refusals.ts';
+import type { Keeper } from './session.ts';
 
 const WRONG_PINS_MAX = 5;
 const LOCK_MS = 5 * 60_000;
@@ -19,31 +21,74 @@ export async function hashPin(pin: string, salt: Buffer): Promise<PinHash> {
 }
 
 export interface PinCheck {
-  /** Resolves when the PIN is the operator's. Refusal PIN_WRONG, PIN_LOCKED. */
+  /**
+   * Resolves when the PIN is the operator's. Refusal PIN_WRONG; PIN_LOCKED, with `wait_seconds` in its answer.
+   */
   check(operator: { opter: string; pin: PinHash } | undefined, pin: string): Promise<void>;
+  /** Notes which locks have ended, so that a restart does not begin them anew. To be called now and then. */
+  sweep(): void;
 }
 
+interface PinCheckOptions {
+  /** The wrong tries outlive the process: a restart is no way round the lock. */
+  keeper: Keeper;
+  /** ms, evenly on whatever happens to the system's clock. */
+  ticks(): number;
+  /** Somebody has just been locked. */
+  locked(opter: string): void;
+}
+
+/** Wrong PINs in a row. `until`: the end of the lock, by `ticks`; 0 without one. */
+interface Tries {
+  count: number;
+  until: number;
+}
+
+/** What is kept: the wrong PINs in a row, or that there is a lock. How long no process ran nobody knows. */
+type KeptTries = Record<string, number | 'locked'>;
+const KEPT = 'wrong-pins';
+
 /**
- * Five wrong PINs in a row lock an operator for five minutes. An operator that does not exist is counted as
- * ''.
+ * Five wrong PINs in a row lock an operator for five minutes, which begin anew when the process does. An
+ * operator that does not exist is counted as ''.
  */
-export function createPinCheck(now: () => number): PinCheck {
-  const wrong = new Map<string, { count: number; until: number }>();
+export function createPinCheck({ keeper, ticks, locked }: PinCheckOptions): PinCheck {
+  const wrong = new Map<string, Tries>();
+  for (const [name, count] of Object.entries(JSON.parse(keeper.kept(KEPT) ?? '{}') as KeptTries))
+    wrong.set(name, count === 'locked' ? { count: 0, until: ticks() + LOCK_MS } : { count, until: 0 });
+
+  function save(): void {
+    const kept = [...wrong].map(([name, { count, until }]) => [name, until > ticks() ? 'locked' : count]);
+    keeper.keep(KEPT, JSON.stringify(Object.fromEntries(kept)));
+  }
+
   return {
+    sweep() {
+      const over = [...wrong.values()].filter(({ until }) => until !== 0 && until <= ticks());
+      for (const tries of over) tries.until = 0;
+      if (over.length > 0) save();
+    },
     async check(operator, pin) {
       const name = operator?.opter ?? '';
       const fails = wrong.get(name) ?? { count: 0, until: 0 };
-      if (fails.until > now()) throw new Refusal('PIN_LOCKED');
-      // Counted before it is looked at: many at once must not pass as one.
+      if (fails.until > ticks()) throw lockedFor(fails.until - ticks());
+      // Counted, and kept, before it is looked at: many at once must not pass as one, nor power cuts as none.
       const count = fails.count + 1;
-      const locked = count >= WRONG_PINS_MAX;
-      wrong.set(name, { count: locked ? 0 : count, until: locked ? now() + LOCK_MS : 0 });
-      if (!operator || !(await isPinOf(operator.pin, pin)))
-        throw new Refusal(locked ? 'PIN_LOCKED' : 'PIN_WRONG');
+      const last = count >= WRONG_PINS_MAX;
+      wrong.set(name, last ? { count: 0, until: ticks() + LOCK_MS } : { count, until: 0 });
+      save();
+      if (!operator || !(await isPinOf(operator.pin, pin))) {
+        if (!last) throw new Refusal('PIN_WRONG');
+        locked(name);
+        throw lockedFor(LOCK_MS);
+      }
       wrong.delete(name);
+      save();
     },
   };
 }
+
+const lockedFor = (ms: number) => new RefusalWith('PIN_LOCKED', { wait_seconds: Math.ceil(ms / 1000) });
 
 async function isPinOf({ salt, hash }: PinHash, pin: string): Promise<boolean> {
   const given = await hashPin(pin, Buffer.from(salt, 'base64url'));

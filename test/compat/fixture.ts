@@ -44,4 +44,9 @@ export function copyOfStores(release: string): string {
 export const bytesOf = ({ bytes }: { bytes: string }) => Buffer.from(bytes, 'base64');
 export const messagesIn = (release: string): { codes: string[]; messages: StoredMessage[] } =>
   fixtureJson(release, 'messages.json');
-export const piecesIn = (release: string): StoredPiece[] => fixtureJson(release, 'pieces.json');
+
+/** A session that could not be ended is none any more: an update asks for the PIN once. docs/decisions/0003 */
+const GIVEN_UP = ['session of an operator'];
+
+export const piecesIn = (release: string): StoredPiece[] =>
+  fixtureJson(release, 'pieces.json').filter(({ what }: StoredPiece) => !GIVEN_UP.includes(what));

@@ -1,10 +1,7 @@
-import cookie from '@fastify/cookie';
-import Fastify from 'fastify';
 import { bytesOf, CLINIC, DATASETS, repeatable } from './given.ts';
 import {
   createAuthority,
   createSealer,
-  createSessions,
   dataKeyFile,
   deriveKey,
   doorKey,
@@ -227,29 +224,6 @@ function seals(): Record<string, Piece> {
   };
 }
 
-/** The cookie of a session, as a server sets and reads it. */
-async function session(opter: string): Promise<Piece> {
-  const server = Fastify();
-  await server.register(cookie, { secret: KEY });
-  const sessions = createSessions(() => Date.parse(AT));
-  server.get('/renew', async (_request, reply) => {
-    sessions.renew(reply, opter);
-    return {};
-  });
-  server.get('/who', async (request) => ({ opter: sessions.opterOf(request) }));
-  const [{ name, value } = { name: '', value: '' }] = (await server.inject('/renew')).cookies;
-  return {
-    keys: { session: KEY },
-    nonce: null,
-    plain: opter,
-    bytes: value,
-    read: async (stored) => {
-      const answer = await server.inject({ url: '/who', cookies: { [name]: text(stored) } });
-      return answer.json().opter;
-    },
-  };
-}
-
 async function others(): Promise<Record<string, Piece>> {
   const keys = readTownshipKeys(makeTownshipKeys(repeatable('township piece')).township);
   const authority = createAuthority(keys);
@@ -262,7 +236,6 @@ async function others(): Promise<Record<string, Piece>> {
     'certificate of a box': { ...own, plain: user, bytes: authority.issue({ user }, signing.jwk, until) },
     'certificate of a broker': { ...own, plain: hosts, bytes: authority.issue({ hosts }, signing.jwk, null) },
     'last will': { keys: {}, nonce: null, plain: will.topic, bytes: will.payload, read: null },
-    'session of an operator': await session('D140225000001'),
     'hash of a PIN': {
       ...{ keys: {}, nonce: null, plain: '246810', read: null },
       bytes: JSON.stringify(await hashPin('246810', Buffer.from('some salt'))),

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { requireSession } from '../../web/access.ts';
+import { limitConnections } from '../../web/connections.ts';
 import { createWebServer } from '../../web/server.ts';
 import { staticRoutes } from '../../web/static.ts';
 import type { ApiParts } from './parts.ts';
@@ -16,7 +17,7 @@ interface ApiOptions {
 
 /** The local API and the page. Listens nowhere by itself. */
 export async function createServer(parts: ApiParts, options: ApiOptions): Promise<FastifyInstance> {
-  const { desk, panel, sessions } = parts;
+  const { panel, sessions } = parts;
   const server = await createWebServer({
     log: options.log,
     sessionKey: options.sessionKey,
@@ -24,9 +25,7 @@ export async function createServer(parts: ApiParts, options: ApiOptions): Promis
     // The demo's panel is shown before anybody has logged in: the PIN is on it.
     more: (code) => (code === 'LOGIN_NEEDED' && panel ? { demo: { panel } } : {}),
   });
-  const isOperator = (opter: string) =>
-    desk.reference().operators.value.some((operator) => operator.opter === opter);
-  requireSession(server, sessions, isOperator);
+  requireSession(server, sessions, limitConnections(server.server).known);
   sessionRoutes(server, parts);
   deskRoutes(server, parts);
   settlementRoutes(server, parts);

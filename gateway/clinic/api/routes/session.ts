@@ -24,23 +24,25 @@ export function sessionRoutes(server: FastifyInstance, { desk, pins, sessions }:
   );
 
   server.get('/api/session', PUBLIC, async (request) => {
-    const opter = sessions.opterOf(request);
+    const opter = sessions.of(request)?.opter;
     return sessionView(operators().find((one) => one.opter === opter));
   });
 
   server.post<{ Body: Login }>(
     '/api/session',
     { ...PUBLIC, schema: { body: Login } },
-    async ({ body: { opter, pin } }, reply) => {
+    async (request, reply) => {
+      const { opter, pin } = request.body;
       const operator = operators().find((one) => one.opter === opter);
       await pins.check(operator, pin);
-      sessions.renew(reply, opter);
-      return sessionView(operator);
+      const view = sessionView(operator);
+      if (operator) sessions.begin(request, reply, operator);
+      return view;
     },
   );
 
-  server.post('/api/session/end', async (_request, reply) => {
-    sessions.end(reply);
+  server.post('/api/session/end', async ({ session }, reply) => {
+    if (session) sessions.end(reply, session);
     return {};
   });
 }

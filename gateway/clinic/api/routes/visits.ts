@@ -19,9 +19,10 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
 
   server.get('/api/desk', async () => deskView(parts));
 
-  server.get('/api/events', { config: { unattended: true } }, (_request, reply) => {
-    if (!events.listen(reply)) throw new Refusal('NOT_FOUND', 'too many pages listen');
-    events.send('desk', deskView(parts));
+  server.get('/api/events', { config: { unattended: true } }, ({ session }, reply) => {
+    if (!session) throw new Refusal('LOGIN_NEEDED');
+    const now = deskView(parts); // what it refuses must come before the connection is taken over
+    events.listen(reply, session)('desk', now);
   });
 
   server.post<{ Body: OpenVisit }>('/api/visits', { schema: { body: OpenVisit } }, async ({ body, opter }) =>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import type { LinkState } from '../../../../sync/clinic/link.ts';
 import { type ErrorCode, errorWords } from '../../../errors.ts';
 import { createHealth, type Health } from '../../../health.ts';
 import { createPinCheck, hashPin, type PinCheck } from '../../../web/pin.ts';
-import { createSessions } from '../../../web/session.ts';
+import { createSessions, type Sessions } from '../../../web/session.ts';
 import { createAnnouncer } from '../../../web/sse.ts';
 import { DOCTOR, DRAFT, PATIENT, person, type TestDesk, testDesk } from '../../visit/testing/desk.ts';
 import type { ApiParts } from '../parts.ts';
@@ -55,21 +56,58 @@ export class TestApi {
   log = '';
   /** The doctor's. */
   cookie = '';
+  /** The steady clock goes so much otherwise than the system's. */
+  skew_ms = 0;
+  kept = new Map<string, string>();
+  readonly #announcers: ApiParts['events'][] = [];
+  readonly #keeper = {
+    kept: (name: string) => this.kept.get(name) ?? null,
+    keep: (name: string, text: string) => void this.kept.set(name, text),
+  };
+  readonly #ticks = () => this.here.clock.now + this.skew_ms;
+  sessions = this.#newSessions();
   #pins = this.#newPins();
   #health = this.#newHealth();
 
   /** A new desk, as each test gets one; the session is the one of the file. */
-  reset(cookie: string): void {
+  reset({ cookie, kept }: { cookie: string; kept: ReadonlyMap<string, string> }): void {
     this.here = testDesk({ pin: pinHash });
     this.link = LINKED;
     this.log = '';
     this.cookie = cookie;
-    this.#pins = this.#newPins();
+    this.skew_ms = 0;
+    this.kept = new Map(kept);
     this.#health = this.#newHealth();
+    this.restart();
+  }
+
+  /** Sessions and tries as a new process finds them. */
+  restart(): void {
+    this.sessions = this.#newSessions();
+    this.#pins = this.#newPins();
+  }
+
+  #newSessions(): Sessions {
+    const sessions = createSessions({
+      keeper: this.#keeper,
+      operators: () => this.here.desk.reference().operators.value,
+      ticks: this.#ticks,
+      now: () => this.here.clock.now,
+      random: randomBytes,
+    });
+    sessions.onEnd(() => {
+      for (const events of this.#announcers) events.sweep();
+    });
+    return sessions;
+  }
+
+  pins(): PinCheck {
+    return this.#pins;
   }
 
   #newPins(): PinCheck {
-    return createPinCheck(() => this.here.clock.now);
+    const locked = (opter: string) => this.sessions.endOf(opter);
+    return createPinCheck({ keeper: this.#keeper, ticks: this.#ticks, locked });
   }
 
   #newHealth(): Health {
@@ -78,16 +116,18 @@ export class TestApi {
   }
 
   async serve(pageDir: string, sessionKey = SESSION_KEY): Promise<FastifyInstance> {
+    const events: ApiParts['events'] = createAnnouncer(new FakeClock());
+    this.#announcers.push(events);
     const parts = {
       desk: forward(() => this.here.desk),
       ledger: forward(() => this.here.ledger),
       devices,
       link: { state: () => this.link },
       health: forward(() => this.#health),
-      events: createAnnouncer(new FakeClock()),
+      events,
       printWanted: () => {},
       pins: forward(() => this.#pins),
-      sessions: createSessions(() => this.here.clock.now),
+      sessions: forward(() => this.sessions),
       panel: null,
     };
     const keep = (line: string) => {
@@ -154,8 +194,8 @@ export async function testApi() {
     return { url: `/api/visits/${id}/confirm`, confirm };
   }
 
-  const cookie = await login();
-  beforeEach(() => api.reset(cookie));
+  const session = { cookie: await login(), kept: new Map(api.kept) };
+  beforeEach(() => api.reset(session));
   afterAll(async () => {
     await server.close();
     rmSync(pageDir, { recursive: true });

@@ -49,6 +49,8 @@ export interface ErrorView {
   number: number;
   /** What the doctor reads: what, why, what then. */
   text: string;
+  /** With PIN_LOCKED. */
+  wait_seconds?: number;
   /** With QUOTE_CHANGED and REASON_MISSING. */
   quote?: QuoteView;
 }

@@ -9,7 +9,7 @@ export function Words(props: { view: ErrorView; test?: string; onSeen?(): void }
         ！
       </span>
       <p>
-        {props.view.text} <Code number={props.view.number} />
+        {props.view.text} {waitOf(props.view)} <Code number={props.view.number} />
       </p>
       {props.onSeen && (
         <button type="button" onClick={props.onSeen}>
@@ -19,3 +19,6 @@ export function Words(props: { view: ErrorView; test?: string; onSeen?(): void }
     </div>
   );
 }
+
+const waitOf = ({ wait_seconds: seconds }: ErrorView) =>
+  seconds === undefined ? '' : `还要等 ${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒。`;
