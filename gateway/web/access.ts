@@ -22,7 +22,7 @@ declare module 'fastify' {
 /** Mark of a route that needs no session. */
 export const PUBLIC = { config: { public: true } } as const;
 
-/** Refuses whoever is not logged in. Refusal LOGIN_NEEDED. `known`: a socket that somebody logged in is at. */
+/** Refuses whoever is not logged in: LOGIN_NEEDED. `known` gets the sockets that somebody logged in is at. */
 export function requireSession(
   server: FastifyInstance,
   sessions: Sessions,

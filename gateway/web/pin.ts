@@ -22,7 +22,7 @@ export async function hashPin(pin: string, salt: Buffer): Promise<PinHash> {
 
 export interface PinCheck {
   /**
-   * Resolves when the PIN is the operator's. Refusal PIN_WRONG; PIN_LOCKED, with `wait_seconds` in its answer.
+   * Resolves when the PIN is the operator's. Refusal PIN_WRONG; PIN_LOCKED, with `wait_seconds`.
    */
   check(operator: { opter: string; pin: PinHash } | undefined, pin: string): Promise<void>;
   /** Notes which locks have ended, so that a restart does not begin them anew. To be called now and then. */

@@ -77,7 +77,7 @@ interface Open extends Kept, Session {
 }
 
 const KEPT = 'sessions';
-/** Cookies know no ports: two servers of one machine would take each other's. The guard has checked the host. */
+/** Cookies know no ports: two servers of one machine would take each other's. The host has been checked. */
 const cookieOf = ({ headers: { host = '' } }: FastifyRequest) =>
   `cunyitong-${host.slice(host.lastIndexOf(':') + 1)}`;
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -5,7 +5,7 @@ import { every } from '../every.ts';
 /** Pages of one owner that listen at once, at most; one more ends the one that has listened longest. */
 export const LISTENERS_MAX = 8;
 const KEEP_ALIVE_MS = 15_000;
-/** Bytes that wait for a page which does not read. Then its stream ends: the page asks again when it wakes. */
+/** Bytes that wait for a page which does not read. Its stream then ends: it asks again when it wakes. */
 const UNREAD_BYTES_MAX = 256 * 1024;
 
 /** Whose page it is. A stream lives no longer than its owner. */

@@ -45,7 +45,7 @@ export const bytesOf = ({ bytes }: { bytes: string }) => Buffer.from(bytes, 'bas
 export const messagesIn = (release: string): { codes: string[]; messages: StoredMessage[] } =>
   fixtureJson(release, 'messages.json');
 
-/** A session that could not be ended is none any more: an update asks for the PIN once. docs/decisions/0003 */
+/** A session that could not be ended is none now: an update asks for the PIN once. docs/decisions/0003 */
 const GIVEN_UP = ['session of an operator'];
 
 export const piecesIn = (release: string): StoredPiece[] =>
