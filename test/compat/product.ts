@@ -24,7 +24,6 @@ export { freePort, realClock } from '../../gateway/real.ts';
 export { openStateDir, type StateDir } from '../../gateway/state-dir.ts';
 export { hashPin } from '../../gateway/web/pin.ts';
 export { explain, parseYuan } from '../../policy/index.ts';
-export { explain } from '../../policy/index.ts';
 export { createModelBroker, NO_FAULTS } from '../../sync/bus/model.ts';
 export type { Bus } from '../../sync/bus/port.ts';
 export { checkCertificate, makeTlsKey, publicTlsKey } from '../../sync/clinic/certificate.ts';
