@@ -1,3 +1,4 @@
+import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { Certified } from '../contract/enrolment.ts';
 import { type DownMessage, Objection, Receipt } from '../contract/messages.ts';
 import { shapeOf } from '../contract/shape.ts';
@@ -5,6 +6,7 @@ import { SyncError } from '../errors.ts';
 import { keysByKid, openDataset } from '../record/dataset.ts';
 import { verifyJws } from '../record/jws.ts';
 import type { LinkOptions } from './ports.ts';
+import type { RefusedDatasets } from './refused-datasets.ts';
 import type { Uplink } from './uplink.ts';
 
 const asReceipt = shapeOf(Receipt, 'receipt');
@@ -22,6 +24,7 @@ interface Downlink {
 export function createDownlink(
   options: Pick<LinkOptions, 'source' | 'enrolment' | 'certificate' | 'log'> & {
     uplink: Uplink;
+    refused: RefusedDatasets;
     changed(): void;
   },
 ): Downlink {
@@ -50,6 +53,19 @@ export function createDownlink(
     changed();
   }
 
+  /** Whoever published what is refused here hears of it by the next hello. */
+  function install(manifestJws: string, content: string, manifest: DatasetManifest): void {
+    try {
+      source.install(manifestJws, content, manifest);
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'DATASET_REFUSED') {
+        const { name, version } = manifest;
+        if (options.refused.note({ name, version, why: error.message })) uplink.helloSoon();
+      }
+      throw error;
+    }
+  }
+
   function takeDataset(manifestJws: string, content: string): void {
     const manifest = openDataset({ manifest: manifestJws, content }, source.clinic, trust);
     const { name, version } = manifest;
@@ -57,7 +73,7 @@ export function createDownlink(
     if (version === inForce) return; // sent twice
     if (version < inForce)
       throw new SyncError('DATASET_REFUSED', `${name} version ${version}: ${inForce} is in force`);
-    source.install(manifestJws, content, manifest);
+    install(manifestJws, content, manifest);
     log.info({ name, version }, 'a dataset came into force');
     changed();
   }

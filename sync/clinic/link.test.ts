@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Receipt } from '../contract/messages.ts';
+import { SyncError } from '../errors.ts';
 import { payloadOf, signJws } from '../record/jws.ts';
 import { EMPTY_HEAD, recordHash } from '../record/record.ts';
 import { type ModelBox, type ModelWorld, modelWorld } from '../testing/model-world.ts';
+import { clinicReport, objectionReport } from '../township/book/report.ts';
 
 let here: ModelWorld;
 let box: ModelBox;
@@ -115,6 +117,28 @@ describe('datasets', () => {
     expect(refused().SIGNATURE_KEY).toBe(1);
     await tell(roster);
     expect(box.source.installed).toHaveLength(1);
+  });
+
+  test('that the ledger refuses come back to the office, once, until a good one has come', async () => {
+    const { install } = box.source;
+    const why = 'roster: /persons/7/psn_name must NOT have more than 50 characters';
+    box.source.install = () => {
+      throw new SyncError('DATASET_REFUSED', why);
+    };
+    const reported = () => clinicReport(here.town().store, here.clock.now())[0]?.refused;
+    const found = () => objectionReport(here.town().store).filter(({ code }) => code === 'DATASET_REFUSED');
+    here.town().datasets.add(here.dataset('roster', 3, '{}', here.keys.signing));
+    await here.clock.advance(1_300_000); // the next hello, and the one that a refusal asks for
+    expect(reported()).toEqual([{ name: 'roster', version: 3, why: `DATASET_REFUSED: ${why}` }]);
+    expect(found()).toMatchObject([{ clinic: box.source.clinic, seq: 0, text: `roster version 3: ${why}` }]);
+    const hellos = refused().DATASET_REFUSED ?? 0;
+    await here.clock.advance(60_000);
+    expect(refused().DATASET_REFUSED).toBe(hellos); // no hello because of a refusal that is known
+    box.source.install = install;
+    here.town().datasets.add(here.dataset('roster', 4, '{}', here.keys.signing));
+    await here.clock.advance(2_600_000);
+    expect(box.source.datasets()).toMatchObject({ roster: 4 });
+    expect([reported(), found()]).toEqual([[], []]);
   });
 
   test('that the ledger finds invalid are refused, and the link lives on', async () => {

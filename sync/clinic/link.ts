@@ -10,6 +10,7 @@ import { createRefusals } from '../refusals.ts';
 import { createDownlink } from './downlink.ts';
 import type { LinkOptions } from './ports.ts';
 import { createPresence } from './presence.ts';
+import { createRefusedDatasets } from './refused-datasets.ts';
 import { createUplink } from './uplink.ts';
 
 export interface LinkState {
@@ -61,8 +62,9 @@ export function createLink(options: LinkOptions): Link {
   const changed = () => listeners.emit();
   const send = (message: UpMessage, records?: string[]) =>
     bus.publish(up, sealMessage(key, message, random, records));
-  const uplink = createUplink({ ...options, send, present: () => presentTo(options, up), changed });
-  const downlink = createDownlink({ ...options, uplink, changed });
+  const refused = createRefusedDatasets();
+  const uplink = createUplink({ ...options, refused, send, present: () => presentTo(options, up), changed });
+  const downlink = createDownlink({ ...options, refused, uplink, changed });
   const presence = createPresence(options);
   let running = false;
   let since = clock.now();

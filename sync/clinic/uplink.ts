@@ -5,6 +5,7 @@ import { signJws } from '../record/jws.ts';
 import { EMPTY_HEAD, recordHash } from '../record/record.ts';
 import { createBatchSize } from './batch-size.ts';
 import type { LinkOptions, RecordSource } from './ports.ts';
+import type { RefusedDatasets } from './refused-datasets.ts';
 
 export interface Uplink {
   connected(): void;
@@ -22,6 +23,7 @@ export interface Uplink {
 interface Options
   extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
   send(message: UpMessage, records?: string[]): Promise<void>;
+  refused: RefusedDatasets;
   /** Shows the township the admission it once signed for this box. */
   present(): void;
   changed(): void;
@@ -195,7 +197,10 @@ export function createUplink(options: Options): Uplink {
   };
 }
 
-function helloOf({ source, certificate }: Options, boot: string, n: number): Hello {
+function helloOf(options: Options, boot: string, n: number): Hello {
+  const { source, certificate } = options;
+  const inForce = source.datasets();
+  const refused = options.refused.newerThan(inForce);
   const { ledger, clinic } = source;
   const { seq: head, hash } = source.head();
   return {
@@ -205,7 +210,8 @@ function helloOf({ source, certificate }: Options, boot: string, n: number): Hel
     head,
     hash,
     held: source.deliveredThrough(),
-    datasets: Object.fromEntries(Object.entries(source.datasets()).slice(0, HELLO_DATASETS_MAX)),
+    datasets: Object.fromEntries(Object.entries(inForce).slice(0, HELLO_DATASETS_MAX)),
+    ...(refused.length > 0 ? { refused } : {}),
     boot,
     n,
     findings: source.objectionsHeld(),

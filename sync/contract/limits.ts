@@ -18,5 +18,8 @@ export const UP_BYTES_MAX = JWS_BYTES_MAX + 65_536;
 export const DOWN_BYTES_MAX = 2 * DATASET_BYTES_MAX;
 /** Datasets named in a hello; those beyond it are sent again, which does no harm. */
 export const HELLO_DATASETS_MAX = 150;
+/** Refused datasets named in a hello, and how much is said of each. */
+export const HELLO_REFUSED_MAX = 8;
+export const REFUSAL_CHARACTERS_MAX = 200;
 export const STATE_BYTES_MAX = 4_096;
 export const ENROL_BYTES_MAX = 16_384;

@@ -2,7 +2,13 @@ import Type, { type Static } from 'typebox';
 import { Certified } from './enrolment.ts';
 import { Boot, ClinicCode, Instant, LedgerId, Seq, Sha256 } from './ids.ts';
 import { PublicJwk } from './keys.ts';
-import { DATASET_BYTES_MAX, HELLO_DATASETS_MAX, SHORT_JWS_CHARACTERS_MAX } from './limits.ts';
+import {
+  DATASET_BYTES_MAX,
+  HELLO_DATASETS_MAX,
+  HELLO_REFUSED_MAX,
+  REFUSAL_CHARACTERS_MAX,
+  SHORT_JWS_CHARACTERS_MAX,
+} from './limits.ts';
 import { nullable, open, strict } from './schema.ts';
 
 /** Everything on the wire once a box is enrolled. docs/wire.md §3 */
@@ -37,6 +43,14 @@ export const DownMessage = Type.Union([
 ]);
 export type DownMessage = Static<typeof DownMessage>;
 
+/** A dataset that the ledger would not take; `why`: English, names places in it, never what stands there. */
+const RefusedDataset = open({
+  name: Type.String({ maxLength: 80 }),
+  version: Seq,
+  why: Type.String({ maxLength: REFUSAL_CHARACTERS_MAX }),
+});
+export type RefusedDataset = Static<typeof RefusedDataset>;
+
 /** Payload of `cyt-hello+jws`: where the box stands. */
 export const Hello = open({
   v,
@@ -46,6 +60,8 @@ export const Hello = open({
   hash: Sha256,
   held: Seq,
   datasets: Type.Record(Type.String({ maxLength: 80 }), Seq, { maxProperties: HELLO_DATASETS_MAX }),
+  /** Newer ones than those in force that were refused: whoever published them is told. */
+  refused: Type.Optional(Type.Array(RefusedDataset, { maxItems: HELLO_REFUSED_MAX })),
   boot: Boot,
   /** Rises within one `boot`. */
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),

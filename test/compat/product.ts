@@ -91,4 +91,5 @@ export { verifyTownship } from '../../sync/township/book/verify.ts';
 export { openAdmission, signAdmission } from '../../sync/township/enrol/admission.ts';
 export { createAuthority } from '../../sync/township/enrol/authority.ts';
 export { createReceiver } from '../../sync/township/receive/receiver.ts';
+export { openTownshipStore } from '../../sync/township/store/sqlite/store.ts';
 export { openTownshipOffice } from '../../sync/township/township.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, copyOfStores, LATEST, messagesIn, piecesIn, type StoredMessage } from './fixture.ts';
 import { makePieces, type Piece } from './pieces.ts';
 import { boxKeysIn, townshipKeysIn } from './places.ts';
-import { openWith, sealWith, sharedKey } from './product.ts';
+import { openTownshipStore, openWith, sealWith, sharedKey } from './product.ts';
 import { BACKUP, CLINIC_BOX, FIRST, runScenario, type Scenario, TOWN } from './scenario.ts';
 import type { Sent } from './world.ts';
 
@@ -96,6 +96,8 @@ describe(`as release ${LATEST} wrote it`, () => {
   });
 
   test.each([`${CLINIC_BOX}/ledger.sqlite`, BACKUP, `${TOWN}/township.sqlite`])('rows of %s', (name) => {
+    // What a later release has added to the store is added to the older one first, as at its first start.
+    if (name.startsWith(TOWN)) openTownshipStore(join(then, name)).close();
     const [written, stored] = [rowsOf(join(now, name)), rowsOf(join(then, name))];
     expect(Object.keys(written)).toEqual(Object.keys(stored));
     for (const [table, rows] of Object.entries(stored))

@@ -1,5 +1,5 @@
 import { formatFen } from '../../../policy/index.ts';
-import type { TownshipStore, Use } from '../store/port.ts';
+import type { Reports, TownshipStore, Use } from '../store/port.ts';
 
 /** What an official asks: read-only, as JSON. Money in yuan. */
 
@@ -41,6 +41,17 @@ export function personReport({ reports }: TownshipStore, person?: string) {
 /** How many records of each kind are held, by ledger. */
 export const recordReport = ({ reports }: TownshipStore) => reports.recordCounts();
 
-/** Objections, the latest first. */
-export const objectionReport = ({ reports }: TownshipStore, count_max = 1_000) =>
-  reports.objections(count_max);
+/** Datasets that a box would not take, and objections, the latest first. */
+export const objectionReport = ({ reports }: TownshipStore, count_max = 1_000) => [
+  ...refusedDatasets(reports),
+  ...reports.objections(count_max),
+];
+
+/** As the boxes said it in their last hello: gone when a version that they take has come. */
+const refusedDatasets = (reports: Reports) =>
+  reports.clinics().flatMap(({ clinic, ledger, heard_at, refused }) =>
+    refused.map(({ name, version, why }) => ({
+      ...{ clinic, ledger, seq: 0, code: 'DATASET_REFUSED', at: heard_at },
+      text: `${name} version ${version}: ${why.replace(/^DATASET_REFUSED: /, '')}`,
+    })),
+  );

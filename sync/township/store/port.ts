@@ -3,7 +3,7 @@ import type { Dataset } from '../../contract/datasets/manifest.ts';
 import type { EnrolledClinic } from '../../contract/enrolment.ts';
 import type { ClinicCode, Instant, LedgerId, Seq } from '../../contract/ids.ts';
 import type { PublicJwk } from '../../contract/keys.ts';
-import type { Hello } from '../../contract/messages.ts';
+import type { Hello, RefusedDataset } from '../../contract/messages.ts';
 import type { Head, SignedRecord } from '../../record/record.ts';
 
 /**
@@ -64,6 +64,7 @@ export interface LedgerRow {
   n: number | null;
   /** Name → version that the box had by its last hello. */
   datasets: Record<string, number>;
+  refused: RefusedDataset[];
 }
 
 /** A box that is enrolled, with its new and empty ledger. */
@@ -256,6 +257,8 @@ export interface ClinicRow {
   revoked_at: Instant | null;
   connected: boolean;
   heard_at: Instant | null;
+  /** By the last hello. */
+  refused: RefusedDataset[];
 }
 
 /** Amounts in fen. */

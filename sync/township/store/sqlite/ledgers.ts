@@ -3,14 +3,18 @@ import type { LedgerHead, LedgerRow, LedgerTable } from '../port.ts';
 import type { Db } from './schema.ts';
 import type { Statements } from './statements.ts';
 
-type Stored = Omit<LedgerRow, 'datasets'> & { datasets: string };
+type Stored = Omit<LedgerRow, 'datasets' | 'refused'> & { datasets: string; refused: string };
 
-const rowOf = (row: Stored): LedgerRow => ({ ...row, datasets: JSON.parse(row.datasets) });
+const rowOf = (row: Stored): LedgerRow => ({
+  ...row,
+  datasets: JSON.parse(row.datasets),
+  refused: JSON.parse(row.refused),
+});
 
 /** Tables `ledgers`, `boxes`, `clinics`, `boots` and `forks`. */
 export function createLedgerTable(db: Db, { one, many, run }: Statements): LedgerTable {
   const columns = `SELECT ledger, clinic, kid, x, sealing, revoked_at, through, hash, fork, successor,
-    cloned_at, boot, n, datasets FROM ledgers JOIN boxes USING (kid)`;
+    cloned_at, boot, n, datasets, refused FROM ledgers JOIN boxes USING (kid)`;
   const select = one<Stored>(`${columns} WHERE ledger = ?`);
   const selectAll = many<Stored>(`${columns} ORDER BY clinic, ledger`);
   const insertBox = run('INSERT OR IGNORE INTO boxes (kid, x, sealing, enrolled_at) VALUES (?, ?, ?, ?)');
@@ -21,7 +25,7 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
   const revoke = run('UPDATE boxes SET revoked_at = ? WHERE kid = ? AND revoked_at IS NULL');
   const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
   const saveHello = run(
-    `UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, heard_at = ?, connected = 1
+    `UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, refused = ?, heard_at = ?, connected = 1
      WHERE ledger = ?`,
   );
   const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
@@ -49,8 +53,8 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
     revoke: (kid, at) => revoke(at, kid) === 1,
     lastHello: (ledger, boot) => selectBoot(ledger, boot)?.n,
     noteBoot: run('INSERT INTO boots VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n'),
-    saveHello: ({ boot, n, head, datasets, ledger }, at) =>
-      void saveHello(boot, n, head, JSON.stringify(datasets), at, ledger),
+    saveHello: ({ boot, n, head, datasets, refused = [], ledger }, at) =>
+      void saveHello(boot, n, head, JSON.stringify(datasets), JSON.stringify(refused), at, ledger),
     markCloned: (ledger, at) => void markCloned(at, ledger),
     setConnected: (ledger, connected) => void savePresence(connected ? 1 : 0, ledger),
     advance: (ledger, { seq, hash }, at) => void advance(seq, hash, at, ledger),

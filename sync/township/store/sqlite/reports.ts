@@ -1,13 +1,18 @@
 import type { EnrolledClinic } from '../../../contract/enrolment.ts';
+import type { RefusedDataset } from '../../../contract/messages.ts';
 import type { ClinicRow, FundRow, Reports, Use } from '../port.ts';
 import type { Statements } from './statements.ts';
 
-type StoredClinic = Omit<ClinicRow, 'name' | 'connected'> & { facts: string; connected: number };
+type StoredClinic = Omit<ClinicRow, 'name' | 'connected' | 'refused'> & {
+  facts: string;
+  connected: number;
+  refused: string;
+};
 
 export function createReports({ many }: Statements): Reports {
   const clinics = many<StoredClinic>(
     `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at,
-       connected, heard_at
+       connected, heard_at, refused
      FROM ledgers l JOIN clinics c USING (clinic) JOIN boxes USING (kid) ORDER BY l.clinic, l.ledger`,
   );
   const funds = many<FundRow>(
@@ -22,10 +27,11 @@ export function createReports({ many }: Statements): Reports {
   );
   return {
     clinics: () =>
-      clinics().map(({ facts, connected, ...row }) => ({
+      clinics().map(({ facts, connected, refused, ...row }) => ({
         ...row,
         name: (JSON.parse(facts) as EnrolledClinic).fixmedins_name,
         connected: connected === 1,
+        refused: JSON.parse(refused) as RefusedDataset[],
       })),
     funds: (by) => funds(by === 'day' ? 10 : 7),
     uses: (person) => uses({ person: person ?? null }),

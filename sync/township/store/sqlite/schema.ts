@@ -72,6 +72,8 @@ const STEPS = [
   ALTER TABLE findings ADD COLUMN n INTEGER;
   CREATE UNIQUE INDEX findings_n ON findings (ledger, n) WHERE n IS NOT NULL;
   `,
+  // Datasets that a box would not take, by its last hello.
+  "ALTER TABLE ledgers ADD COLUMN refused TEXT NOT NULL DEFAULT '[]'",
 ];
 
 export type Db = Database.Database;

@@ -82,7 +82,7 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
         expect(store.ledgers.get(A)).toEqual({
           ...{ ledger: A, clinic: H1, kid: 'k1', x: 'x of k1', sealing: 's of k1', revoked_at: null },
           ...{ through: 0, hash: EMPTY_HEAD.hash, fork: null, successor: null, cloned_at: null },
-          ...{ boot: null, n: null, datasets: {} },
+          ...{ boot: null, n: null, datasets: {}, refused: [] },
         });
         expect(store.ledgers.get('f'.repeat(32))).toBeUndefined();
         expect(store.ledgers.all().map(({ ledger }) => ledger)).toEqual([A, B, C]);
@@ -109,7 +109,12 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
         expect(store.ledgers.get(A)).toMatchObject({ boot: 'b2', n: 1, datasets: { roster: 2 } });
         expect(store.reports.clinics()[0]).toMatchObject({ head: 7, heard_at: T2, connected: true });
         store.ledgers.setConnected(A, false);
-        expect(store.reports.clinics()[0]).toMatchObject({ heard_at: T2, connected: false });
+        expect(store.reports.clinics()[0]).toMatchObject({ heard_at: T2, connected: false, refused: [] });
+        const refused = [{ name: 'roster', version: 3, why: 'x' }];
+        store.ledgers.saveHello(hello({ refused }), T2);
+        expect(store.reports.clinics()[0]).toMatchObject({ refused });
+        store.ledgers.saveHello(hello(), T2);
+        expect(store.reports.clinics()[0]).toMatchObject({ refused: [] });
       });
 
       test('keep the first instant of a clone, the lowest seq of a fork and the first successor', () => {
