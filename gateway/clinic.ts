@@ -17,6 +17,7 @@ import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
 import { createHeadMark } from './clinic/head-mark.ts';
+import { startMachineClock } from './clinic/machine-clock.ts';
 import { createNotice, listenAt } from './clinic/notice.ts';
 import { sendPageEvents } from './clinic/page-events.ts';
 import { operatorsNow, untilReady } from './clinic/readiness.ts';
@@ -31,7 +32,7 @@ import type { ErrorCode } from './errors.ts';
 import { createHealth, type Health } from './health.ts';
 import { createLedger, type Ledger, type LedgerParts } from './ledger/index.ts';
 import { openSqliteStore } from './ledger/store/index.ts';
-import { monotonicClock, newId, realClock, realRandom, roomAt } from './real.ts';
+import { monotonicClock, newId, realClock, realMachine, realRandom, roomAt } from './real.ts';
 import { openStateDir } from './state-dir.ts';
 import { createPinCheck } from './web/pin.ts';
 import { createSessions } from './web/session.ts';
@@ -97,6 +98,7 @@ async function run(
   const sessionKey = deriveKey(box.keys.data, KEY_PURPOSES.session);
   const server = await createServer(parts, { log, sessionKey, pageDir });
   const url = await listenAt(server, port, realClock).catch((error: unknown) => {
+    composed.machineClock.stop();
     health.stop();
     ledger.close();
     throw error;
@@ -119,6 +121,7 @@ async function run(
     ready: readiness.promise,
     async stop() {
       stopUpkeep();
+      composed.machineClock.stop();
       health.stop();
       await Promise.all([devices.stop(), link.stop(), printing.stop()]);
       changes.stop();
@@ -131,7 +134,7 @@ async function run(
 }
 
 type ComposeOptions = Pick<GatewayOptions, 'stateDir' | 'code' | 'log'> &
-  Pick<Settings, 'broker' | 'enrol' | 'devices'> & { panel: string | null };
+  Pick<Settings, 'broker' | 'enrol' | 'devices' | 'clock'> & { panel: string | null };
 type Composed = Awaited<ReturnType<typeof compose>>;
 
 /** Everything is constructed here, and handed what it needs; nothing is started. */
@@ -141,9 +144,12 @@ async function compose(options: ComposeOptions) {
   const devices = createDeviceSet(options.devices, lines);
   const box = await enrolBox(options);
   const parts = ledgerParts(options, box);
+  const machineClock = startMachineClock(realMachine, options.clock === 'battery', realClock);
   try {
-    return { ...composeOn(createLedger(parts), { options, box, devices }), mark: parts.mark };
+    const ledger = createLedger({ ...parts, clockState: machineClock });
+    return { ...composeOn(ledger, { options, box, devices }), mark: parts.mark, machineClock };
   } catch (error) {
+    machineClock.stop();
     parts.store.close(); // the next attempt opens it again
     throw error;
   }
@@ -160,7 +166,7 @@ function composeOn(
     ledger,
     reference,
     entitlement: createEntitlement({ reference, used: ledger.used }),
-    now: realClock.now,
+    now: () => ledger.time().now,
     newId,
     software: SOFTWARE,
     changed: changes.announce,

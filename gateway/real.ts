@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { statfsSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { uptime } from 'node:os';
 import type { Clock } from '../drivers/contract.ts';
 import type { Random } from '../sync/ports.ts';
+import type { Machine } from './clinic/machine-clock.ts';
 
 /**
  * The world outside, for what composes a process (gateway/clinic.ts, gateway/township.ts, gateway/cli):
@@ -17,6 +20,30 @@ export const realClock: Clock = {
 
 /** Its time goes on evenly, whatever happens to the system's clock. */
 export const monotonicClock: Clock = { ...realClock, now: () => performance.now() };
+
+/** Since the machine was started, sleep included. */
+const realUptime = (): number => uptime() * 1000;
+
+/** Names this start of the machine; where the system has no name for it, this start of the process. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return newId();
+  }
+}
+
+const TIMEDATECTL_MS_MAX = 2_000;
+
+/** What systemd says of the time server: `NTPSynchronized=yes`; '' where nobody can be asked. */
+const timeServerState = (): Promise<string> =>
+  new Promise((done) => {
+    const words = ['show', '-p', 'NTPSynchronized'];
+    execFile('timedatectl', words, { timeout: TIMEDATECTL_MS_MAX }, (error, out) => done(error ? '' : out));
+  });
+
+/** What this machine says of its clock. */
+export const realMachine: Machine = { uptime: realUptime, boot: bootId, timeServerState };
 
 export const realRandom: Random = (bytes) => randomBytes(bytes);
 

@@ -163,6 +163,8 @@ export async function runDemo(root: string, pagePort: number, verbose: boolean):
       broker: `mqtt://127.0.0.1:${link.port}`,
       port,
       devices: devices.settings(),
+      // The machine of the demo is a computer with a clock of its own.
+      clock: 'battery',
       panel: panel.url,
     }),
   );

@@ -8,13 +8,14 @@ import {
 } from '../../sync/contract/record.ts';
 import { EMPTY_HEAD, type Head, recordHash, signRecord } from '../../sync/record/record.ts';
 import { applyRecord, dayOf } from './apply.ts';
-import { type BoundedClock, createBoundedClock, type Past } from './clock.ts';
+import { type BoundedClock, createBoundedClock } from './clock.ts';
+import { keptRight } from './clock-state.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import { keepMark, type LostRecords, lostRecords } from './mark.ts';
 import { createOperatorCheck } from './operators.ts';
 import type { LedgerParts } from './parts.ts';
-import { instantIn, openRow } from './rows.ts';
+import { openRow } from './rows.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 import type { Appended } from './types.ts';
@@ -54,7 +55,11 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   if (!fresh && store.meta('clinic') !== clinic) throw new LedgerError('LEDGER_FOREIGN', 'of another clinic');
   if (ledger !== (parts.opening?.ledger ?? ledger))
     throw new LedgerError('LEDGER_FOREIGN', 'of another enrolment');
-  const time = createBoundedClock(clock, knownPast(store, sealer));
+  const last = store.head();
+  const time = createBoundedClock(clock, parts.clockState ?? keptRight(clock), {
+    own: last ? Date.parse(openRow(sealer, last).at) : 0,
+    kept: store.meta('clock'),
+  });
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
   const checkOperator = createOperatorCheck(store, sealer);
@@ -129,6 +134,12 @@ function keepWrappedKey(store: Store, sealer: Sealer): void {
   if (wrapped !== undefined) store.transact(() => store.setMeta('data_key', wrapped));
 }
 
+/** Within a transaction: what the clock knows outlives the process. */
+export function keepClock({ time }: Pick<Chain, 'time'>, store: Store): void {
+  const kept = time.kept();
+  if (kept !== null) store.setMeta('clock', kept);
+}
+
 /** The last record must open and hash as stored, so that a wrong data key or a torn disk shows at once. */
 export function checkedHead(store: Store, sealer: Sealer): Head {
   const row = store.head();
@@ -137,14 +148,4 @@ export function checkedHead(store: Store, sealer: Sealer): Head {
   if (recordHash(jws) !== row.hash)
     throw new LedgerError('LEDGER_BROKEN', `hash of record ${row.seq} differs`);
   return { seq: row.seq, hash: row.hash };
-}
-
-function knownPast(store: Store, sealer: Sealer): Past {
-  const last = store.head();
-  const said = store.datasets().map(({ name }) => instantIn(store.dataset(name)?.manifest, 'issued'));
-  said.push(instantIn(store.meta('receipt'), 'at'));
-  return {
-    own: last ? Date.parse(openRow(sealer, last).at) : 0,
-    outside: Math.max(0, ...said.filter(Number.isFinite)),
-  };
 }

@@ -1,6 +1,6 @@
 import type { Seq } from '../../sync/contract/ids.ts';
 import { createObjectionsHeld, type ObjectionsHeld } from '../../sync/record/objections.ts';
-import type { Chain } from './chain.ts';
+import { type Chain, keepClock } from './chain.ts';
 import type { LedgerDeliveries } from './interfaces.ts';
 import { instantIn, recordRows } from './rows.ts';
 import type { Sealer } from './sealer.ts';
@@ -26,13 +26,14 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
   };
 
   const acknowledge = (receiptJws: string, through: Seq) => {
+    chain.time.syncTime(instantIn(receiptJws, 'at')); // the link accepts receipts of the current session only
     store.transact(() => {
       store.setMeta('receipt', receiptJws);
       store.setMeta('held', String(through));
+      keepClock(chain, store);
     });
     delivered = through;
     chain.confirmed();
-    chain.time.syncTime(instantIn(receiptJws, 'at')); // the link accepts receipts of the current session only
   };
 
   const objections = () => store.objections().map((sealed) => sealer.open(sealed));

@@ -229,21 +229,51 @@ export const LEDGER_ERRORS = {
     money:
       'None: order is the ledger’s sequence. The day is that of the lower bound until the doctor confirms another.',
     doctor: '机器的时间不对，请确认今天的日期。',
-    engineer: 'No clock battery and no network. Time is taken from the next receipt.',
+    engineer:
+      'No clock battery and no network, or a clock that ran ahead before and is right now. A receipt that says the same as the clock settles it, and so does the doctor. docs/decisions/0012.',
   },
   CLOCK_DAY_REFUSED: {
     number: 423,
-    cause: 'The date that was confirmed is before something that has already happened, or too far after it.',
+    cause:
+      'The date that was confirmed is before a day that two independent clocks have agreed on, or too far after the last one.',
     money: 'None: the date is asked for again.',
     doctor: '这个日期不对，请再看一下日历，重新确认。',
-    engineer: 'The bound is the newest of last record, receipt and dataset; at most 40 days after it.',
+    engineer:
+      'From the last day that clock and receipt, or doctor and receipt, agreed on, to 40 days after the last record; and the day that the township or a synchronised clock says. docs/decisions/0012.',
   },
   CLOCK_FORWARD: {
     number: 424,
-    cause: 'The system clock has jumped far ahead of the last thing that happened.',
+    cause:
+      'After a start the system clock is far ahead of the last record (40 days), and nobody else says the same.',
     money: 'None: the doctor confirms the date before the next settlement.',
     doctor: '机器的时间跳得太远，请确认今天的日期。',
     engineer: 'Set by hand, a bad NTP source, or a long time without power.',
+  },
+  CLOCK_YEAR: {
+    number: 431,
+    cause: 'A new year has begun, and only one clock says so: the machine’s or the township’s.',
+    money: 'None: no cap of the new year is used before a second one, or the doctor, says the same.',
+    doctor: '按机器的时间，新的一年到了，请确认今天的日期。',
+    engineer: 'Asked once, and only of a box that was off, or cut off, over New Year. docs/decisions/0012.',
+  },
+  CLOCK_UNCONFIRMED: {
+    number: 432,
+    cause:
+      'The box was started, and neither a time server, a clock battery, a receipt nor the doctor has said what time it is.',
+    money: 'None: nothing is settled before the doctor has confirmed the date or a receipt has come.',
+    doctor: '机器刚开机，还没有核对过时间，请确认今天的日期。',
+    engineer:
+      'A box without a battery starts with the time of its last shutdown. Time comes from NTP (`timedatectl show -p NTPSynchronized`), from receipts, or, with `"clock": "battery"` in the settings, from the machine.',
+  },
+  CLOCK_DISPUTED: {
+    number: 433,
+    cause:
+      'A receipt, a dataset or the machine’s own clock says another time than the clock that is running: more than 10 minutes ahead of it.',
+    money:
+      'None: the time is not changed, and nothing is settled before the doctor or the next right receipt has decided.',
+    doctor: '乡镇说的日期和这台机器的不一样，请看一下日历，确认今天的日期。',
+    engineer:
+      'Look at the clock of the township’s server. A receipt that agrees with the box takes the question back; what the doctor says stands, and the same word does not ask again.',
   },
 } as const;
 

@@ -13,7 +13,12 @@ const DAY_MS = 86_400_000;
 function box() {
   const disk = new ModelDisk();
   const at = { now: NOON_MS, free: 10_000 * MB };
-  const parts = { clock: { now: () => at.now }, disk: () => ({ free: at.free, total: 20_000 * MB }) };
+  const clockState = { uptime: () => at.now, boot: 'the only one', synchronised: () => true };
+  const parts = {
+    clock: { now: () => at.now },
+    clockState,
+    disk: () => ({ free: at.free, total: 20_000 * MB }),
+  };
   const open = () => ledgerOn(new ModelStore(disk), parts);
   const incidents = (ledger: ReturnType<typeof open>) =>
     Array.from({ length: ledger.head().seq }, (_, i) => ledger.record(i + 1))
@@ -23,10 +28,10 @@ function box() {
     verifyLedger(new ModelStore(disk), createSealer(KEYS.dataKey, randomOf('v')), () => KEYS.signing).flaws;
   return { at, open, incidents, flaws };
 }
-const receipt = (at: number) =>
+const receipt = (at: number, hash = 'x') =>
   signJws(
     'cyt-receipt+jws',
-    { v: 1, ledger: 'x', clinic: CLINIC, through: 2, hash: 'x', at: new Date(at).toISOString() },
+    { v: 1, ledger: 'x', clinic: CLINIC, through: 2, hash, at: new Date(at).toISOString() },
     KEYS.signing,
   );
 
@@ -58,7 +63,9 @@ describe('the clock', () => {
     ['is an hour slow', NOON_MS - 3_600_000, 'CLOCK_BACKWARD'],
   ])('%s: the day is asked for, and then it goes on', (_, now, code) => {
     const { at, open, incidents, flaws } = box();
-    settle(open(), { request: 'a' });
+    const before = open();
+    settle(before, { request: 'a' });
+    before.acknowledge(receipt(NOON_MS, before.head().hash), 2);
     at.now = now;
     const ledger = open();
     expect(ledger.time()).toMatchObject({ code, day: '2026-11-22', now: NOON_MS });
@@ -85,9 +92,10 @@ describe('the clock', () => {
     expect(ledger.time().now).toBe(NOON_MS + 3_600_000);
   });
 
-  test('runs a month and more without any outside time', () => {
+  test('runs a month and more without any further word from outside', () => {
     const { at, open, incidents } = box();
     const ledger = open();
+    ledger.acknowledge(receipt(NOON_MS), 1);
     for (let day = 0; day < 90; day++) {
       at.now += DAY_MS;
       settle(ledger, { request: `${day}` });
@@ -113,16 +121,21 @@ describe('the clock', () => {
     expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-25' });
   });
 
-  test('that ran a month ahead follows the township back, and order stays', () => {
-    const { at, open } = box();
+  test('that ran a month ahead is asked for, and order stays when it goes back', () => {
+    const { at, open, incidents, flaws } = box();
     const ledger = open();
     at.now = NOON_MS + 30 * DAY_MS;
     settle(ledger, { request: 'a' });
-    ledger.acknowledge(receipt(NOON_MS + 1000), 2);
-    expect(ledger.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-11-22' });
+    ledger.acknowledge(receipt(NOON_MS + 1000, ledger.head().hash), 2);
+    expect(ledger.time()).toMatchObject({ code: 'CLOCK_DISPUTED', day: '2026-12-22', said: '2026-11-22' });
+    expect(() => settle(ledger, { request: 'b' })).toThrow('CLOCK_DISPUTED');
+    ledger.confirmDay('2026-11-22', 'D');
+    expect(ledger.time()).toMatchObject({ code: null, source: 'doctor', day: '2026-11-22' });
+    expect(incidents(ledger)).toEqual(['CLOCK_DISPUTED', 'CLOCK_CONFIRMED']);
     const { seq } = settle(ledger, { request: 'b' });
-    expect(seq).toBe(3);
-    expect(String(ledger.record(3)?.at) < String(ledger.record(2)?.at)).toBe(true);
+    expect(seq).toBe(5);
+    expect(String(ledger.record(5)?.at) < String(ledger.record(2)?.at)).toBe(true);
+    expect(flaws()).toEqual([]);
   });
 
   test('that is right again after running ahead is believed when the township says the same', () => {
@@ -136,7 +149,7 @@ describe('the clock', () => {
     expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-22' });
   });
 
-  test('an old receipt or dataset only says what is past, also after a restart', () => {
+  test('an old receipt changes nothing; a dataset from the future asks, until the township says the time', () => {
     const { at, open } = box();
     const ledger = open();
     ledger.acknowledge(receipt(NOON_MS), 1);
@@ -148,9 +161,11 @@ describe('the clock', () => {
       KEYS.signing,
     );
     ledger.install(manifest, '{}', payloadOf(manifest));
-    expect(ledger.time().code).toBe('CLOCK_BACKWARD');
-    expect(open().time()).toMatchObject({ code: 'CLOCK_BACKWARD', day: '2026-11-24' });
-    at.now = NOON_MS + 2 * DAY_MS;
-    expect(ledger.time().code).toBeNull();
+    expect(ledger.time()).toMatchObject({ code: 'CLOCK_DISPUTED', day: '2026-11-22', said: '2026-11-24' });
+    expect(() => ledger.confirmDay('2026-11-21', 'D')).toThrow('CLOCK_DAY_REFUSED');
+    expect(open().time()).toMatchObject({ code: null, day: '2026-11-22' });
+    at.now += 60_000;
+    ledger.acknowledge(receipt(at.now), 2);
+    expect(ledger.time()).toMatchObject({ code: null, now: at.now });
   });
 });

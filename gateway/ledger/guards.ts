@@ -1,6 +1,6 @@
 import type { IncidentBody } from '../../sync/contract/bodies/incident.ts';
 import { PROCESS } from '../../sync/contract/record.ts';
-import type { Chain } from './chain.ts';
+import { type Chain, keepClock } from './chain.ts';
 import { type DiskState, diskState, unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { LedgerClock, LedgerHealth } from './interfaces.ts';
@@ -8,7 +8,7 @@ import type { LedgerParts } from './parts.ts';
 
 /** Tells whether there is room for an act, and whether the date is known. */
 interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked' | 'lost'> {
-  /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_BACKWARD, CLOCK_FORWARD. */
+  /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_…. */
   assertWritable(): void;
 }
 
@@ -24,8 +24,12 @@ export function createGuards(chain: Chain, { store, clock, disk }: LedgerParts):
     if (room.code === 'DISK_FAILED' || chain.forked() !== null || chain.lost() !== null)
       return { room, time };
     if (room.code !== null && room.code !== notedDisk) note({ code: room.code, free_bytes: room.free });
-    if (time.code !== null && time.code !== notedTime)
-      note({ code: time.code, seen: instant(clock.now()), taken: instant(time.now) });
+    // After a boot nothing has gone wrong yet: what the doctor then says is recorded.
+    if (time.code !== null && time.code !== 'CLOCK_UNCONFIRMED' && time.code !== notedTime)
+      note({
+        ...{ code: time.code, seen: instant(clock.now()), taken: instant(time.now) },
+        ...(time.said === undefined ? {} : { said: time.said }),
+      });
     notedDisk = room.code;
     notedTime = time.code;
     return { room, time };
@@ -40,8 +44,15 @@ export function createGuards(chain: Chain, { store, clock, disk }: LedgerParts):
 
   const confirmDay = (day: string, operator: string) => {
     const seen = instant(clock.now());
+    const { said } = chain.time.read();
     chain.time.confirm(day);
-    chain.act(() => chain.add('incident', operator, { code: 'CLOCK_CONFIRMED', seen, day }));
+    chain.act(() => {
+      chain.add('incident', operator, {
+        ...{ code: 'CLOCK_CONFIRMED', seen, day },
+        ...(said === undefined ? {} : { said }),
+      });
+      keepClock(chain, store);
+    });
     notedTime = null;
   };
   const maintain = () => {

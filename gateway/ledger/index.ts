@@ -1,6 +1,7 @@
 /** The ledger of signed records. Stores are in `store/`, what is done with a stored ledger in `tools/`. */
 
 export type { LedgerTime } from './clock.ts';
+export type { ClockState } from './clock-state.ts';
 export type { DiskState, Room } from './disk.ts';
 export { LEDGER_ERRORS, LedgerError } from './errors.ts';
 export { examineLedger } from './examine.ts';

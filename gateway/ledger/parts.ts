@@ -3,6 +3,7 @@ import type { ClinicCode, LedgerId } from '../../sync/contract/ids.ts';
 import type { BodyOf, RecordKind } from '../../sync/contract/record.ts';
 import type { SigningKey } from '../../sync/record/keys.ts';
 import type { Random } from '../../sync/record/seal.ts';
+import type { ClockState } from './clock-state.ts';
 import type { Room } from './disk.ts';
 import type { HeadMark } from './mark.ts';
 import type { Store } from './store/index.ts';
@@ -20,6 +21,8 @@ export interface LedgerParts {
   /** fixmedins_code. */
   clinic: ClinicCode;
   clock: { now(): number };
+  /** Absent: a clock that is right and runs evenly. */
+  clockState?: ClockState;
   random: Random;
   /** For an empty store: the id the box enrolled under, the body of record 1, what is added with it. */
   opening?: {

@@ -43,6 +43,14 @@ export const Settings = strict({
       ],
     ],
   }),
+  clock: Type.Optional(
+    Type.Union([Type.Literal('battery'), Type.Literal('none')], {
+      default: 'none',
+      description:
+        'Whether the machine keeps its time without power. `battery`: its clock is believed after a start. `none`: it is believed once a time server has set it (`timedatectl show -p NTPSynchronized`) or a receipt says the same; until then the doctor is asked for the day.',
+      examples: ['battery'],
+    }),
+  ),
   panel: Type.Optional(
     Type.String({
       pattern: '^http://127\\.0\\.0\\.1:\\d{1,5}/?$',

@@ -81,7 +81,7 @@ export async function startPieces(
 }
 
 export function settingsOf(broker: string, port: number, devices: DemoDevices) {
-  return { broker, port, devices: devices.settings() };
+  return { broker, port, devices: devices.settings(), clock: 'battery' };
 }
 
 /** What a slip of paper says that matters. */

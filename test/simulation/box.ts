@@ -48,6 +48,7 @@ export function createBox(world: World, clinic: string): Box {
       keys: { signing: keys.signing, dataKey: keys.data },
       clinic,
       clock: process.clock,
+      clockState: process.clockState,
       random: chance.product.bytes,
       disk: () => (facts.full ? { ...facts.disk, free: 0 } : facts.disk),
       opening: { ledger, facts: { box: keys.signing.jwk } },

@@ -11,7 +11,10 @@ import type { Box, Doctor, World } from './types.ts';
 const PERSONS = 25;
 const OPERATOR = 'D140225000001';
 /** A refusal that a doctor meets on a bad day; any other refusal of a good act is a fault of the product. */
-const REFUSALS = new Set(['DISK_FULL', 'DISK_FAILED', 'CLOCK_BACKWARD', 'CLOCK_FORWARD', 'LEDGER_FORKED']);
+const REFUSALS = new Set([
+  ...['DISK_FULL', 'DISK_FAILED', 'LEDGER_FORKED'],
+  ...['CLOCK_BACKWARD', 'CLOCK_FORWARD', 'CLOCK_UNCONFIRMED', 'CLOCK_DISPUTED', 'CLOCK_YEAR'],
+]);
 
 interface Act {
   request: string;

@@ -105,7 +105,7 @@ export const PATCHES: Patch[] = [
     name: 'a box whose clock ran ahead is never set right',
     file: 'gateway/ledger/clock.ts',
     edits: [
-      ['floor = floor > at + BEHIND_MS_MAX ? at : Math.max(floor, at);', 'floor = Math.max(floor, at);'],
+      ['    floor = at;\n    dispute = null;', '    floor = Math.max(floor, at);\n    dispute = null;'],
     ],
   },
   {

@@ -1,3 +1,4 @@
+import type { ClockState } from '../../gateway/ledger/index.ts';
 import type { ModelBroker } from '../../sync/bus/model.ts';
 import type { Bus, Will } from '../../sync/bus/port.ts';
 import { SyncError } from '../../sync/errors.ts';
@@ -40,6 +41,7 @@ export interface ProcessOptions {
  * the broker, as a half-open one does, and what it had sent still arrives.
  */
 export function createProcess({ time, broker, skew, offline, onDeath }: ProcessOptions) {
+  const started = time.now();
   let alive = true;
   let stalled = false;
   let fuse: { kind: Fuse; left: number } | null = null;
@@ -69,6 +71,13 @@ export function createProcess({ time, broker, skew, offline, onDeath }: ProcessO
     now: () => time.now() + skew(),
     setTimeout: (run, ms) => (alive ? time.at(ms, () => alive && run()) : null),
     clearTimeout: (handle) => handle && time.cancel(handle as ReturnType<Time['at']>),
+  };
+
+  /** Every life begins with a boot, and nobody keeps the clock right. */
+  const clockState: ClockState = {
+    uptime: () => time.now() - started,
+    boot: String(started),
+    synchronised: () => null,
   };
 
   function bus(will?: Will): Bus {
@@ -109,6 +118,7 @@ export function createProcess({ time, broker, skew, offline, onDeath }: ProcessO
 
   return {
     clock,
+    clockState,
     bus,
     die,
     point,

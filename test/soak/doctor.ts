@@ -132,7 +132,7 @@ export class PageDoctor {
       return true;
     }
     if (await this.#shows('lost')) {
-      await at(this.page, 'lost').getByRole('button', { name: '不要了' }).click({ timeout: 1_000 });
+      await at(this.page, 'lost').getByText('不要了').click({ timeout: 1_000 });
       return true;
     }
     return this.#shows('offline');

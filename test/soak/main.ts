@@ -19,7 +19,6 @@ const seed = values.seed === undefined ? randomInt(2 ** 32) : Number(values.seed
 const [visits, pages] = [Number(values.visits), Number(values.pages)];
 
 install(missing());
-await import('../../scripts/build-page.ts');
 const began = performance.now();
 console.log(`soak seed ${seed}`);
 try {

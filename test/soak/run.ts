@@ -21,7 +21,6 @@ export interface Soak {
 
 const SETTLE_DOWN_MS_MAX = 240_000;
 const MEMORY_EVERY_VISITS = 25;
-const REVERSE_EVERY_VISITS = 20;
 
 /** A day at the doctor's page; throws when a promise is broken. */
 export async function soak(options: Soak): Promise<void> {
@@ -70,20 +69,18 @@ async function day(
   };
   const over = new AbortController();
   const weather = badWeather(rig, random, () => told.length, over.signal, tell);
-  const work = Promise.all(
+  await Promise.all(
     doctors.map(async (doctor) => {
       while (begun < visits) {
         begun += 1;
         const one = await doctor.visit();
         told.push(one);
         if (told.length % MEMORY_EVERY_VISITS === 0) note();
-        if (told.length % REVERSE_EVERY_VISITS === 0) one.reversed = await doctor.reverse(one.seq);
+        if (told.length % 20 === 0) one.reversed = await doctor.reverse(one.seq);
       }
     }),
   );
-  // Whichever fails first ends the other.
-  await Promise.race([work, weather]).finally(() => over.abort());
-  await work;
+  over.abort();
   tell(`troubles ${JSON.stringify(await weather)}`);
   tell(`memory ${memory.map((at) => `${at.visits}/${at.life}:${at.mib}`).join(' ')} (visits/start:MiB)`);
   tell(`days asked ${JSON.stringify(doctors.map(({ asked }) => asked))}`);

@@ -10,8 +10,10 @@ export const IncidentBody = open({
   free_bytes: Type.Optional(nullable(Type.Number())),
   /** CLOCK_…: what the system clock said, an instant; a number of ms where it is none. */
   seen: Type.Optional(Text),
-  /** CLOCK_BACKWARD, CLOCK_FORWARD: what the time was taken for. */
+  /** CLOCK_…: what the time was taken for, an instant. */
   taken: Type.Optional(Text),
+  /** CLOCK_…: the day that the township, or the machine, said meanwhile. */
+  said: Type.Optional(Day),
   /** CLOCK_CONFIRMED: the day that the doctor gave. */
   day: Type.Optional(Day),
 });

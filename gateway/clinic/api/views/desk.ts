@@ -2,7 +2,7 @@ import { formatFen } from '../../../../policy/index.ts';
 import type { SettlementBody } from '../../../../sync/contract/bodies/settlement.ts';
 import { isReversal, isSettlement } from '../../../../sync/contract/record.ts';
 import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
-import type { PrintJob } from '../../../ledger/index.ts';
+import type { LedgerTime, PrintJob } from '../../../ledger/index.ts';
 import type { ApiParts } from '../parts.ts';
 import type { AskedSlipView, DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
@@ -69,6 +69,13 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
   return { ...words, state: 'attention', text: words.text.replace(/。$/, '') + after };
 }
 
+const clockView = ({ day, code, said }: LedgerTime): DeskView['clock'] => ({
+  day,
+  asks: code !== null,
+  code,
+  said: said ?? null,
+});
+
 /** Everything the page shows without being asked. */
 export function deskView(parts: ApiParts): DeskView {
   const { desk, ledger } = parts;
@@ -79,7 +86,7 @@ export function deskView(parts: ApiParts): DeskView {
     demo: parts.panel === null ? null : { panel: parts.panel },
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
-    clock: { day: desk.today(), asks: ledger.time().code !== null },
+    clock: clockView(ledger.time()),
     notices: parts.health.notices().map(errorWords),
     waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk

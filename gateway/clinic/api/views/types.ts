@@ -83,7 +83,14 @@ export interface DeskView {
   now: string; // ISO instant
   lights: LightView[]; // the devices in the order of the settings, then the township
   /** The day as the ledger takes it; `asks`: nobody knows it, and the doctor has to say (POST /api/day). */
-  clock: { day: string; asks: boolean };
+  clock: {
+    day: string;
+    asks: boolean;
+    /** Why: CLOCK_…; null when it does not ask. */
+    code: string | null;
+    /** The day that the township, or the machine, says instead. */
+    said: string | null;
+  };
   /** What will soon stop the work, or has: disk, clock, a fork. */
   notices: ErrorView[];
   waiting: number; // records the township has not receipted

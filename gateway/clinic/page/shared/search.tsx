@@ -4,10 +4,7 @@
  */
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { errorViewOf, NoAnswer } from './api.ts';
-import { usePage } from './page-context.ts';
-
-const AGAIN_MS = 1_500;
+import { errorViewOf } from './api.ts';
 
 interface Found<T> {
   words: string;
@@ -41,7 +38,6 @@ export function Search<T>(props: {
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const asked = words.trim();
-  const { ports } = usePage();
 
   const { ask, onPick } = props;
   useEffect(() => {
@@ -51,19 +47,11 @@ export function Search<T>(props: {
       return;
     }
     const stop = new AbortController();
-    const put = (hits: T[], failed: string | null) =>
-      !stop.signal.aborted && setFound({ words: asked, hits, failed });
-    // A gateway that comes back is asked again: nobody types the same words twice.
-    const askUntilAnswered = (): Promise<unknown> =>
-      ask(asked, stop.signal).then(
-        (hits) => put(hits, null),
-        (error) => {
-          put([], errorViewOf(error).text);
-          if (error instanceof NoAnswer && !stop.signal.aborted)
-            return ports.wait(AGAIN_MS).then(() => !stop.signal.aborted && askUntilAnswered());
-        },
-      );
-    void askUntilAnswered();
+    ask(asked, stop.signal).then(
+      (hits) => !stop.signal.aborted && setFound({ words: asked, hits, failed: null }),
+      (error) =>
+        !stop.signal.aborted && setFound({ words: asked, hits: [], failed: errorViewOf(error).text }),
+    );
     return () => stop.abort();
   }, [asked]);
 

@@ -119,6 +119,7 @@ function Inside(props: {
   onClosed(): void;
 }) {
   const [today, setToday] = useState(false);
+  const [doubted, setDoubted] = useState(false);
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
   const handlers = useRef({
     visit: (_id: string, _early: boolean) => {},
@@ -162,6 +163,7 @@ function Inside(props: {
         session={props.session}
         today={today}
         onToday={() => setToday(!today)}
+        onDoubt={() => setDoubted(!doubted)}
         onLock={lock}
       />
       {!live.online && (
@@ -172,7 +174,7 @@ function Inside(props: {
           村医通没反应，正在重新连。灰的数字是断开以前的。写好的都还在，不要关机；过一分钟还是这样，就打电话问。
         </p>
       )}
-      <Notices desk={live.desk} />
+      <Notices desk={live.desk} doubted={doubted} onConfirmed={() => setDoubted(false)} />
       {today ? (
         <Today desk={live.desk} onBack={() => setToday(false)} />
       ) : (

@@ -67,7 +67,7 @@ export function clock(instant: string): string {
 }
 
 /** The gateway's clock, carried on by the page's ticks since it was told. */
-function Clock({ now, toldAt }: { now: string; toldAt: number }) {
+function Clock({ now, toldAt, onDoubt }: { now: string; toldAt: number; onDoubt(): void }) {
   const { ports } = usePage();
   const [, tick] = useState(0);
   useEffect(() => {
@@ -76,9 +76,9 @@ function Clock({ now, toldAt }: { now: string; toldAt: number }) {
   }, []);
   const at = new Date(Date.parse(now) + ports.ticks() - toldAt);
   return (
-    <span class="clock" data-test="clock">
+    <button type="button" class="clock" data-test="clock" title="日期不对，点这里改" onClick={onDoubt}>
       {DAY.format(at)} {WEEKDAY.format(at)} <b>{TIME.format(at)}</b>
-    </span>
+    </button>
   );
 }
 
@@ -89,6 +89,8 @@ export function Lights(props: {
   session: SessionView;
   today: boolean;
   onToday(): void;
+  /** The date is wrong. */
+  onDoubt(): void;
   onLock(): void;
 }) {
   const { desk } = props;
@@ -100,7 +102,7 @@ export function Lights(props: {
         ))}
       </ul>
       <div class="corner">
-        {desk && <Clock now={desk.now} toldAt={props.deskAt} />}
+        {desk && <Clock now={desk.now} toldAt={props.deskAt} onDoubt={props.onDoubt} />}
         <span class="opter" data-test="opter-name">
           {props.session.opter_name}
         </span>

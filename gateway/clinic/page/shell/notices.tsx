@@ -15,7 +15,13 @@ function dayWords(day: string): string {
   return `${year} 年 ${month} 月 ${date} 日`;
 }
 
-export function Notices({ desk }: { desk: DeskView | null }) {
+export function Notices(props: {
+  desk: DeskView | null;
+  /** The doctor says that the date on the screen is wrong. */
+  doubted: boolean;
+  onConfirmed(): void;
+}) {
+  const { desk } = props;
   if (!desk) return null;
   const others = desk.clock.asks
     ? desk.notices.filter(({ code }) => !code.startsWith('CLOCK'))
@@ -25,7 +31,9 @@ export function Notices({ desk }: { desk: DeskView | null }) {
       {others.map((notice) => (
         <Words key={notice.code} view={notice} test="notice" />
       ))}
-      {desk.clock.asks && <AskDay day={desk.clock.day} />}
+      {(desk.clock.asks || props.doubted) && (
+        <AskDay key={desk.clock.day} clock={desk.clock} onConfirmed={props.onConfirmed} />
+      )}
       {desk.slips_asked[0] && <AskSlip slip={desk.slips_asked[0]} more={desk.slips_asked.length - 1} />}
     </>
   );
@@ -60,10 +68,29 @@ function AskSlip({ slip, more }: { slip: AskedSlipView; more: number }) {
   );
 }
 
-/** The box has no clock battery: when it cannot know the date, the doctor says it, with the PIN. */
-function AskDay({ day: taken }: { day: string }) {
+type Clock = DeskView['clock'];
+
+function Question({ clock: { day, code, said } }: { clock: Clock }) {
+  const taken = <b>{dayWords(day)}</b>;
+  if (said !== null)
+    return (
+      <p>
+        这台机器上是 {taken}，收到的时间却是 <b>{dayWords(said)}</b>。请看一下日历：今天是几号？
+      </p>
+    );
+  const why =
+    code === null ? '' : code === 'CLOCK_UNCONFIRMED' ? '机器刚开机，还没有核对过时间。' : '机器的钟不准了。';
+  return (
+    <p>
+      {why}今天是 {taken} 吗？
+    </p>
+  );
+}
+
+/** When the box cannot know the date, or is told another one, the doctor says it, with the PIN. */
+function AskDay({ clock, onConfirmed }: { clock: Clock; onConfirmed(): void }) {
   const { api } = usePage();
-  const [day, setDay] = useState(taken);
+  const [day, setDay] = useState(clock.day);
   const [pin, setPin] = useState('');
   const [wrong, setWrong] = useState<ErrorView | null>(null);
 
@@ -72,6 +99,7 @@ function AskDay({ day: taken }: { day: string }) {
     try {
       await api.confirmDay(day, pin);
       setWrong(null);
+      onConfirmed();
     } catch (error) {
       setWrong(errorViewOf(error));
     }
@@ -80,9 +108,7 @@ function AskDay({ day: taken }: { day: string }) {
 
   return (
     <form class="ask-day words" data-test="ask-day" onSubmit={(event) => void confirm(event)}>
-      <p>
-        机器的钟不准了。今天是 <b>{dayWords(day)}</b> 吗？
-      </p>
+      <Question clock={clock} />
       <label>
         日期{' '}
         <input
@@ -104,7 +130,7 @@ function AskDay({ day: taken }: { day: string }) {
         />
       </label>
       <button type="submit" data-test="ask-day-yes" disabled={pin === ''}>
-        是，就是今天
+        今天就是 {dayWords(day)}
       </button>
       {wrong && <Words view={wrong} />}
     </form>
