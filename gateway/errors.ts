@@ -21,6 +21,9 @@ export interface ErrorRow {
   money: string;
   doctor: string;
   engineer: string;
+  /** Of an objection: who has to do something, and when the township takes it back. */
+  acts?: string;
+  withdrawn?: string;
 }
 
 /** Every code the product can show, from every module. */

@@ -1,10 +1,12 @@
 import { CodedError } from './coded-error.ts';
+import { OBJECTION_CODES } from './objection-codes.ts';
 
 /**
  * What can go wrong with records, keys and the wire. `gateway/errors.ts` joins all tables into the documented
  * one.
  */
 export const SYNC_ERRORS = {
+  ...OBJECTION_CODES,
   SIGNATURE_ENCODING: {
     number: 301,
     cause: 'A signed thing is not written the one canonical way (base64url, JSON, three parts, length).',
@@ -85,16 +87,6 @@ export const SYNC_ERRORS = {
     money: 'None: the sender goes on from what is held.',
     doctor: '正在和乡镇对账，不影响看病。',
     engineer: 'Normal after a lost message; look further only if it repeats for one ledger.',
-  },
-  RECORD_FORK: {
-    number: 310,
-    cause: 'Two different records claim the same place in one ledger.',
-    money:
-      'Both are kept and the ledger takes no more. What the township does not hold of this box’s branch is handed in by the new ledger and booked once.',
-    doctor:
-      '这台机器的账和乡镇的对不上，已停止结算。已经收的钱、打的小票都算数，一笔不会丢，请收好小票，马上打电话给乡镇换新账本。',
-    engineer:
-      'A copied disk or an old image is running beside the original. Do not delete either folder; restore each into a new ledger: docs/restore.md, case 4.',
   },
   ENROL_CODE_UNKNOWN: {
     number: 311,
@@ -188,6 +180,14 @@ export const SYNC_ERRORS = {
     doctor: '这台机器的联网证件快到期了。照常看病，请打电话给乡镇要一个新的登记码。',
     engineer:
       'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code.',
+  },
+  TOWNSHIP_SILENT: {
+    number: 322,
+    cause: 'The broker lets this box in, but the township answers none of its hellos.',
+    money: 'None: records wait in the ledger and go up later, all of them.',
+    doctor: '连上了服务器，但是乡镇没有回音。照常看病，账都在本机。一直这样请打电话给乡镇。',
+    engineer:
+      'The receiver is down, the broker drops what this box publishes (its ACL: revoked?), or the township has lost its enrolment. docs/township.md, *When a box does not come in*.',
   },
   TOWNSHIP_DISK_FULL: {
     number: 320,

@@ -7,8 +7,9 @@ const ROWS: readonly [code: string, row: ErrorRow][] = Object.entries(ERRORS).so
 );
 
 function section([code, row]: (typeof ROWS)[number]): string {
-  const { number, cause, money, doctor, engineer } = row;
-  return `## ${number} ${code}\n\n- **Cause**: ${cause}\n- **Money**: ${money}\n- **医生怎么办**: ${doctor}\n- **Engineer**: ${engineer}\n`;
+  const { number, cause, money, doctor, engineer, acts, withdrawn } = row;
+  const objection = acts ? `- **Who acts**: ${acts}\n- **Withdrawn**: ${withdrawn}\n` : '';
+  return `## ${number} ${code}\n\n- **Cause**: ${cause}\n- **Money**: ${money}\n- **医生怎么办**: ${doctor}\n- **Engineer**: ${engineer}\n${objection}`;
 }
 
 const HEADING = `# Errors

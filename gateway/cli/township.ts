@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { ExportLine } from '../../sync/contract/export-line.ts';
 import type { LedgerRecord } from '../../sync/contract/record.ts';
+import { isObjectionCode, OBJECTION_CODES } from '../../sync/objection-codes.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import { recordHash } from '../../sync/record/record.ts';
 import {
@@ -26,6 +27,7 @@ import { mosquittoCommand } from './mosquitto.ts';
 import { untilStopped } from './process.ts';
 import { publishCommand } from './publish.ts';
 import { tableOf } from './table.ts';
+import { objectionCommands } from './township-objections.ts';
 import { folderOf, withOffice } from './township-office.ts';
 import { recoveryCommands } from './township-recovery.ts';
 
@@ -96,9 +98,9 @@ const verify: Command = {
 };
 
 const report: Command = {
-  takes: '--state DIR [clinics|days|months|persons|records|findings] [--table]',
+  takes: '--state DIR [clinics|days|months|persons|records|findings] [--all] [--table]',
   does: 'what the township holds, as JSON or as a table: who is silent, behind, forked; money by day and month',
-  options: { ...state, table: flag },
+  options: { ...state, table: flag, all: flag },
   async run(values, [what = 'clinics']) {
     const reports: Record<string, (store: TownshipStore) => object[]> = {
       clinics: (store) => clinicReport(store, realClock.now()),
@@ -106,7 +108,7 @@ const report: Command = {
       months: (store) => fundReport(store, 'month'),
       persons: (store) => personReport(store),
       records: recordReport,
-      findings: (store) => objectionReport(store),
+      findings: (store) => objectionReport(store, values.all === true).map(withWords),
     };
     const make = reports[what];
     if (!make) throw new UsageError(`no report ${what}`);
@@ -118,6 +120,13 @@ const report: Command = {
     return 0;
   },
 };
+
+/** What an officer wants to know of an objection besides its code. */
+function withWords<Row extends { code: string }>(row: Row) {
+  if (!isObjectionCode(row.code)) return row;
+  const { number, acts, engineer } = OBJECTION_CODES[row.code];
+  return { ...row, number, acts, engineer };
+}
 
 function townshipStore(values: Values): TownshipStore {
   const file = join(need(values, 'state'), 'township.sqlite');
@@ -151,6 +160,7 @@ export const commands: Record<string, Command> = {
   'township invite': invite,
   ...recoveryCommands,
   'township publish': publishCommand,
+  ...objectionCommands,
   'township seed': demoSeedCommand,
   'township operators': pins,
   'township verify': verify,

@@ -102,5 +102,7 @@ export const Objection = open({
   at: Instant,
   /** Its number within the ledger, from 1; begins anew where a township lost data. */
   n: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  /** It takes back what was said before about this `seq` with this `code`; `text` says why. */
+  withdrawn: Type.Optional(Type.Literal(true)),
 });
 export type Objection = Static<typeof Objection>;

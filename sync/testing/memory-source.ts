@@ -11,6 +11,8 @@ export interface MemorySource extends RecordSource {
   readonly jws: string[];
   readonly installed: { name: string; version: number; content: string }[];
   readonly objections: string[];
+  /** Those that were not withdrawn, as `seq CODE`. */
+  standing(): string[];
   readonly forks: string[];
   readonly receipts: string[];
   /** Loses everything after `seq`, as a restored backup would. */
@@ -60,6 +62,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       counted.note(text);
     },
     objectionsHeld: counted.held,
+    standing: () => counted.standing().map(({ seq, code }) => `${seq} ${code}`),
     fork: (detail) => void forks.push(detail),
     append(kind, body) {
       const at = '2026-11-22T03:04:05.678Z';

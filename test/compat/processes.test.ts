@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PageClient, runCommand, type Started, startCommand, until } from '../clinic.ts';
 import { copyOfStores, fixtureJson, RELEASES } from './fixture.ts';
-import { DOCTOR } from './given.ts';
+import { CLINIC, DOCTOR } from './given.ts';
 import { decodeJob, freePort, realClock, startDemoDevices } from './product.ts';
 import { CLINIC_BOX, TOWN } from './scenario.ts';
 
@@ -126,6 +126,10 @@ describe.each(RELEASES)('with what release %s left', (release) => {
     writeFileSync(join(town, 'mosquitto.json'), JSON.stringify({ ...others, dir: files }));
     const { code } = await runCommand(['township', 'revoke', '--state', town, '--ledger', ledger]);
     expect(code).toBe(0);
-    expect(readFileSync(join(files, 'acl'), 'utf8')).toContain(`${ledger}\ntopic deny #`);
+    const [rules] = readFileSync(join(files, 'acl'), 'utf8')
+      .split(`user ${CLINIC.fixmedins_code}/${ledger}\n`)
+      .slice(1);
+    const topic = `cyt/1/${CLINIC.fixmedins_code}/${ledger}`;
+    expect(rules).toBe(`topic deny ${topic}/up\ntopic deny ${topic}/state\n`);
   });
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorsMarkdown } from '../../gateway/cli/errors.ts';
-import { ERRORS } from '../../gateway/errors.ts';
+import { ERRORS, type ErrorRow } from '../../gateway/errors.ts';
+import { OBJECTION_CODES } from '../../sync/objection-codes.ts';
 import { product, ROOT } from './sources.ts';
 
 type Table = Record<string, { number: number }>;
@@ -24,9 +25,12 @@ async function tables(): Promise<{ hundred: number; table: Table }[]> {
 
 describe('errors', () => {
   test('every code has a number and all four parts', () => {
-    const rows = Object.entries(ERRORS);
+    const rows = Object.entries<ErrorRow>(ERRORS);
     expect(rows.length).toBeGreaterThan(50);
-    for (const [code, row] of rows) {
+    for (const [code, { acts, withdrawn, ...row }] of rows) {
+      expect([typeof acts, typeof withdrawn], code).toEqual(
+        Object.hasOwn(OBJECTION_CODES, code) ? ['string', 'string'] : ['undefined', 'undefined'],
+      );
       expect(Object.keys(row).sort(), code).toEqual(['cause', 'doctor', 'engineer', 'money', 'number']);
       const { cause, money, doctor, engineer } = row;
       for (const text of [cause, money, doctor, engineer]) expect(text.length, code).toBeGreaterThan(1);

@@ -19,5 +19,5 @@ export function objectionsToOperator(
   if (known) return [];
   const text =
     operator === '' ? `a ${kind} in the name of nobody` : `${operator} is no operator of this clinic`;
-  return [{ code: 'OPERATOR_UNKNOWN', text, subject: operator }];
+  return [{ code: 'OPERATOR_NOT_LISTED', text, subject: operator }];
 }

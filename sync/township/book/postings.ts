@@ -4,8 +4,9 @@ import type { Put } from '../../contract/bodies/settlement.ts';
 import type { LedgerId } from '../../contract/ids.ts';
 import type { Envelope } from '../../contract/record.ts';
 import { SyncError } from '../../errors.ts';
-import type { Place, TownshipTables } from '../store/port.ts';
-import type { Objection } from './objection.ts';
+import type { Place } from '../store/place.ts';
+import type { TownshipTables } from '../store/port.ts';
+import type { Judgement, Objection } from './objection.ts';
 import { amountFaults, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
 import { bodyAt } from './stored.ts';
 
@@ -13,7 +14,7 @@ import { bodyAt } from './stored.ts';
  * Books the money of a settlement or reversal at a place. Throws MESSAGE_REFUSED when its body cannot be
  * read.
  */
-export function post(tables: TownshipTables, record: Envelope, at: Place): Objection[] {
+export function post(tables: TownshipTables, record: Envelope, at: Place): Judgement[] {
   return record.kind === 'settlement' ? settle(tables, record, at) : reverse(tables, record, at);
 }
 
@@ -55,7 +56,7 @@ function objectionsTo({ datasets }: TownshipTables, body: BookedSettlement): Obj
 /**
  * Under the reversal's own ledger: what a ledger's people have used is a function of that ledger's records.
  */
-function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Place): Objection[] {
+function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Place): Judgement[] {
   const { clinic, at, body } = record;
   const { book } = tables;
   const { of, setl_id, put: back } = asReversal(body);
@@ -70,7 +71,9 @@ function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Plac
   const day = chinaDay(Date.parse(at));
   book.addPosting({ ledger, seq, kind: 'reversal', day, person, setl_id, ...taken });
   addUses(tables, ledger, person, back, -1);
-  return [];
+  const { ledger: of_ledger, seq: of_seq } = found;
+  const withdraws = { ledger: of_ledger, seq: of_seq };
+  return [{ code: 'AMOUNTS_DIFFER', text: `reversed by seq ${seq} of ledger ${ledger}`, withdraws }];
 }
 
 function addUses(

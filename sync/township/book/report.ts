@@ -41,10 +41,12 @@ export function personReport({ reports }: TownshipStore, person?: string) {
 /** How many records of each kind are held, by ledger. */
 export const recordReport = ({ reports }: TownshipStore) => reports.recordCounts();
 
-/** Datasets that a box would not take, and objections, the latest first. */
-export const objectionReport = ({ reports }: TownshipStore, count_max = 1_000) => [
+/**
+ * Datasets that a box would not take; objections that stand, or all with `withdrawn_at`, the latest first.
+ */
+export const objectionReport = ({ reports }: TownshipStore, all = false, count_max = 1_000) => [
   ...refusedDatasets(reports),
-  ...reports.objections(count_max),
+  ...reports.objections(count_max, all),
 ];
 
 /** As the boxes said it in their last hello: gone when a version that they take has come. */

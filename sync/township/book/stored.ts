@@ -1,6 +1,7 @@
 import { payloadOf } from '../../record/jws.ts';
 import { transferredJws } from '../../record/transfer.ts';
-import type { Place, TownshipTables } from '../store/port.ts';
+import type { Place } from '../store/place.ts';
+import type { TownshipTables } from '../store/port.ts';
 
 type Body = Record<string, unknown>;
 

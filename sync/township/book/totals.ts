@@ -1,7 +1,7 @@
 import { SyncError } from '../../errors.ts';
 import type { SignedRecord } from '../../record/record.ts';
 import type { TownshipTables } from '../store/port.ts';
-import type { Objection } from './objection.ts';
+import type { Judgement } from './objection.ts';
 import { objectionsToOperator } from './operators.ts';
 import { movesMoney } from './parse-bodies.ts';
 import { post } from './postings.ts';
@@ -12,11 +12,11 @@ import { bookTransfer } from './transfer.ts';
  * compares. What cannot be booked is held all the same and answered with an objection. Call it in the
  * transaction that stores the record.
  */
-export function bookRecord(tables: TownshipTables, signed: SignedRecord): Objection[] {
+export function bookRecord(tables: TownshipTables, signed: SignedRecord): Judgement[] {
   return [...objectionsToOperator(tables, signed.record), ...booked(tables, signed)];
 }
 
-function booked(tables: TownshipTables, signed: SignedRecord): Objection[] {
+function booked(tables: TownshipTables, signed: SignedRecord): Judgement[] {
   const { record } = signed;
   const handedIn = record.v === 1 && record.kind === 'handed-in';
   if (!handedIn && !movesMoney(record)) return [];

@@ -5,8 +5,9 @@ import { payloadOf } from '../../record/jws.ts';
 import { importPublicKey } from '../../record/keys.ts';
 import { openRecord, type SignedRecord } from '../../record/record.ts';
 import { jwkOf } from '../../record/suite.ts';
-import type { Place, TownshipTables } from '../store/port.ts';
-import type { Objection } from './objection.ts';
+import type { Place } from '../store/place.ts';
+import type { TownshipTables } from '../store/port.ts';
+import type { Judgement } from './objection.ts';
 import { objectionsToOperator } from './operators.ts';
 import { asSettlement, fenOf, movesMoney } from './parse-bodies.ts';
 import { post } from './postings.ts';
@@ -18,7 +19,7 @@ import { transferredText } from './stored.ts';
  * not when it is held under its own name, nor when it was handed in before, nor when the other branch of a
  * fork has settled the same request. docs/decisions/0008
  */
-export function bookTransfer(tables: TownshipTables, signed: SignedRecord): Objection[] {
+export function bookTransfer(tables: TownshipTables, signed: SignedRecord): Judgement[] {
   const inner = innerOf(tables, signed);
   if (inner === null || tables.book.transfer(inner.hash)) return [];
   const { record, hash } = inner;

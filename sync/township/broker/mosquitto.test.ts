@@ -20,6 +20,7 @@ import { freePort, mosquittoHere, runMosquitto, wrapMosquitto } from '../../test
 import { clinicOf, clock, memoryLog, quick, random, until } from '../../testing/world.ts';
 import { verifyTownship } from '../book/verify.ts';
 import { createAuthority } from '../enrol/authority.ts';
+import { openTownshipStore } from '../store/sqlite/store.ts';
 import { createTownship, type Township } from '../township.ts';
 import { mosquittoFiles, mosquittoLists } from './mosquitto.ts';
 
@@ -268,11 +269,28 @@ describe.skipIf(!mosquittoHere())(
       await refresh();
       const refused = JSON.stringify(township.receiver.refused());
       await bus.publish(mine.topic('up'), Buffer.from('x'));
+      await bus.publish(mine.topic('state'), Buffer.from('x'), { retain: true });
       const theirs = await enrolled(1);
       linked(theirs);
       theirs.source.append('stock', {});
       await until('the others go on', () => theirs.source.deliveredThrough() === 1);
       expect(JSON.stringify(township.receiver.refused())).toBe(refused);
+    });
+
+    test('a box that comes on after it was revoked is told so, and nothing else', async () => {
+      const [mine, theirs] = [await enrolled(2), await enrolled(3)];
+      township.store.ledgers.revoke(mine.keys.signing.kid, now());
+      await refresh();
+      linked(mine);
+      linked(theirs);
+      await until('the other is in', () => theirs.source.receipts.length > 0);
+      const shell = openTownshipStore(join(folder, 'township.db')); // another process has written something
+      shell.invites.add('0'.repeat(32), Buffer.alloc(32), clinicOf(1), now());
+      shell.close();
+      await until('told', () => mine.source.standing().length > 0);
+      expect(mine.source.standing()).toEqual(['0 BOX_REVOKED']);
+      expect([mine.source.receipts, mine.source.installed]).toEqual([[], []]);
+      expect(theirs.source.standing()).toEqual([]);
     });
   },
 );

@@ -55,8 +55,8 @@ function configuration({ dir, port, enrolPort, bind }: MosquittoPlan): string[] 
 }
 
 /**
- * %u is the proven name. A user's own rules go before the patterns: a revoked box is refused what every box
- * may.
+ * %u is the proven name. A user's own rules go before the patterns: a revoked box publishes nothing, and may
+ * still read that it is revoked.
  */
 const rulesOf = (access: BrokerAccess) => [
   'pattern write cyt/1/%u/up',
@@ -66,7 +66,9 @@ const rulesOf = (access: BrokerAccess) => [
   ...TOWNSHIP_FILTERS.map((filter) => `topic read ${filter}`),
   'topic write cyt/1/+/+/down',
   `topic write ${enrolTopic('+', 'answer')}`,
-  ...access.revoked().flatMap((name) => [`user ${name}`, 'topic deny #']),
+  ...access
+    .revoked()
+    .flatMap((name) => [`user ${name}`, `topic deny cyt/1/${name}/up`, `topic deny cyt/1/${name}/state`]),
 ];
 
 const text = (lines: string[]) => lines.map((line) => `${line}\n`).join('');

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sealMessage } from '../../contract/frame.ts';
-import { signJws } from '../../record/jws.ts';
 import { makeBoxKeys, makeTownshipKeys, readBoxKeys, readTownshipKeys } from '../../record/key-file.ts';
 import { sharedKey } from '../../record/seal.ts';
 import { type MemorySource, memorySource } from '../../testing/memory-source.ts';
 import { seededRandom } from '../../testing/seeded-random.ts';
-import { clinicOf, settlementBody } from '../../testing/world.ts';
+import { clinicOf, memoryLog, settlementBody } from '../../testing/world.ts';
+import { createSignedObjections } from '../book/signed-objections.ts';
 import { verifyTownship } from '../book/verify.ts';
 import type { LedgerRow, TownshipStore } from '../store/port.ts';
 import { openTownshipStore } from '../store/sqlite/store.ts';
@@ -37,9 +37,7 @@ beforeEach(() => {
   for (let seq = 1; seq <= 25; seq += 1) source.append('settlement', settlementBody(seq, 'P1', seq));
   intake = createIntake({
     store,
-    objections: {
-      add: (_tables, _row, seq, { code }) => signJws('cyt-finding+jws', { seq, code }, township.signing),
-    },
+    objections: createSignedObjections({ signing: township.signing, log: memoryLog(), now: () => AT }),
     check: (key, message, signature) => Promise.resolve(key.verify(message, signature)),
     now: () => AT,
   });
@@ -86,7 +84,7 @@ test('what the store cannot take is thrown, and nothing of the batch stays', asy
         }),
       ),
   };
-  const objections = { add: () => undefined };
+  const objections = { judge: () => [] };
   const check = () => Promise.resolve(true);
   const other = createIntake({ store: failing, objections, check, now: () => AT });
   const incoming = other.read(sealed(0), pairOf(row()), 0);

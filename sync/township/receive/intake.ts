@@ -12,10 +12,10 @@ import {
   recordHash,
   type SignedRecord,
 } from '../../record/record.ts';
-import type { Objection } from '../book/objection.ts';
+import type { Judgement } from '../book/objection.ts';
+import type { SignedObjections } from '../book/signed-objections.ts';
 import { bookRecord } from '../book/totals.ts';
 import type { LedgerRow, TownshipStore, TownshipTables } from '../store/port.ts';
-import type { Objections } from './objections.ts';
 import type { PairKeys } from './pair-keys.ts';
 
 /** Records in order; `after`: seq before the first. */
@@ -58,7 +58,7 @@ export interface Intake {
 
 interface IntakeOptions {
   store: TownshipStore;
-  objections: Pick<Objections, 'add'>;
+  objections: Pick<SignedObjections, 'judge'>;
   check: CheckSignature;
   /** ISO 8601. */
   now(): string;
@@ -88,21 +88,18 @@ export function createIntake({ store, objections, check, now }: IntakeOptions): 
       // One transaction with the objections: a record is booked once, so what is found then must not be lost.
       store.transact((tables) => {
         const taken = takeRecords(tables, row, batch, now());
-        const stored = taken.objections.map((objection) =>
-          objections.add(tables, row, objection.seq, objection),
-        );
-        return { objections: stored.filter((jws) => jws !== undefined), fault: taken.fault };
+        return { objections: objections.judge(tables, row, taken.judgements), fault: taken.fault };
       }),
   };
 }
 
 interface TakenRecords {
-  objections: (Objection & { seq: Seq })[];
+  judgements: (Judgement & { seq: Seq })[];
   fault?: unknown;
 }
 
 function takeRecords(tables: TownshipTables, row: LedgerRow, batch: CheckedBatch, at: string): TakenRecords {
-  if (row.fork !== null || row.successor !== null) return { objections: [] };
+  if (row.fork !== null || row.successor !== null) return { judgements: [] };
   let fault: unknown;
   // Faults of the batch only: what the store throws undoes the transaction.
   function* joining() {
@@ -112,13 +109,13 @@ function takeRecords(tables: TownshipTables, row: LedgerRow, batch: CheckedBatch
       fault = error;
     }
   }
-  const objections = append(tables, row.ledger, joining(), at);
-  if (!(fault instanceof Fork)) return { objections, fault };
+  const judgements = append(tables, row.ledger, joining(), at);
+  if (!(fault instanceof Fork)) return { judgements, fault };
   const { seq, other } = fault;
   tables.ledgers.addFork(row.ledger, seq, other, at);
   tables.ledgers.markFork(row.ledger, seq);
   const text = 'another record is held in this place: open a new ledger';
-  return { objections: [...objections, { seq, code: 'RECORD_FORK', text }] };
+  return { judgements: [...judgements, { seq, code: 'RECORD_FORK', text }] };
 }
 
 /**
@@ -130,25 +127,37 @@ function append(
   ledger: LedgerId,
   records: Iterable<SignedRecord>,
   at: string,
-): TakenRecords['objections'] {
-  const objections: TakenRecords['objections'] = [];
+): TakenRecords['judgements'] {
+  const judgements: TakenRecords['judgements'] = [];
   let last: Head | undefined;
   for (const signed of records) {
     const { hash, jws, record } = signed;
     const { seq, kind, v } = record;
     last = { seq, hash };
     tables.records.add({ ledger, seq, hash, kind, v, jws }, at);
-    if (seq === 1) closeBefore(tables, record);
-    for (const objection of bookRecord(tables, signed)) objections.push({ ...objection, seq });
+    if (seq === 1) judgements.push(...closeBefore(tables, record));
+    for (const judgement of bookRecord(tables, signed)) judgements.push({ ...judgement, seq });
   }
   if (last) tables.ledgers.advance(ledger, last, at);
-  return objections;
+  return judgements;
 }
 
+/** What a new ledger solves. */
+const SOLVED_BY_SUCCESSOR = ['RECORD_FORK', 'BOX_CLONED', 'LEDGER_SHORT'] as const;
+
 /** A ledger whose record 1 says that it succeeds another closes that one. */
-function closeBefore({ ledgers }: TownshipTables, { ledger, clinic, kind, body }: Envelope): void {
+function closeBefore(
+  { ledgers, objections }: TownshipTables,
+  { ledger, clinic, kind, body, seq }: Envelope,
+): TakenRecords['judgements'] {
   const of = (body.succeeds as { ledger?: unknown } | null | undefined)?.ledger;
-  if (kind === 'configuration' && typeof of === 'string') ledgers.close(clinic, of, ledger);
+  if (kind !== 'configuration' || typeof of !== 'string') return [];
+  ledgers.close(clinic, of, ledger);
+  if (ledgers.get(of)?.successor !== ledger) return [];
+  const text = `the ledger ${ledger} has followed`;
+  return objections
+    .standing(SOLVED_BY_SUCCESSOR, of)
+    .map(({ code, seq: of_seq }) => ({ seq, code, text, withdraws: { ledger: of, seq: of_seq } }));
 }
 
 /** Two records in one place. */

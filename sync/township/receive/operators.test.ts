@@ -42,7 +42,7 @@ test.each(['stock', 'service', 'day-close', 'incident', 'configuration', 'tele-c
     publish(['D1']);
     publish(['D9'], 'H9');
     await send(kind, 'D1', '', 'D9', 'D9', 'd1', '', 'D1 ');
-    expect(codesIn(here)).toEqual([2, 3, 5, 7].map((seq) => `${seq} OPERATOR_UNKNOWN`));
+    expect(codesIn(here)).toEqual([2, 3, 5, 7].map((seq) => `${seq} OPERATOR_NOT_LISTED`));
     expect(verifyTownship(here.town().store)).toMatchObject({ ok: true, records: 7 });
   },
 );
@@ -62,10 +62,10 @@ test('what the process does by itself is nobody’s, but only that', async () =>
   await send('tele-consultation', 'gateway');
   expect(codesIn(here)).toEqual([]);
   await send('day-close', 'gateway');
-  expect(codesIn(here)).toEqual(['4 OPERATOR_UNKNOWN']);
+  expect(codesIn(here)).toEqual(['4 OPERATOR_NOT_LISTED']);
 });
 
 test('where no list was ever published, a name is enough', async () => {
   await send('stock', 'D1', '');
-  expect(codesIn(here)).toEqual(['2 OPERATOR_UNKNOWN']);
+  expect(codesIn(here)).toEqual(['2 OPERATOR_NOT_LISTED']);
 });

@@ -5,6 +5,7 @@ import type { SyncError } from '../../errors.ts';
 import type { Clock, Log, Random } from '../../ports.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
 import type { CheckSignature } from '../../record/record.ts';
+import { createSignedObjections } from '../book/signed-objections.ts';
 import { isPresented } from '../enrol/admission.ts';
 import type { EnrolmentService } from '../enrol/enrolment-service.ts';
 import type { TownshipDatasets } from '../publish/datasets.ts';
@@ -18,6 +19,7 @@ import { createOutbox } from './outbox.ts';
 import { createPairKeys } from './pair-keys.ts';
 import { type Routes, route } from './router.ts';
 import { createSession } from './session.ts';
+import { createSolver } from './solver.ts';
 import { createUp } from './up.ts';
 
 interface ReceiverOptions {
@@ -46,6 +48,8 @@ export interface Receiver {
 
 /** Another process (the shell) may have added a dataset. */
 const LOOK_MS = 2_000;
+/** A revoked box that comes on hears of it within so many looks. */
+const TELL_LOOKS = 30;
 
 /**
  * Takes what boxes send, stores it durably, and only then sends a receipt. docs/wire.md
@@ -70,14 +74,17 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const faults = createFaults(log, (why) => options.onFailed?.(why));
   const pairOf = createPairKeys(keys.sealing);
   const outbox = createOutbox({ bus, ledgers, pairOf, signing, random, now });
-  const objections = createObjections({ tables: store, outbox, signing, log, now });
+  const signed = createSignedObjections({ signing, log, now });
+  const objections = createObjections({ store, signed, outbox });
+  const solver = createSolver({ store, signed, objections });
   const offers = createOffers(datasets, outbox);
-  const intake = createIntake({ store, objections, check, now });
+  const intake = createIntake({ store, objections: signed, check, now });
   const { refuse } = faults;
   const session = createSession({ store, outbox, objections, offers, enrolment, pairOf, now, refuse });
   const up = createUp({ store, intake, session, objections, outbox, faults, pairOf });
   let timer: unknown;
   let seen = 0;
+  let looks = 0;
 
   const routes: Routes = {
     ask({ name }, payload) {
@@ -110,20 +117,33 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     }
   }
 
-  const forEachBox = (run: (row: LedgerRow) => void) =>
+  const forEachBox = (run: (row: LedgerRow) => void, revoked = false) =>
     ledgers
       .all()
-      .filter(({ revoked_at }) => revoked_at === null)
+      .filter(({ revoked_at }) => (revoked_at !== null) === revoked)
       .forEach(run);
 
   function offerAll(): void {
+    solver.published();
     forEachBox((row) => void offers.offer(row).catch(refuse));
+  }
+
+  /** A broker lets a revoked box read, and publish nothing: it is told without being asked. */
+  function tellRevoked(row: LedgerRow): void {
+    objections.raise(row, 0, { code: 'BOX_REVOKED', text: `revoked at ${row.revoked_at}` });
+    void objections.sendPending(row).catch(refuse);
   }
 
   function look(): void {
     const revision = store.revision();
-    if (revision !== seen && bus.connected()) offerAll();
+    const changed = revision !== seen;
+    if (bus.connected() && changed) {
+      offerAll();
+      void objections.sendUnsent().catch(refuse);
+    }
+    if (bus.connected() && (changed || looks % TELL_LOOKS === 0)) forEachBox(tellRevoked, true);
     seen = revision;
+    looks += 1;
     timer = clock.setTimeout(look, LOOK_MS);
   }
 
@@ -135,6 +155,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     async start() {
+      solver.unreadable();
       for (const filter of TOWNSHIP_FILTERS) await bus.subscribe(filter);
       look();
     },

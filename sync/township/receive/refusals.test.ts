@@ -116,5 +116,7 @@ describe('what no box of ours sent', () => {
     expect(throughOf(here, box)).toBe(1);
     expect(verifyTownship(here.town().store)).toMatchObject({ ok: true, records: 1 });
     expect(clinicReport(here.town().store, here.clock.now())[0]?.revoked_at).toBe('2026-11-23T00:00:00.000Z');
+    await here.clock.advance(7_000_000);
+    expect(box.source.standing()).toContain('0 BOX_REVOKED');
   });
 });

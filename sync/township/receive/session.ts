@@ -62,7 +62,7 @@ export function createSession(options: SessionOptions): Session {
       return 'cloned';
     });
     if (verdict === 'stale') throw new SyncError('MESSAGE_REFUSED', 'a hello seen before');
-    if (verdict === 'cloned')
+    if (verdict === 'cloned' && row.successor === null)
       objections.raise(row, 0, {
         code: 'BOX_CLONED',
         text: 'two boxes speak for this ledger: open a new one on one of them',
@@ -76,6 +76,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function compareHeads(row: LedgerRow, { head, hash }: Hello): void {
+    if (row.successor !== null) return; // closed, whatever it has
     const held = head === 0 ? EMPTY_HEAD.hash : store.records.hashAt(row.ledger, head);
     if (head <= row.through && held !== hash) {
       store.transact(({ ledgers }) => ledgers.markFork(row.ledger, head));
@@ -84,7 +85,13 @@ export function createSession(options: SessionOptions): Session {
     } else if (head < row.through) {
       const text = `the box has ${head} records, ${row.through} are held: a backup was restored`;
       objections.raise(row, head, { code: 'LEDGER_SHORT', text });
-    }
+    } else withdrawShort(row, head);
+  }
+
+  function withdrawShort({ ledger }: LedgerRow, head: number): void {
+    const text = `the box has ${head} records again`;
+    for (const { code, seq } of store.objections.standing(['LEDGER_SHORT'], ledger))
+      objections.withdraw({ code, text, withdraws: { ledger, seq } });
   }
 
   function renewCertificate(row: LedgerRow, hello: Hello): void {
@@ -96,7 +103,7 @@ export function createSession(options: SessionOptions): Session {
     offers.forget(ledger);
     const row = enrolled(store.ledgers, ledger); // with what this hello says
     void objections
-      .sendPending(row, hello.findings)
+      .sendPending(row, hello)
       .then(() => offers.offer(row))
       .catch(refuse);
   }

@@ -1,3 +1,4 @@
+import { SyncError } from '../../errors.ts';
 import type { LedgerRow, TownshipStore } from '../store/port.ts';
 import { enrolled } from './enrolled.ts';
 import type { Faults } from './faults.ts';
@@ -54,7 +55,18 @@ export function createUp(options: UpOptions): Up {
     const { objections: added, fault } = intake.store(row, batch);
     outbox.sendReceipt(row.ledger);
     for (const jws of added.slice(0, OBJECTIONS_AT_ONCE)) void objections.send(row, jws);
+    judgeRefusal(row, fault);
     if (fault) throw fault;
+  }
+
+  /** What stops a ledger is told to its box: nothing else would show there but records that wait. */
+  function judgeRefusal({ ledger }: LedgerRow, fault: unknown): void {
+    const row = enrolled(store.ledgers, ledger);
+    if (fault instanceof SyncError && fault.code !== 'RECORD_GAP')
+      objections.raise(row, row.through + 1, { code: 'RECORD_REFUSED', text: fault.message });
+    for (const { code, seq } of store.objections.standing(['RECORD_REFUSED'], ledger))
+      if (seq <= row.through)
+        objections.withdraw({ code, text: 'the record is held now', withdraws: { ledger, seq } });
   }
 
   return {

@@ -5,6 +5,8 @@ import type { ClinicCode, Instant, LedgerId, Seq } from '../../contract/ids.ts';
 import type { PublicJwk } from '../../contract/keys.ts';
 import type { Hello, RefusedDataset } from '../../contract/messages.ts';
 import type { Head, SignedRecord } from '../../record/record.ts';
+import type { ObjectionRow, ObjectionTable } from './objection-table.ts';
+import type { Place } from './place.ts';
 
 /**
  * What the township stores, and all that its other modules know of a database. Implementation:
@@ -34,12 +36,6 @@ export interface TownshipTables {
   readonly objections: ObjectionTable;
   readonly invites: InviteTable;
   readonly datasets: DatasetTable;
-}
-
-/** Where something stands: a seq of a ledger. */
-export interface Place {
-  ledger: LedgerId;
-  seq: Seq;
 }
 
 /** One ledger as the township knows it, with the box that writes it. */
@@ -186,31 +182,6 @@ export interface BookTable {
 export const BOOK_PARTS = ['used', 'postings', 'handed_in'] as const;
 export type BookPart = (typeof BOOK_PARTS)[number];
 
-/** An objection as it was signed. `n`: its number within the ledger; those of old releases have none. */
-export interface StoredObjection {
-  id: number;
-  jws: string;
-}
-
-export interface ObjectionTable {
-  /** False when the ledger has one with this seq and code, or this code and subject. */
-  add(
-    row: { ledger: LedgerId; seq: Seq; code: string; at: Instant; n: number },
-    jws: string,
-    subject: string | null,
-  ): boolean;
-  /** The highest number; 0 when there is none. */
-  lastNumber(ledger: LedgerId): number;
-  byNumber(ledger: LedgerId, n: number): string | undefined;
-  /**
-   * What the box must still be sent, at most 100: those numbered beyond `through`; those without a number, or
-   * all when `through` is null, until they were sent three times; those that close a ledger always, and
-   * first.
-   */
-  pending(ledger: LedgerId, through: Seq | null): StoredObjection[];
-  markSent(id: number): void;
-}
-
 /** A one-time code: known by the topic that is derived from it, never by itself. */
 export interface Invite {
   key: Buffer;
@@ -283,8 +254,6 @@ export interface Reports {
   uses(person?: string): Use[];
   /** How many records of each kind and version are held, by ledger. */
   recordCounts(): { ledger: LedgerId; kind: string; v: number; records: number }[];
-  /** The latest first. */
-  objections(
-    count_max: number,
-  ): { clinic: ClinicCode; ledger: LedgerId; seq: Seq; code: string; at: Instant }[];
+  /** The latest first, without those that were withdrawn unless `all`. */
+  objections(count_max: number, all?: boolean): ObjectionRow[];
 }

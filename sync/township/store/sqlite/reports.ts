@@ -1,5 +1,6 @@
 import type { EnrolledClinic } from '../../../contract/enrolment.ts';
 import type { RefusedDataset } from '../../../contract/messages.ts';
+import type { ObjectionRow } from '../objection-table.ts';
 import type { ClinicRow, FundRow, Reports, Use } from '../port.ts';
 import type { Statements } from './statements.ts';
 
@@ -25,6 +26,10 @@ export function createReports({ many }: Statements): Reports {
     `SELECT person, insutype, poolarea, bucket, period, unit, ledger, amount FROM used
      WHERE @person IS NULL OR person = @person ORDER BY person, insutype, poolarea, bucket, period, ledger`,
   );
+  const objections = many<Omit<ObjectionRow, 'withdrawn_at'> & { withdrawn_at: string | null }>(
+    `SELECT clinic, ledger, seq, code, at, withdrawn_at FROM findings JOIN ledgers USING (ledger)
+     WHERE withdraws = 0 AND (@all OR withdrawn_at IS NULL) ORDER BY id DESC LIMIT @count_max`,
+  );
   return {
     clinics: () =>
       clinics().map(({ facts, connected, refused, ...row }) => ({
@@ -39,9 +44,9 @@ export function createReports({ many }: Statements): Reports {
       `SELECT ledger, kind, v, count(*) AS records FROM records GROUP BY ledger, kind, v
        ORDER BY ledger, kind, v`,
     ),
-    objections: many(
-      `SELECT clinic, ledger, seq, code, at FROM findings JOIN ledgers USING (ledger)
-       ORDER BY id DESC LIMIT ?`,
-    ),
+    objections: (count_max, all = false) =>
+      objections({ count_max, all: all ? 1 : 0 }).map(({ withdrawn_at, ...row }) =>
+        withdrawn_at === null ? row : { ...row, withdrawn_at },
+      ),
   };
 }

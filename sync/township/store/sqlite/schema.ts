@@ -74,6 +74,24 @@ const STEPS = [
   `,
   // Datasets that a box would not take, by its last hello.
   "ALTER TABLE ledgers ADD COLUMN refused TEXT NOT NULL DEFAULT '[]'",
+  // A finding can be withdrawn, by one with a number of its own, and be raised again: of those that stand
+  // there is one for each seq and code.
+  `
+  CREATE TABLE findings_anew (
+    id INTEGER PRIMARY KEY, ledger TEXT NOT NULL, seq INTEGER NOT NULL, code TEXT NOT NULL, at TEXT NOT NULL, jws TEXT NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0, subject TEXT, n INTEGER,
+    withdraws INTEGER NOT NULL DEFAULT 0, withdrawn_at TEXT
+  ) STRICT;
+  INSERT INTO findings_anew (id, ledger, seq, code, at, jws, told, subject, n)
+    SELECT id, ledger, seq, code, at, jws, told, subject, n FROM findings;
+  DROP TABLE findings;
+  ALTER TABLE findings_anew RENAME TO findings;
+  CREATE UNIQUE INDEX findings_n ON findings (ledger, n) WHERE n IS NOT NULL;
+  CREATE UNIQUE INDEX findings_standing ON findings (ledger, seq, code)
+    WHERE withdraws = 0 AND withdrawn_at IS NULL;
+  CREATE UNIQUE INDEX findings_subject ON findings (ledger, code, subject)
+    WHERE subject IS NOT NULL AND withdraws = 0 AND withdrawn_at IS NULL;
+  `,
 ];
 
 export type Db = Database.Database;

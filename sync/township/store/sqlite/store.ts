@@ -23,7 +23,7 @@ export function createSqliteStore(db: Db): TownshipStore {
     ledgers: createLedgerTable(db, statements),
     records: createRecordTable(statements),
     book: createBookTable(statements),
-    objections: createObjectionTable(statements),
+    objections: createObjectionTable(db, statements),
     invites: createInviteTable(statements),
     datasets: createDatasetTable(statements),
   };

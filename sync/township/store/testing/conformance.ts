@@ -6,6 +6,7 @@ import { jwkOf } from '../../../record/suite.ts';
 import { seededRandom } from '../../../testing/seeded-random.ts';
 import { clinicOf } from '../../../testing/world.ts';
 import type { FundRow, Posting, TownshipStore, Use } from '../port.ts';
+import { objectionConformance } from './objections.ts';
 
 /** A store under test, and another process's view of the same one where there can be one. */
 interface Opened {
@@ -260,48 +261,7 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
       });
     });
 
-    describe('objections', () => {
-      const object = (n: number, code: string, seq = n, subject: string | null = null) =>
-        store.objections.add({ ledger: A, seq, code, at: T1, n }, `jws ${n}`, subject);
-      const pending = (through: number | null) => store.objections.pending(A, through).map(({ jws }) => jws);
-
-      test('are kept once by seq and code, and once by code and subject', () => {
-        expect(store.objections.lastNumber(A)).toBe(0);
-        expect(object(1, 'AMOUNTS_DIFFER', 5)).toBe(true);
-        expect(object(2, 'AMOUNTS_DIFFER', 5)).toBe(false);
-        expect(object(2, 'BUNDLE_UNKNOWN', 5, 'bundle/x version 1')).toBe(true);
-        expect(object(3, 'BUNDLE_UNKNOWN', 6, 'bundle/x version 1')).toBe(false);
-        expect(object(3, 'BUNDLE_UNKNOWN', 6, 'bundle/x version 2')).toBe(true);
-        expect([store.objections.lastNumber(A), store.objections.lastNumber(B)]).toEqual([3, 0]);
-        expect(store.objections.byNumber(A, 2)).toBe('jws 2');
-        expect(store.objections.byNumber(A, 9)).toBeUndefined();
-        expect(store.reports.objections(2).map(({ clinic, seq, code }) => [clinic, seq, code])).toEqual([
-          [H1, 6, 'BUNDLE_UNKNOWN'],
-          [H1, 5, 'BUNDLE_UNKNOWN'],
-        ]);
-      });
-
-      test('are due beyond a number, or three times when none is known; one that closes always, and first', () => {
-        for (const n of [1, 2, 3]) object(n, 'AMOUNTS_DIFFER');
-        object(4, 'RECORD_FORK');
-        expect(pending(0)).toEqual(['jws 4', 'jws 1', 'jws 2', 'jws 3']);
-        expect(pending(2)).toEqual(['jws 4', 'jws 3']);
-        expect(pending(4)).toEqual(['jws 4']);
-        const [first] = store.objections.pending(A, 0).filter(({ jws }) => jws === 'jws 1');
-        for (let sent = 0; sent < 3; sent += 1) {
-          expect(pending(null)).toContain('jws 1');
-          store.objections.markSent(first?.id ?? 0);
-        }
-        expect(pending(null)).toEqual(['jws 4', 'jws 2', 'jws 3']);
-        expect(pending(0), 'a number counts for more than how often').toContain('jws 1');
-      });
-
-      test('at most a hundred at once', () => {
-        for (let n = 1; n <= 120; n += 1) object(n, 'AMOUNTS_DIFFER');
-        expect(pending(10)).toHaveLength(100);
-        expect(pending(10)[0]).toBe('jws 11');
-      });
-    });
+    objectionConformance(() => store);
 
     test('an invite is found by its topic, is valid until its instant, and is used once', () => {
       const key = Buffer.alloc(32, 7);
