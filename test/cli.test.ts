@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { ROOT, runCommand } from './clinic.ts';
 
@@ -32,6 +34,27 @@ describe('the command line', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/rate-per-cent\.yaml:\d+ error NOT_DECIMAL pool\[1\]/);
     expect(out).toMatch(/不是比例/);
+  });
+
+  test('a bundle of Notepad is read as it was meant, and what is no text is not guessed at', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cunyitong-bundle-'));
+    const file = join(folder, 'b.json');
+    const written = readFileSync(bundle('shanwei.json'), 'utf8');
+    writeFileSync(file, iconv.encode(written, 'gb18030'));
+    const leaflet = await runCommand(['policy', 'explain', file]);
+    expect(leaflet.out).toContain('汕尾市城乡居民门诊');
+    expect(leaflet.err).toContain('GB18030');
+    writeFileSync(file, Buffer.from(`\ufeff${written}`));
+    expect(await runCommand(['policy', 'check', file])).toMatchObject({ code: 0, err: '' });
+    writeFileSync(file, Buffer.from(written).subarray(0, Buffer.from(written).indexOf('汕') + 1));
+    expect((await runCommand(['policy', 'check', file])).err).toContain('TEXT_UNREADABLE');
+    writeFileSync(file, written.replace('"390"', '"390\u200b"'));
+    const unseen = await runCommand(['policy', 'check', file]);
+    expect([unseen.code, unseen.out]).toEqual([
+      1,
+      expect.stringMatching(/b\.json:10 error TEXT_CONTROL insutype/),
+    ]);
+    rmSync(folder, { recursive: true });
   });
 
   test('a bundle reads as a leaflet, and two of them as their difference', async () => {

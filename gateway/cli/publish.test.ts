@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openTownship } from '../township.ts';
+import { hashPin } from '../web/pin.ts';
 import { demoJson } from './demo-seed.ts';
 import { commands } from './township.ts';
 
@@ -166,6 +167,8 @@ describe('other files of an officer', () => {
     const operator = { opter: 'D140225000001', opter_name: '赵东升', role: 'doctor', pin: '２４６８１０' };
     expect(await run('operators', { operators: [operator] })).toBeNull();
     const value = JSON.parse(out);
+    const { salt, hash } = value.operators[0].pin;
+    expect((await hashPin('246810', Buffer.from(salt, 'base64url'))).hash).toBe(hash);
     expect(await publish('operators', value, { clinic: CLINIC })).toBeNull();
     expect(await run('operators', { operators: [{ ...operator, pin: 246810 }] })).toContain(
       'DATASET_INVALID',

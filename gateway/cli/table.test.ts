@@ -11,5 +11,6 @@ test('a table stands straight with Chinese in it, amounts at the right, nothing 
     'H1      张庄村卫生室          26.34',
     'H22     李庄               -1226.34     3',
   ]);
+  expect(tableOf([{ code: 'A' }, { code: 'B', text: '甲' }])).toBe('code  text\nA\nB     甲');
   expect(tableOf([])).toBe('');
 });

@@ -7,7 +7,7 @@ const AMOUNT = /^-?\d+(\.\d+)?$/;
  * Rows as a table for a terminal: Chinese characters take two columns, amounts and counts stand at the right.
  */
 export function tableOf(rows: readonly object[]): string {
-  const titles = Object.keys(rows[0] ?? {});
+  const titles = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = rows.map((row) => titles.map((title) => cellOf((row as Record<string, unknown>)[title])));
   const widths = titles.map((title, i) =>
     Math.max(...[title, ...cells.map((row) => row[i] ?? '')].map(columnsOf)),

@@ -11,7 +11,7 @@ interface Annotated {
 
 const HEAD = `# Settings
 
-The one file that a vendor writes for a box: a JSON object in UTF-8. In a clinic it is \`/etc/cunyitong/settings.json\`.
+The one file that a vendor writes for a box: a JSON object in UTF-8 (GB18030 is read too, with a word). In a clinic it is \`/etc/cunyitong/settings.json\`.
 The gateway checks it before anything else happens, and says every fault with its path and cure. The same check alone:
 
     cunyitong settings check FILE

@@ -1,5 +1,6 @@
 import { scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { codeText } from '../../sync/contract/text-form.ts';
 import { Refusal } from '../errors.ts';
 import { RefusalWith } from './refusals.ts';
 import type { Keeper } from './session.ts';
@@ -15,8 +16,9 @@ interface PinHash {
   hash: string;
 }
 
+/** A PIN typed under a Chinese keyboard (full-width) is the same PIN. */
 export async function hashPin(pin: string, salt: Buffer): Promise<PinHash> {
-  const hash = await derive(pin, salt, 32, { N: 16_384, r: 8, p: 1 });
+  const hash = await derive(codeText(pin), salt, 32, { N: 16_384, r: 8, p: 1 });
   return { salt: salt.toString('base64url'), hash: hash.toString('base64url') };
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import iconv from 'iconv-lite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../clinic.ts';
 
@@ -103,6 +104,25 @@ describe('adjudicate from the shell', () => {
     const all = answers(out);
     expect(all.pop()).toStrictEqual(answer);
     expect(all).toEqual(Array(8).fill({ outcome: 'error', code: 'CLAIM_INVALID' }));
+  });
+
+  test('a byte order mark is no part of a claim or a bundle, and GB18030 is converted with a word', async () => {
+    const marked = `\ufeff${line}\n${line}\n\ufeff${line}\n`;
+    const { out, err } = await adjudicate(`\ufeff${JSON.stringify(bundle)}`, marked);
+    expect([answers(out), err]).toStrictEqual([[answer, answer, answer], '']);
+    const note = JSON.stringify({ ...(claim as object), note: '浑源县永安镇，有高血压' });
+    const gbk = Buffer.concat([iconv.encode(`${note}\n`, 'gb18030'), Buffer.from(`${line}\n`)]);
+    const converted = await adjudicate(bundle, gbk);
+    expect(answers(converted.out)).toStrictEqual([answer, answer]);
+    expect(converted.err).toMatch(/^line 1: .*GB18030/);
+  });
+
+  test('a line that is no text is said with its number, and is never priced as something else', async () => {
+    const bytes = Buffer.from(line);
+    const broken = Buffer.concat([bytes.subarray(0, 20), Buffer.from([0xff]), bytes.subarray(20)]);
+    const { code, out, err } = await adjudicate(bundle, Buffer.concat([bytes, Buffer.from('\n'), broken]));
+    expect([code, answers(out)]).toStrictEqual([0, [answer, { outcome: 'error', code: 'CLAIM_INVALID' }]]);
+    expect(err).toMatch(/line 2: is neither UTF-8 nor GB18030/);
   });
 
   test('only a line feed ends a line: other separators of lines may stand inside a claim', async () => {
