@@ -84,7 +84,7 @@ export const HTTP_ERRORS = {
   INTERNAL: {
     number: 709,
     cause: 'A fault in the gateway that no code foresees.',
-    money: 'Nothing was settled unless the page later says 已记账.',
+    money: 'Nothing was settled unless the page later says 已存好.',
     doctor: '系统出了点问题，刚才这一步没有做成，请再试一次。还不行请打电话给乡镇。',
     engineer: 'The log has the stack under the same request id. Please report it.',
   },

@@ -75,7 +75,7 @@ test.skipIf(!isRoot)(
       expect(shellAs(TOWNSHIP, ['cat', join(office, 'keys.json')]).code).toBe(0);
 
       const settled = await settleByCard(gateway.address, devices);
-      expect(settled).toMatchObject({ township: 'held', township_text: '乡镇已收', slip: 'printed' });
+      expect(settled).toMatchObject({ township: 'held', township_text: '已传到乡镇', slip: 'printed' });
 
       const verdict = await runAs(BOX, ['ledger', 'verify', '--state', clinic]);
       expect(JSON.parse(verdict.out).flaws).toEqual([]);

@@ -163,7 +163,8 @@ export class PageDoctor {
     }
     await this.#giveReasons();
     // The pill is drawn over the radio button, as the doctor's finger meets it.
-    await at(page, `paid-${paid_way}`).locator('..').click({ timeout: 1_000 });
+    const isFree = (await at(page, 'free').count()) > 0;
+    if (!isFree) await at(page, `paid-${paid_way}`).locator('..').click({ timeout: 1_000 });
     return (await at(page, 'settle').getAttribute('aria-disabled', { timeout: 1_000 })) !== 'true';
   }
 

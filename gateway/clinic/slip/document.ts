@@ -113,6 +113,12 @@ function howPaid({ paid, reversal }: SlipContent): string[] {
   return (words.length > 0 ? words : ['不用付钱']).map((line) => left(`"^^${plain(line)}`));
 }
 
+/** The official field says nothing of whether the money was handed over. */
+function notTaken({ paid, reversal }: SlipContent): string {
+  if (!paid.some(({ way }) => way === 'owed')) return '';
+  return reversal ? '（没有收过）' : '（还没有收）';
+}
+
 /** How the three numbers come about, in the official terms: each group adds up to its first line. */
 function breakdown(slip: SlipContent): string[] {
   return [
@@ -134,7 +140,7 @@ function breakdown(slip: SlipContent): string[] {
     ]),
     ...group('自己付（个人负担）', slip.psn_part_amt, [
       ['个人账户支付', slip.acct_pay],
-      [isOwed(slip) ? '个人现金支付（还没有收）' : '个人现金支付', slip.psn_cash_pay],
+      [`个人现金支付${notTaken(slip)}`, slip.psn_cash_pay],
     ]),
     ...(aboveZero(slip.hosp_part_amt) ? group('卫生室承担（医院负担）', slip.hosp_part_amt, []) : []),
     ONE_COLUMN,
@@ -155,7 +161,8 @@ function percent(ratio: string): string {
 
 /** With the year's number: whoever finds the slip next year must not read 今年. */
 function leftThisYear(slip: SlipContent): string[] {
-  if (slip.left.length === 0) return [];
+  // Of what was taken back nothing of the year was used.
+  if (slip.left.length === 0 || slip.reversal) return [];
   const rows = slip.left.map(({ title, amount }) => `|~~${plain(title)} | ${yuan(amount)}|`);
   return [RULE, left(`"${plain(slip.date.slice(0, 4))}年还能报（这次之后）`), AMOUNTS, ...rows, ONE_COLUMN];
 }

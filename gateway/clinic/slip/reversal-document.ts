@@ -29,7 +29,8 @@ export function reversalDocument(slip: ReversalContent): string {
   const fund = aboveZero(fund_pay_sumamt) ? [`医保报的 ${fund_pay_sumamt} 元已退回，额度也还给本人。`] : [];
   return [
     ...head(slip, '撤销单', []),
-    ...text(`${dateWords(of.date)}的结算单（${numberOf(record.ledger, of.seq)}）已撤销，作废。`),
+    ...text('下面这张结算单已撤销，作废：'),
+    ...text(`${dateWords(of.date)}，${numberOf(record.ledger, of.seq)}`),
     AMOUNTS,
     row('原来的总费用', slip.medfee_sumamt),
     row('原来医保报', slip.fund_pay_sumamt),

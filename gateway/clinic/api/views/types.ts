@@ -215,7 +215,7 @@ export interface SettledView {
   slip: SlipState;
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';
-  township_text: string; // 等待上传 / 乡镇已收
+  township_text: string; // 等上传 / 已传到乡镇
   /** Taken back (撤销). */
   reversed: boolean;
   reversal: ReversalView | null;
