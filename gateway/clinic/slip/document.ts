@@ -197,5 +197,5 @@ function qr(content: string): string[] {
   if (content === '') return [];
   const code = `{option:qrcode ${cell(content.length)} m;code:${propertyValue(content)}}`;
   // A reader needs white paper all round the code.
-  return [BLANK, code, BLANK, '二维码：乡镇卫生院核对这张单子用'];
+  return [BLANK, code, BLANK, '二维码里是这张单子的记录号和金额'];
 }

@@ -4,7 +4,7 @@ import { KEYS } from '../../ledger/testing/fixtures.ts';
 import { DOCTOR, DRAFT, PATIENT, testDesk } from '../visit/testing/desk.ts';
 import { createSlips } from './slips.ts';
 
-/** docs/slips.md shows every slip as it is printed: made anew by this file under `vitest run --update=all`. */
+/** docs/slips.md shows every slip as it is printed: made anew here under `vitest run --update=all`. */
 
 const HEAD = `# Slips
 
