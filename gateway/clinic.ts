@@ -1,10 +1,6 @@
 import type { Logger } from 'pino';
 import { realLines } from '../drivers/line/real.ts';
-import { inventoryOf } from '../firmware-bridge/inventory.ts';
 import { createMqttBus } from '../sync/bus/mqtt.ts';
-import { createLink, type Link } from '../sync/clinic/link.ts';
-import { boxLogin } from '../sync/clinic/login.ts';
-import { presenceWill } from '../sync/clinic/presence.ts';
 import type { Settings } from '../sync/contract/settings.ts';
 import { SyncError } from '../sync/errors.ts';
 import type { Log } from '../sync/ports.ts';
@@ -12,8 +8,10 @@ import { KEY_PURPOSES } from '../sync/record/key-purposes.ts';
 import { deriveKey, wrapFor } from '../sync/record/seal.ts';
 import type { ApiParts } from './clinic/api/parts.ts';
 import { createServer } from './clinic/api/server.ts';
+import { openLink } from './clinic/box-link.ts';
 import { createChanges } from './clinic/changes.ts';
 import { createDeviceSet, type DeviceSet } from './clinic/devices.ts';
+import { keptDrafts } from './clinic/draft-file.ts';
 import { type Box, enrolledBox } from './clinic/enrol.ts';
 import { createEntitlement } from './clinic/entitlement.ts';
 import { createHeadMark } from './clinic/head-mark.ts';
@@ -29,7 +27,7 @@ import { startUpkeep } from './clinic/upkeep.ts';
 import { createDesk } from './clinic/visit/desk.ts';
 import { faultOfDataset, followReference } from './clinic/visit/reference.ts';
 import type { ErrorCode } from './errors.ts';
-import { createHealth, type Health } from './health.ts';
+import { createHealth } from './health.ts';
 import { createLedger, type Ledger, type LedgerParts } from './ledger/index.ts';
 import { openSqliteStore } from './ledger/store/index.ts';
 import { monotonicClock, newId, realClock, realMachine, realRandom, roomAt } from './real.ts';
@@ -127,6 +125,7 @@ async function run(
       changes.stop();
       parts.events.close();
       await server.close();
+      parts.desk.stop();
       ledger.close();
       await mark.idle();
     },
@@ -169,6 +168,11 @@ function composeOn(
     now: () => ledger.time().now,
     newId,
     software: SOFTWARE,
+    drafts: keptDrafts(openStateDir(options.stateDir), box.keys.data, {
+      clock: monotonicClock,
+      random: realRandom,
+      log,
+    }),
     changed: changes.announce,
   });
   const slips = createSlips({ ledger, reference, signing: box.keys.signing, demo: panel !== null });
@@ -185,7 +189,10 @@ function composeOn(
     devices: devices.all,
     clock: monotonicClock,
   });
-  const link = openLink({ box, ledger, health, devices, broker: options.broker, log });
+  const link = openLink({
+    ...{ box, ledger, health, devices, broker: options.broker, log, software: SOFTWARE, boot: newId() },
+    ...{ clock: realClock, random: realRandom },
+  });
   const events: ApiParts['events'] = createAnnouncer(realClock);
   const sessions = createSessions({
     keeper: ledger,
@@ -249,52 +256,6 @@ export function ledgerParts(
     validate(name, content) {
       const fault = faultOfDataset(name, content);
       if (fault) throw new SyncError('DATASET_REFUSED', `${name}: ${fault}`);
-    },
-  };
-}
-
-interface LinkParts {
-  box: Box;
-  ledger: Ledger;
-  health: Health;
-  devices: DeviceSet;
-  broker: string;
-  log: Logger;
-}
-
-function openLink({ box, ledger, health, devices, broker, log }: LinkParts): Link {
-  const { enrolment, keys, certificate } = box;
-  const boot = newId();
-  const common = { clock: realClock, random: realRandom };
-  const bus = createMqttBus({
-    url: broker,
-    tls: certificate.tls,
-    ...boxLogin(enrolment),
-    will: presenceWill(ledger, boot),
-    ...common,
-  });
-  const link = createLink({
-    bus,
-    source: ledger,
-    signing: keys.signing,
-    sealing: keys.sealing,
-    enrolment,
-    certificate,
-    log,
-    boot,
-    status: () => ({
-      software: SOFTWARE,
-      ...health.presence(),
-      certificate: certificate.status().until,
-      devices: inventoryOf(devices.all),
-    }),
-    ...common,
-  });
-  return {
-    ...link,
-    async stop() {
-      await link.stop();
-      await bus.close();
     },
   };
 }

@@ -147,7 +147,7 @@ export interface PrintQueue {
 /** Visits that were begun, kept over a reload or a power cut. They move no money. */
 export interface OpenVisits {
   /** Takes the place of the one with the same id. */
-  putVisit(visit: OpenVisit): void;
+  putVisit(visit: OpenVisit & { json: string }): void;
   visit(id: string): OpenVisit | null;
   /** Oldest first. */
   visits(): OpenVisit[];

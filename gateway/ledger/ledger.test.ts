@@ -366,6 +366,15 @@ describe('what came down', () => {
     ).toEqual(['v2', 'v1']);
     expect(reopen().visit('v1')?.json).toBe('{"certno":"1402"}');
     expect(Buffer.from(disk.visits.get('v1')?.sealed ?? []).toString('latin1')).not.toContain('1402');
+    disk.visits.set('v2', { id: 'v2', opened_at: '2026-11-22T03:00:00.000Z', sealed: Buffer.from('torn') });
+    expect(
+      reopen()
+        .visits()
+        .map(({ id, json }) => [id, json === null]),
+    ).toEqual([
+      ['v2', true],
+      ['v1', false],
+    ]);
     ledger.dropVisit('v1');
     expect(reopen().visit('v1')).toBeNull();
   });

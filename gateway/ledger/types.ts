@@ -85,11 +85,12 @@ export interface PrintJob {
   unsure: boolean;
 }
 
-/** A visit that was begun and neither settled nor closed. `json` is the caller's; it is sealed on disk. */
+/** A visit that was begun and neither settled nor closed. */
 export interface OpenVisit {
   id: string;
   opened_at: Instant;
-  json: string;
+  /** The caller's; it is sealed on disk. null: what is on disk is damaged. */
+  json: string | null;
 }
 
 export interface StoredDataset {

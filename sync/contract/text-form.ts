@@ -26,8 +26,8 @@ export const numberText = (text: string): string => codeText(text).replaceAll('�
 /** What is typed into a search: half-width, upper case, single blanks. */
 export const searchText = (text: string): string => plainText(text.normalize('NFKC')).toUpperCase();
 
-/** A name as it is compared: with whatever dots and blanks it was written (古丽•买买提, 古丽·买买提). */
-export const nameForm = (name: string): string => searchText(name).replace(/[ .·•・‧∙⋅●⸱。]/g, '');
+/** A name as it is compared: its letters, with whatever dots, blanks and hyphens it was written (古丽•买买提). */
+export const nameForm = (name: string): string => searchText(name).replace(/[^\p{L}\p{M}\p{N}]/gu, '');
 
 /** Whether a character of the text was lost before it came here. */
 export const isDamaged = (text: string): boolean => DAMAGE.test(text);

@@ -14,6 +14,8 @@ export const KEY_PURPOSES = {
   mqttPassword: (name: string) => `mqtt ${name}`,
   /** From a box's data key: what signs session cookies. */
   session: 'cyt session',
+  /** From the same: what seals the drafts of open visits. */
+  drafts: 'cyt drafts',
   /** From the same: hashes of persons and requests in the ledger's indexes. docs/record.md §8 */
   ledgerIndex: 'cyt ledger index 1',
 } as const;

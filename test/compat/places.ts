@@ -143,6 +143,12 @@ export function openClinic(
     now: world.clock.now,
     newId: () => bytesOf(`visit ${++visits}`, 16).toString('hex'),
     software: SOFTWARE,
+    // Kept beside the ledger, which holds the same with it and without: nothing is written, no timer set.
+    drafts: {
+      file: { read: () => null, write: () => undefined },
+      clock: { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined },
+      failed: () => undefined,
+    },
     changed: () => undefined,
   });
   return { ledger, desk };

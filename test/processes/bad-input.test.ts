@@ -126,14 +126,17 @@ test('the same confirm on two connections at once settles once', async () => {
   expect(settlements.filter(({ seq }) => seq >= one.seq)).toHaveLength(1);
 });
 
-test('a price overtaken by another visit of the same person is shown anew, and nothing is settled by it', async () => {
-  const person = persons[3] as Person;
-  const byNumber = await doctor.open(person.psn_no);
-  const old = await doctor.quoted(byNumber.id, DRAFT, 'bad-input-overtaken-1');
-  // His card writes the name another way: a visit of its own, with the same use.
-  const byCard = await doctor.openByCard({ ...cardOf(person, ''), name: '甲乙丙' }, pieces.devices);
-  expect(byCard.id).not.toBe(byNumber.id);
-  await doctor.confirmed(await doctor.quoted(byCard.id, DRAFT, 'bad-input-overtaking-1'));
+test('a price overtaken by what was taken back of the same person is shown anew, and nothing is settled by it', async () => {
+  const { psn_no } = persons[3] as Person;
+  const [item] = DRAFT.items;
+  const many = { ...DRAFT, items: [{ med_list_codg: '', ...item, cnt: '30' }] };
+  const first = await doctor.open(psn_no);
+  const { seq } = await doctor.confirmed(await doctor.quoted(first.id, many, 'bad-input-overtaking-1'));
+  // The first visit has used up the year: the second is priced so, until the first is taken back.
+  const second = await doctor.open(psn_no);
+  const old = await doctor.quoted(second.id, many, 'bad-input-overtaken-1');
+  const back = { request: 'bad-input-taken-back-1', reason: '开错了', refund_way: 'cash' };
+  await doctor.ask('POST', `/api/settlements/${seq}/reverse`, back);
   const before = await doctor.ask<{ settlements: SettledView[] }>('GET', '/api/today');
   const reply = await doctor.confirm(old).answer;
   const { quote, ...refusal } = (reply?.body ?? {}) as ErrorView & { quote: QuoteView };

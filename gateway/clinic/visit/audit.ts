@@ -39,7 +39,7 @@ export function auditClaim(
 }
 
 /** The audit's findings, put beside the entries of the draft that they are about. */
-function matchFindings(claim: Claim, findings: Finding[], draft: Draft): DraftFinding[] {
+export function matchFindings(claim: Claim, findings: Finding[], draft: Draft): DraftFinding[] {
   const codes = new Map(claim.items.map((item) => [item.feedetl_sn, item.med_list_codg]));
   const reasons = new Map(draft.reasons?.map(({ finding, dspo_way_rea }) => [finding, dspo_way_rea.trim()]));
   return findings.map((finding) => {

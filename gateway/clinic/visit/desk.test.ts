@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf, doctorText, type ErrorCode } from '../../errors.ts';
 import { VISITS_MAX } from './desk.ts';
+import type { Draft } from './draft-shape.ts';
 import { maskCertno } from './person.ts';
 import { settlementBody } from './settle.ts';
 import {
@@ -135,6 +136,48 @@ describe('who is there', () => {
     expect(refusal(here, () => here.desk.visit(oldest))).toBe('VISIT_UNKNOWN');
     expect(idsOf(here.restart())).toEqual(others);
   });
+
+  test('what was typed is there after a restart: lines, days, codes, reasons, diagnoses; and goes with the visit', () => {
+    const here = testDesk();
+    const [item = { med_list_codg: '' }] = DRAFT.items;
+    const typed: Draft = {
+      ...DRAFT,
+      items: [{ ...item, cnt: '2', drug_trac_codg: ['81234567890123456789'], trdn_flag: '0' }],
+      reasons: [{ finding: 'T1', dspo_way_rea: '外出打工' }],
+    };
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    here.desk.quote(id, { ...DRAFT, items: [] }, DOCTOR);
+    here.desk.quote(id, typed, DOCTOR);
+    const again = here.restart();
+    expect(again.desk.visit(id).draft).toEqual(typed);
+    expect(again.desk.draftsLost).toBe(false);
+    again.desk.close(id);
+    expect(again.restart().desk.visits()).toEqual([]);
+  });
+
+  test('a draft that was damaged is told, the visit is there without it', () => {
+    const here = testDesk();
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    here.desk.quote(id, DRAFT, DOCTOR);
+    here.drafts.write('{"half');
+    const again = here.restart();
+    expect([again.desk.draftsLost, again.desk.visit(id).draft.items]).toEqual([true, []]);
+    settleOne(again);
+    expect(again.desk.visits()).toEqual([]);
+  });
+
+  test.each(['{"vis', 'null', '{"visitor":{},"draft":{}}', ''])(
+    'a visit kept as %j keeps nobody from the desk',
+    (json) => {
+      const here = testDesk();
+      here.desk.open({ psn_no: PATIENT });
+      here.ledger.putVisit({ id: 'bad', opened_at: '2026-01-01T00:00:00.000Z', json });
+      const again = here.restart();
+      expect(again.desk.draftsLost).toBe(true);
+      expect(again.desk.visits().map(({ visitor }) => visitor.psn_no)).toEqual([PATIENT]);
+      expect(again.restart().desk.draftsLost).toBe(false);
+    },
+  );
 
   test('the desk is the same after a restart, without whom it has settled', () => {
     const here = testDesk();

@@ -6,7 +6,9 @@ import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../
 import type { EntitlementOf } from '../entitlement.ts';
 import { draftOf, type LastDraft } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
+import { createDrafts, type DraftsKept } from './drafts.ts';
 import { createHistory } from './history.ts';
+import { identityFindings } from './identity.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
 import {
   samePerson,
@@ -18,18 +20,12 @@ import {
 } from './person.ts';
 import { makeQuote, type Quote } from './quote.ts';
 import type { Reference, ReferenceNow } from './reference.ts';
+import { restoreVisits, type Visit } from './restore.ts';
 import { settlementBody } from './settle.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Visits open at the desk at once; the oldest leaves when one more comes. */
 export const VISITS_MAX = 20;
-
-export interface Visit {
-  id: string;
-  opened_at: string;
-  visitor: Visitor;
-  draft: Draft;
-}
 
 interface Confirm {
   visit: string;
@@ -53,6 +49,8 @@ interface DeskOptions {
   now(): number;
   newId(): string;
   software: string;
+  /** Where what is typed outlives the process. */
+  drafts: DraftsKept;
   /** Something the page shows has changed. */
   changed(): void;
 }
@@ -83,6 +81,10 @@ export interface Desk {
   readonly itemUse: ItemUse;
   /** 照上次开: what this clinic last settled for the person. */
   lastDraft(visit: Visit): LastDraft | null;
+  /** What was typed before a power cut could not all be read again. */
+  readonly draftsLost: boolean;
+  /** Writes what is still to be kept of the drafts. */
+  stop(): void;
 }
 
 const EMPTY_DRAFT: Draft = { diagnoses: [], items: [] };
@@ -91,9 +93,9 @@ export function createDesk(options: DeskOptions): Desk {
   const { ledger, reference, entitlement, now, newId, changed } = options;
   const use = createItemUse(ledger);
   const history = createHistory(ledger);
-  const open = new Map<string, Visit>(
-    ledger.visits().map(({ id, opened_at, json }) => [id, { id, opened_at, ...JSON.parse(json) }]),
-  );
+  const { open, damaged } = restoreVisits(ledger);
+  const drafts = createDrafts({ ...options.drafts, open: new Set(open.keys()) });
+  for (const visit of open.values()) visit.draft = drafts.of(visit.id) ?? visit.draft;
 
   const instant = () => new Date(now()).toISOString();
   const today = () => ledger.time().day;
@@ -112,10 +114,12 @@ export function createDesk(options: DeskOptions): Desk {
 
   function openVisit(who: Who): Visit {
     const visitor = visitorOf(who);
-    const there = [...open.values()].find((visit) => samePerson(visit.visitor, visitor));
+    const there = [...open.values()].find((visit) => samePerson(visit.visitor, visitor, reference()));
     if (there) {
-      // The card of somebody already at the desk: the lines stay; a card is better evidence than a name.
-      if (visitor.credential) save(Object.assign(there, { visitor }));
+      // The card of somebody already at the desk: the lines stay; a card is better evidence than a name. Whom
+      // the doctor has picked stays picked where the number alone does not tell.
+      const psn_no = visitor.psn_no ?? there.visitor.psn_no;
+      if (visitor.credential) save(Object.assign(there, { visitor: { ...visitor, psn_no } }));
       changed();
       return there;
     }
@@ -136,14 +140,16 @@ export function createDesk(options: DeskOptions): Desk {
 
   function close(id: string): void {
     if (open.delete(id)) ledger.dropVisit(id);
+    drafts.drop(id);
     changed();
   }
 
   /** What both a quote and a standing rest on; the person is looked up here and nowhere else. */
   function factsOf({ visitor }: Visit) {
-    const { day, now: at } = ledger.time();
+    const { day, now: at, code } = ledger.time();
     const subject = subjectOf(visitor, reference(), day);
-    return { subject, day, now: at, entitlement: entitlement(subject, day) };
+    const identity = identityFindings(subject, code === null ? day : null);
+    return { subject, identity, day, now: at, entitlement: entitlement(subject, day) };
   }
 
   function quoteNow(visit: Visit, operator: string): Quote {
@@ -181,6 +187,7 @@ export function createDesk(options: DeskOptions): Desk {
     });
     use.add(settled.body);
     open.delete(id);
+    drafts.drop(id);
     changed();
     return settled;
   }
@@ -198,6 +205,7 @@ export function createDesk(options: DeskOptions): Desk {
     visit,
     quote(id, draft, operator) {
       const found = Object.assign(visit(id), { draft });
+      drafts.keep(id, draft);
       return quoteNow(found, operator);
     },
     quoteNow,
@@ -206,5 +214,7 @@ export function createDesk(options: DeskOptions): Desk {
     close,
     itemUse: use,
     lastDraft,
+    draftsLost: damaged || drafts.damaged,
+    stop: drafts.close,
   };
 }

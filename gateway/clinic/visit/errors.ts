@@ -44,12 +44,21 @@ export const VISIT_ERRORS = {
     doctor: '名册里这个人的出生日期写错了，报不了，这次只能自费。请打电话给乡镇改名册。',
     engineer: '`cunyitong township publish` refuses such a row; this roster was signed by something else.',
   },
+  PERSON_NAME_DIFFERS: {
+    number: 641,
+    cause: 'The card bears another name than the roster has under the same number.',
+    money:
+      'None by itself: the doctor confirms who it is, and card, roster and reason are kept in the record.',
+    doctor: '证件号一样，名字不一样，请核对是不是本人。',
+    engineer: 'sameName in gateway/clinic/visit/name.ts says what counts as another name; mend the roster.',
+  },
   CREDENTIAL_EXPIRED: {
     number: 605,
-    cause: 'The card’s validity has ended.',
+    cause: 'The card’s validity had ended on the day of the visit, as far as the day is known.',
     money: 'None: the person is found by number, and the settlement records the evidence.',
     doctor: '身份证已经过期，请提醒他去派出所换证。这次照常看病。',
-    engineer: 'No release raises it yet: the driver reads the expiry, and the visit does not look at it.',
+    engineer:
+      'A finding of severity `remind` (gateway/clinic/visit/identity.ts); nothing is said while the day is not known.',
   },
   ITEM_UNKNOWN: {
     number: 606,
@@ -130,6 +139,14 @@ export const VISIT_ERRORS = {
     doctor: '这笔钱已经收了，要退现金或者扫码退回。',
     engineer:
       'A `refund_way` of `owed` for a part that was paid in cash or by code; the page does not offer it.',
+  },
+  DRAFT_LOST: {
+    number: 642,
+    cause: 'What had been typed for an open visit could not be read again after a restart.',
+    money: 'None: only what was not settled has to be typed again.',
+    doctor: '有没写完的单子读不出来了，要重写一遍。已经结算的都在。',
+    engineer:
+      'The file `drafts` in the state folder does not open under the data key, or was damaged. It is written anew.',
   },
   NOT_READY: {
     number: 615,

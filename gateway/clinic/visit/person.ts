@@ -1,6 +1,7 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import { isDay } from '../../../policy/index.ts';
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
+import { certnoForm } from '../../../sync/contract/identity-number.ts';
 import type { VisitErrorCode } from './errors.ts';
 import type { Reference } from './reference.ts';
 
@@ -52,11 +53,13 @@ export function visitorOfName(psn_name: string, read_at: string): Visitor {
 
 /**
  * One number is one person, however the name is written. Somebody who came by name alone has no number and is
- * nobody else. Two numbers of one person lead to the same `psn_no` in the roster.
+ * nobody else. Two numbers of one person lead to the same row of the roster; one number that the roster gives
+ * to two persons does not.
  */
-export function samePerson(a: Visitor, b: Visitor): boolean {
-  if (a.psn_no !== null && b.psn_no !== null) return a.psn_no === b.psn_no;
-  return a.certno !== '' && a.certno === b.certno;
+export function samePerson(a: Visitor, b: Visitor, { roster }: Reference): boolean {
+  const [one, other] = [a, b].map(({ psn_no }) => psn_no !== null && roster.value.byNumber(psn_no));
+  if (one && other) return one === other;
+  return a.certno !== '' && certnoForm(a.certno) === certnoForm(b.certno);
 }
 
 /** Who a visit is about: as they came, as the roster in force has them, and why no fund pays for them. */

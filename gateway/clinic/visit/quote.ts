@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type Claim,
   explain,
+  type Finding,
   type PayableAnswer,
   selfPay,
   sentences,
@@ -10,7 +11,7 @@ import {
 import type { DatasetRef, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Entitlement } from '../entitlement.ts';
-import { type Audited, auditClaim, type DraftFinding, unanswered } from './audit.ts';
+import { type Audited, auditClaim, type DraftFinding, matchFindings, unanswered } from './audit.ts';
 import { claimOf, claimWithUsage } from './claim.ts';
 import { type Prescription, prescriptionOf } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
@@ -20,6 +21,8 @@ import type { BundleInForce, Reference } from './reference.ts';
 
 interface QuoteInput {
   subject: Subject;
+  /** What the card says against the roster and the calendar. */
+  identity: Finding[];
   entitlement: Entitlement;
   draft: Draft;
   day: string;
@@ -160,9 +163,11 @@ export function makeQuote(input: QuoteInput): Quote {
   if (insured && diagnoses.length === 0 && items.length > 0)
     problems.push({ code: 'DIAGNOSIS_MISSING', line: null });
   if (problem && items.length > 0) problems.push({ code: problem, line: null });
-  for (const { lines } of insured ? unanswered(priced.findings) : [])
+  const identity = matchFindings(written, input.identity, input.draft);
+  const findings = [...identity, ...priced.findings];
+  for (const { lines } of unanswered(insured ? findings : identity))
     problems.push({ code: 'REASON_MISSING', line: lines[0] ?? null });
   const datasets = datasetsOf(reference, priced.bundle?.ref ?? null);
-  const quote = { subject, entitlement, ...priced, datasets, prescription, problems };
+  const quote = { subject, entitlement, ...priced, findings, datasets, prescription, problems };
   return { ...quote, digest: problems.length === 0 && priced.answer ? digestOf(quote) : null };
 }

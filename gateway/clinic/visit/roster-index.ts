@@ -30,7 +30,10 @@ export function indexRoster(rows: readonly Person[]): RosterIndex {
     const counting = [...group, ...known].reduce(first);
     for (const number of numbers) byNumber.set(number, counting);
   }
-  const byCertificate = Map.groupBy(rows, ({ certno }) => certnoForm(certno));
+  const byCertificate = new Map<string, Person[]>();
+  for (const row of rows)
+    for (const number of numbersOf(row))
+      byCertificate.set(number, [...(byCertificate.get(number) ?? []), row]);
   /** The rows that count, of all who have this number. */
   const of = (certno: string) => {
     const all = byCertificate.get(certnoForm(certno)) ?? [];
@@ -47,6 +50,10 @@ export function indexRoster(rows: readonly Person[]): RosterIndex {
     isShared: (certno) => of(certno).length > 1,
   };
 }
+
+/** All identity numbers of a person in their one form: a foreigner's of 2017 is another than that of 2023. */
+export const numbersOf = ({ certno, former_certno = [] }: Person): string[] =>
+  [certno, ...former_certno].map(certnoForm);
 
 /** The row of one person that counts. */
 function first(a: Person, b: Person): Person {

@@ -9,7 +9,7 @@ interface Searchable {
 }
 
 /** Hits shown at most. */
-const HITS_MAX = 10;
+export const HITS_MAX = 10;
 
 /** The prefix by which a scanner names the kind of a code (AIM identifier); 】 is ] of a Chinese keyboard. */
 const AIM_ID = /^[\]】][A-Z][0-9A-Z](?=.)/;

@@ -22,6 +22,8 @@ export const Person = open({
   psn_name: shortText(200),
   psn_cert_type: shortText(6),
   certno: shortText(50),
+  /** Identity numbers the person had before: a foreigner's card of 2017 has another than that of 2023. */
+  former_certno: Type.Optional(Type.Array(shortText(50), { maxItems: 5 })),
   gend: maybeEmpty(6),
   brdy: Day,
   insutype: maybeEmpty(6),

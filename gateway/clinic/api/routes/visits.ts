@@ -3,6 +3,7 @@ import { type ErrorCode, Refusal } from '../../../errors.ts';
 import { RefusalWith } from '../../../web/refusals.ts';
 import { Draft } from '../../visit/draft-shape.ts';
 import { maskCertno } from '../../visit/person.ts';
+import { searchPersons } from '../../visit/person-search.ts';
 import { search } from '../../visit/search.ts';
 import type { ApiParts } from '../parts.ts';
 import { Confirm, OpenVisit, Query, VisitId } from '../schemas.ts';
@@ -71,14 +72,7 @@ function lookups(server: FastifyInstance, { desk }: ApiParts): void {
   const query = { schema: { querystring: Query } };
 
   server.get<{ Querystring: Query }>('/api/persons', query, async ({ query: { q } }) => {
-    if (q.trim() === '') return [];
-    const persons = desk.reference().roster.value.persons;
-    const hits = search(
-      persons,
-      ({ psn_no, psn_name, pym }) => ({ code: psn_no, name: psn_name, pym: pym ?? '' }),
-      q,
-      () => 0,
-    );
+    const hits = searchPersons(desk.reference().roster.value.persons, q);
     return hits.map(({ psn_no, psn_name, gend, brdy, certno }) => ({
       psn_no,
       psn_name,

@@ -87,7 +87,9 @@ export function deskView(parts: ApiParts): DeskView {
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
     clock: clockView(ledger.time()),
-    notices: parts.health.notices().map(errorWords),
+    notices: [...parts.health.notices(), ...(desk.draftsLost ? (['DRAFT_LOST'] as const) : [])].map(
+      errorWords,
+    ),
     waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk
       .visits()

@@ -4,10 +4,11 @@ import type { CatalogueItem } from '../../../../sync/contract/datasets/catalogue
 import { doctorText, type ErrorCode, errorWords } from '../../../errors.ts';
 import type { PrintJob, PrintState } from '../../../ledger/index.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
-import type { Desk, SettledVisit, Visit } from '../../visit/desk.ts';
+import type { Desk, SettledVisit } from '../../visit/desk.ts';
 import { paymentsOf } from '../../visit/payment.ts';
 import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
+import type { Visit } from '../../visit/restore.ts';
 import type { Standing } from '../../visit/standing.ts';
 import type {
   FindingView,
@@ -79,7 +80,8 @@ function registeredView(registered: Standing['registered']): PersonView['standin
   ];
 }
 
-function personView({ subject, day, registered, self_pay_reason, left }: Standing): PersonView {
+function personView(standing: Standing): PersonView {
+  const { subject, identity, day, registered, self_pay_reason, left } = standing;
   const { psn_no, psn_name, certno, gend, brdy } = subject.visitor;
   return {
     psn_no,
@@ -87,7 +89,7 @@ function personView({ subject, day, registered, self_pay_reason, left }: Standin
     certno_masked: maskCertno(certno),
     gend: GENDERS[gend] ?? '',
     age: ageOn(day, brdy),
-    standing: registeredView(registered),
+    standing: [...identity.map((text) => ({ text, ok: false })), ...registeredView(registered)],
     insured: self_pay_reason === null,
     self_pay: self_pay_reason && errorWords(self_pay_reason),
     left: left.map(({ title, left: amount, used, text }) => ({ title, amount, used, text })),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Credential } from '../../../../drivers/contract.ts';
+import type { Clock, Credential } from '../../../../drivers/contract.ts';
 import { signDataset } from '../../../../sync/record/dataset.ts';
 import { payloadOf } from '../../../../sync/record/jws.ts';
 import type { Ledger } from '../../../ledger/index.ts';
@@ -8,6 +8,7 @@ import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import { createEntitlement, type EntitlementOf } from '../../entitlement.ts';
 import { createDesk, type Desk } from '../desk.ts';
 import type { Draft } from '../draft-shape.ts';
+import type { DraftFile } from '../drafts.ts';
 import { followReference } from '../reference.ts';
 
 /** A desk on a ledger in memory, with the demo's datasets in force and a clock that the test moves. */
@@ -88,6 +89,7 @@ export interface TestDesk {
   desk: Desk;
   ledger: Ledger;
   clock: { now: number };
+  drafts: DraftFile;
   /** The same disk under a new process. */
   restart(): TestDesk;
 }
@@ -101,18 +103,48 @@ interface TestDeskOptions {
 const UNUSED_PIN = { salt: 'c2FsdA', hash: 'aGFzaA' };
 
 export function testDesk(options: TestDeskOptions = {}): TestDesk {
-  const here = deskOn(new ModelDisk(), { now: NOON_MS }, options);
+  const here = deskOn(new ModelDisk(), { now: NOON_MS }, options, fileInMemory());
   const operator = { opter: DOCTOR, opter_name: '赵东升', role: 'doctor', pin: options.pin ?? UNUSED_PIN };
   for (const [name, value] of demoDatasets([operator])) install(here.ledger, name, value);
   return here;
 }
 
-function deskOn(disk: ModelDisk, clock: { now: number }, options: TestDeskOptions): TestDesk {
+/** A file that outlives its desk. */
+export function fileInMemory(text: string | null = null): DraftFile & { text: string | null } {
+  const file = {
+    text,
+    read: () => file.text,
+    write(next: string) {
+      file.text = next;
+    },
+  };
+  return file;
+}
+
+let ticks = 0;
+/** Whatever waits for a second has waited. */
+const ALWAYS_LATER: Clock = {
+  now: () => ++ticks * 1e6,
+  setTimeout: () => null,
+  clearTimeout: () => undefined,
+};
+
+function expectNothing(error: unknown): never {
+  throw error;
+}
+
+function deskOn(
+  disk: ModelDisk,
+  clock: { now: number },
+  options: TestDeskOptions,
+  file: DraftFile,
+): TestDesk {
   const ledger = ledgerOn(new ModelStore(disk), { clock: { now: () => clock.now } });
   let ids = ledger.head().seq;
   const reference = followReference(ledger);
   const entitlement = createEntitlement({ reference, used: ledger.used });
   const desk = createDesk({
+    drafts: { file, clock: ALWAYS_LATER, failed: expectNothing },
     ledger,
     reference,
     entitlement: options.entitlement?.(entitlement) ?? entitlement,
@@ -121,7 +153,7 @@ function deskOn(disk: ModelDisk, clock: { now: number }, options: TestDeskOption
     software: 'cunyitong test',
     changed: () => {},
   });
-  return { desk, ledger, clock, restart: () => deskOn(disk, clock, options) };
+  return { desk, ledger, clock, drafts: file, restart: () => deskOn(disk, clock, options, file) };
 }
 
 let confirms = 0;
