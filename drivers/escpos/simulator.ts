@@ -37,6 +37,8 @@ export class EscposSimulator {
   offline = false;
   cutterJammed = false;
   nearEnd = false;
+  /** Off, it prints and tells its status, and never answers GS r, as some models. */
+  confirms = true;
   /** Off, it takes and sends nothing, though the cable is in. */
   powered = true;
   readonly #settings: PrinterSettings;
@@ -143,6 +145,7 @@ export class EscposSimulator {
     const reply = (bytes: Uint8Array): void => void channel.write(bytes).catch(() => undefined);
     if (token.kind === 'completion') {
       this.#count('completion');
+      if (!this.confirms) return;
       reply(Uint8Array.of(this.nearEnd ? 0x03 : 0x00));
       return;
     }

@@ -119,6 +119,7 @@ function Inside(props: {
   onClosed(): void;
 }) {
   const [today, setToday] = useState(false);
+  const writing = useRef(false);
   const [doubted, setDoubted] = useState(false);
   const relock = () => props.onLock('为了安全已经锁上，写好的都还在。请再输一次密码。');
   const handlers = useRef({
@@ -134,7 +135,7 @@ function Inside(props: {
   const deskState = useDeskState(live.desk, relock);
   handlers.current = {
     visit: (id, early) => {
-      setToday(false);
+      if (!writing.current) setToday(false);
       void deskState.cardDown(id, early);
     },
     problem: deskState.setNotice,
@@ -176,7 +177,7 @@ function Inside(props: {
       )}
       <Notices desk={live.desk} doubted={doubted} onConfirmed={() => setDoubted(false)} />
       {today ? (
-        <Today desk={live.desk} onBack={() => setToday(false)} />
+        <Today desk={live.desk} writing={writing} onBack={() => setToday(false)} />
       ) : (
         <Desk deskState={deskState} desk={live.desk} online={live.online} keys={!today} />
       )}

@@ -9,12 +9,23 @@ import { clock } from '../shell/lights.tsx';
 import { DayClose } from './day-close.tsx';
 import { Reverse } from './reverse.tsx';
 
-export function Today(props: { desk: DeskView | null; onBack(): void }) {
+export function Today(props: {
+  desk: DeskView | null;
+  /** Whether something is being written that a card must not throw away. */
+  writing: { current: boolean };
+  onBack(): void;
+}) {
   const { api } = usePage();
   const [today, setToday] = useState<TodayView | null>(null);
   const [wrong, setWrong] = useState<ErrorView | null>(null);
   const [back, setBack] = useState<number | null>(null); // whose 撤销 is open
-  const { desk } = props;
+  const { desk, writing } = props;
+  useEffect(() => {
+    writing.current = back !== null;
+    return () => {
+      writing.current = false;
+    };
+  }, [back, writing]);
 
   const look = () => api.today().then(setToday, (error) => setWrong(errorViewOf(error)));
   useEffect(() => {

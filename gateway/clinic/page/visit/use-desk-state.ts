@@ -207,6 +207,14 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
     else void api.settlement(after.settled.seq).then(put, () => undefined);
   }, [desk, settledNow, after?.settled.seq, api]);
 
+  // What is left of the year moves with every visit, here or at another page.
+  const [head, day] = [desk?.head, desk?.clock.day];
+  useEffect(() => {
+    if (!current || head === undefined || busyWith()) return;
+    const put = (view: VisitView) => setVisits((was) => ({ ...was, [view.id]: view }));
+    void api.visit(current).then(put, () => undefined);
+  }, [head, day, api]);
+
   // A visit that was open here and is no longer open at the gateway.
   for (const one of desk?.visits ?? []) seen.current.add(one.id);
   const lost =
