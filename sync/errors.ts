@@ -171,7 +171,7 @@ export const SYNC_ERRORS = {
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '这台机器的联网证件不是它自己的。照常看病，请打电话给乡镇。',
     engineer:
-      'Files of two boxes were mixed (`enrolment.json`, `tls.key`). A new code, given with --code, brings a new one.',
+      'Files of two boxes were mixed (`enrolment.json`, `tls.key`). A new code, given with --code-file, brings a new one.',
   },
   CERTIFICATE_ENDING: {
     number: 319,
@@ -179,7 +179,7 @@ export const SYNC_ERRORS = {
     money: 'None: records wait in the ledger and go up later, all of them.',
     doctor: '这台机器的联网证件快到期了。照常看病，请打电话给乡镇要一个新的登记码。',
     engineer:
-      'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code.',
+      'A box renews by itself when a year is over; this one was cut off for four. `cunyitong township invite`, then start the gateway with --code-file.',
   },
   TOWNSHIP_SILENT: {
     number: 322,

@@ -13,6 +13,7 @@ import { realRandom } from '../real.ts';
 import { openStateDir, type StateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile, readExport } from './backup-file.ts';
 import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
+import { codeOptions, enrolmentCode } from './enrolment-code.ts';
 import { loadSettings } from './settings.ts';
 
 const KEYS = 'keys.json';
@@ -53,7 +54,7 @@ function succeededIn(state: StateDir): unknown {
   }
 }
 
-async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
+async function restoreFrom(values: Values, old: OpenedLedger, code: string | null): Promise<number> {
   const stateDir = need(values, 'state');
   const state = openStateDir(stateDir);
   const ledger = old.store.meta('ledger') ?? '';
@@ -69,7 +70,6 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
   prepareBox(state, old.data);
   const { enrolBox, ledgerParts } = await import('../clinic.ts');
   const { broker, enrol } = settings;
-  const code = typeof values.code === 'string' ? values.code : null;
   const box = await enrolBox({ stateDir, code, broker, ...(enrol === undefined ? {} : { enrol }) });
   const parts = ledgerParts({ stateDir }, box);
   try {
@@ -84,13 +84,14 @@ async function restoreFrom(values: Values, old: OpenedLedger): Promise<number> {
 }
 
 const restore: Command = {
-  takes: '--state DIR --settings FILE --code CODE --from BACKUP --keys FILE [--theirs FILE]',
+  takes: '--state DIR --settings FILE --code-file FILE --from BACKUP --keys FILE [--theirs FILE]',
   does: 'opens a new ledger that continues the one in BACKUP and transfers what the township does not hold; docs/restore.md',
-  options: { state: text, settings: text, code: text, from: text, keys: text, theirs: text },
+  options: { state: text, settings: text, ...codeOptions, from: text, keys: text, theirs: text },
   async run(values) {
+    const { code } = enrolmentCode(values);
     const old = openLedgerFile(need(values, 'from'), readNamed(values, 'keys'));
     try {
-      return await restoreFrom(values, old);
+      return await restoreFrom(values, old, code);
     } finally {
       old.store.close();
     }

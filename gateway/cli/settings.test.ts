@@ -17,7 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a first start with wrong settings writes nothing and uses up no code', async () => {
   write({ broker: 'mqtt://127.0.0.1:9', brocker: 'mqtts://x:1', devices });
   const state = join(folder, 'state');
-  const words = ['gateway', '--state', state, '--settings', file, '--code', 'AAAA-BBBB-CCCC-DDDD'];
+  writeFileSync(join(folder, 'code'), 'AAAA-BBBB-CCCC-DDDD');
+  const words = ['gateway', '--state', state, '--settings', file, '--code-file', join(folder, 'code')];
   const { code, err } = await runCommand(words);
   expect(code).toBe(2);
   expect(err).toContain(`${file} /brocker: SETTINGS_UNKNOWN_MEMBER`);

@@ -19,8 +19,11 @@ export function folderOf(values: Values): TownshipFolder {
 /** Where Mosquitto's files are, once there are any. */
 export const MOSQUITTO = 'mosquitto.json';
 
-/** A code, or a revocation, that Mosquitto does not know of is none. */
-function refreshMosquitto(state: StateDir, access: BrokerAccess): void {
+/**
+ * A code, or a revocation, that Mosquitto does not know of is none; one that is used up or has ended must not
+ * stay.
+ */
+export function refreshMosquitto(state: StateDir, access: BrokerAccess): void {
   const known = state.read(MOSQUITTO);
   if (known === null) return;
   const { dir } = JSON.parse(known) as { dir: string };

@@ -17,7 +17,9 @@ import {
 import { verifyTownship } from '../../sync/township/book/verify.ts';
 import type { TownshipStore } from '../../sync/township/store/port.ts';
 import { openTownshipStoreReadonly } from '../../sync/township/store/sqlite/store.ts';
+import { every } from '../every.ts';
 import { realClock } from '../real.ts';
+import { openStateDir } from '../state-dir.ts';
 import { startTownship } from '../township.ts';
 import { hashPin } from '../web/pin.ts';
 import { type Command, flag, need, text, UsageError, type Values } from './command.ts';
@@ -28,10 +30,12 @@ import { untilStopped } from './process.ts';
 import { publishCommand } from './publish.ts';
 import { tableOf } from './table.ts';
 import { objectionCommands } from './township-objections.ts';
-import { folderOf, withOffice } from './township-office.ts';
+import { folderOf, refreshMosquitto, withOffice } from './township-office.ts';
 import { recoveryCommands } from './township-recovery.ts';
 
 const INVITE_DAYS = 7;
+/** Codes are used up and end while nobody gives a command. */
+const LISTS_MS = 60_000;
 const state = { state: text } as const;
 
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -48,8 +52,17 @@ const run: Command = {
     const url = typeof values.broker === 'string' ? values.broker : undefined;
     const broker = url === undefined ? { host, port } : { url };
     const township = await startTownship(folderOf(values), { log, broker });
+    const lists = openStateDir(folderOf(values).stateDir);
+    const stopLists = every(realClock, LISTS_MS, () => {
+      try {
+        refreshMosquitto(lists, township.access);
+      } catch (err) {
+        log.warn({ err }, 'the files of Mosquitto cannot be written');
+      }
+    });
     process.stdout.write(`ready ${url ?? `mqtt://${host}:${township.port}`}\n`);
     const failed = await Promise.race([stopped, township.failed]);
+    stopLists();
     if (failed) throw failed;
     await township.close();
     return 0;

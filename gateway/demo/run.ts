@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -15,6 +15,8 @@ import { startPanel } from './panel-server.ts';
 
 const CLI = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const PANEL_DIR = fileURLToPath(new URL('./panel', import.meta.url));
+/** Where the enrolment code lies until it is used. */
+const CODE = 'code';
 /** Time a line of paper takes; a real 80 mm printer is about as quick. */
 const LINE_MS = 20;
 
@@ -126,8 +128,9 @@ export async function runDemo(root: string, pagePort: number, verbose: boolean):
   const clinic = openStateDir(join(root, 'clinic'));
   const log = logTarget(root, verbose);
   // A first start that was cut short left no code behind, whatever else it made.
-  const code = clinic.read('code') ?? seedTownship(township);
-  clinic.write('code', code);
+  const enrolled = JSON.parse(clinic.read('enrolment.json') ?? '{}').enrolment ?? null;
+  const code = clinic.read(CODE) ?? (enrolled === null ? seedTownship(township) : null);
+  if (code !== null) clinic.write(CODE, code);
   let stopping = false;
   const ended = (what: string) => () => {
     if (!stopping) process.stderr.write(`${what} has ended: see ${log.name}\n`);
@@ -169,7 +172,9 @@ export async function runDemo(root: string, pagePort: number, verbose: boolean):
     }),
   );
   const words = ['gateway', '--state', clinic.path(''), '--settings', clinic.path('settings.json')];
-  const gateway = await startChild([...words, '--code', code], log, ended('The gateway'));
+  if (code !== null) words.push('--code-file', clinic.path(CODE));
+  const gateway = await startChild(words, log, ended('The gateway'));
+  rmSync(clinic.path(CODE), { force: true }); // it has done its work
   printWelcome(gateway.address, log);
   process.stdout.write(`ready ${gateway.address}\n`);
   await untilStopped();

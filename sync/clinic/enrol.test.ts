@@ -97,7 +97,7 @@ describe('enrolment', () => {
       'ENROL_CODE_UNKNOWN',
     );
     const void_ = here.town().invite(clinicOf(1), -1);
-    expect(await refused(here.enrol(void_, newKeys(), newLedger(), 600))).toBe('ENROL_NO_ANSWER');
+    expect(await refused(here.enrol(void_, newKeys(), newLedger(), 600))).toBe('ENROL_CODE_UNKNOWN');
     expect(await refused(here.enrol('nonsense', newKeys(), newLedger(), 600))).toBe('ENROL_CODE_UNKNOWN');
   });
 

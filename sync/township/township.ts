@@ -100,7 +100,9 @@ export async function createTownship(options: TownshipOptions): Promise<Township
   const { store, datasets, enrolment, access, authority } = office;
   const password = Buffer.from(random(16)).toString('base64url');
   const embedded =
-    'url' in options.broker ? undefined : await startBroker({ access, log, password, ...options.broker });
+    'url' in options.broker
+      ? undefined
+      : await startBroker({ access, clock, log, password, ...options.broker });
   const line =
     'url' in options.broker
       ? { ...options.broker, tls: receiverTls(authority, random, clock) }

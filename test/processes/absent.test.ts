@@ -116,7 +116,9 @@ test('an end while the box waits for its enrolment is an orderly one', async () 
   const file = join(folder, 'settings.json');
   writeFileSync(file, JSON.stringify({ broker: 'mqtt://127.0.0.1:9', port, devices: [] }));
   const words = ['gateway', '--state', join(folder, 'asking'), '--settings', file];
-  const child = spawn(CLI, [...words, '--code', 'ABCDE-FGHJK-MNPQR-STVWX-YZ012-3'], { stdio: 'ignore' });
+  const code = join(folder, 'code');
+  writeFileSync(code, 'ABCDE-FGHJK-MNPQR-STVWX-YZ012-3\n');
+  const child = spawn(CLI, [...words, '--code-file', code], { stdio: 'ignore' });
   await until(
     'the page',
     () =>

@@ -9,6 +9,8 @@ import { runCommand, type Started, startCommand } from '../clinic.ts';
 /** The demo taken apart: township and gateway as processes of their own, the devices in the test's. */
 export interface Pieces {
   clinic: string;
+  /** Holds the code that the gateway was last started with. */
+  codeFile: string;
   township: string;
   /** http://127.0.0.1:port of the page, the same after every restart. */
   url: string;
@@ -63,13 +65,17 @@ export async function startPieces(
   writeFileSync(settings, JSON.stringify(other ? { ...written, enrol: other.enrol } : written));
   return {
     clinic,
+    codeFile: join(root, 'code'),
     township,
     url: `http://127.0.0.1:${port}`,
     devices,
     office,
     startOffice,
     startGateway: (another = code, says = 'ready') => {
-      const words = ['gateway', '--state', clinic, '--settings', settings, '--code', another.trim()];
+      const words = ['gateway', '--state', clinic, '--settings', settings];
+      const file = join(root, 'code');
+      writeFileSync(file, another, { mode: 0o600 });
+      words.push('--code-file', file);
       return startCommand(words, { ...env, ...elsewhere.gatewayEnv }, says);
     },
     async stop() {

@@ -107,9 +107,16 @@ async function exported(file: string, ...ledgers: string[]): Promise<string> {
   return path(file);
 }
 
+/** A file with this code, and one with a new one. */
+function codeFile(code: string): string {
+  writeFileSync(path('code'), code, { mode: 0o600 });
+  return path('code');
+}
+const invited = async () => codeFile(await invite());
+
 async function restore(state: string, from: string, keys: string, ...also: string[]) {
   const words = ['ledger', 'restore', '--state', state, '--settings', path('settings.json')];
-  return run(...words, '--from', from, '--keys', keys, '--code', await invite(), ...also);
+  return run(...words, '--from', from, '--keys', keys, '--code-file', await invited(), ...also);
 }
 
 const fen = (yuan: string) => Math.round(Number(yuan) * 100);
@@ -278,8 +285,8 @@ describe('a box that is gone', () => {
       state,
       '--settings',
       path('settings.json'),
-      '--code',
-      await invite(),
+      '--code-file',
+      await invited(),
     ]);
     doctor = new Doctor(pieces.url);
     await doctor.login();
@@ -374,9 +381,16 @@ describe('bad input', () => {
     expect(statSync(file).size).toBe(before);
     const keys = join(pieces.clinic, 'keys.json');
     const words = ['ledger', 'restore', '--settings', path('settings.json'), '--from', file, '--keys', keys];
-    await refused('LEDGER_THERE', ...words, '--state', pieces.clinic, '--code', 'x');
+    await refused('LEDGER_THERE', ...words, '--state', pieces.clinic, '--code-file', codeFile('x'));
     await refused('ENROL_CODE_UNKNOWN', ...words, '--state', path('new-box'));
-    await refused('ENROL_CODE_UNKNOWN', ...words, '--state', path('new-box'), '--code', '12345');
+    await refused(
+      'ENROL_CODE_UNKNOWN',
+      ...words,
+      '--state',
+      path('new-box'),
+      '--code-file',
+      codeFile('12345'),
+    );
     await refused('--from is missing', 'ledger', 'restore', '--state', path('new-box'));
     writeFileSync(path('other.json'), JSON.stringify({ v: 1, holds: 'data', data: `${'B'.repeat(42)}A` }));
     await refused('BACKUP_LOCKED', 'ledger', 'verify', '--from', file, '--keys', path('other.json'));

@@ -65,7 +65,10 @@ test.skipIf(!isRoot)(
       writeFileSync(settings, JSON.stringify(settingsOf(township.address, port, devices)), { mode: 0o600 });
       chownSync(settings, BOX, BOX);
       const code = seeded.out.trim();
-      const words = ['gateway', '--state', clinic, '--settings', settings, '--code', code];
+      const codeFile = join(clinic, 'code');
+      writeFileSync(codeFile, code, { mode: 0o600 });
+      chownSync(codeFile, BOX, BOX);
+      const words = ['gateway', '--state', clinic, '--settings', settings, '--code-file', codeFile];
       const gateway = await serveAs(BOX, words);
       running.push(gateway);
 

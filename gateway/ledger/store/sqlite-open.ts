@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type DiskFault, diskError, systemCode } from '../../../sync/disk-fault.ts';
+import { keepPrivate } from '../../../sync/private-file.ts';
 import { LedgerError, type LedgerErrorCode } from '../errors.ts';
 import { APPLICATION_ID, STEPS, USER_VERSION } from './schema.ts';
 
@@ -50,7 +51,7 @@ export function openWriter(file: string, options: SqliteOptions): { db: Database
   if (existsSync(file)) refuseUntouched(file);
   const lock = takeLock(`${file}.lock`);
   try {
-    createPrivately(file);
+    keepPrivate(file);
     const db = new Database(file, { timeout: READER_WAIT_MS });
     try {
       prepare(db, options);
@@ -81,7 +82,7 @@ function refuseUntouched(file: string): void {
 
 /** SQLite's own file lock on an empty file: the kernel drops it with the process, so it is never stale. */
 function takeLock(file: string): Database.Database {
-  createPrivately(file);
+  keepPrivate(file);
   const lock = new Database(file, { timeout: 0 });
   try {
     lock.pragma('journal_mode = MEMORY');
@@ -93,14 +94,6 @@ function takeLock(file: string): Database.Database {
       throw new LedgerError('LEDGER_IN_USE', file, { cause: error });
     throw error;
   }
-}
-
-/**
- * SQLite gives -wal and -shm the mode of the file itself. An existing file is never opened here: closing any
- * handle of a file drops every lock that this process has on it (POSIX), SQLite's included.
- */
-function createPrivately(file: string): void {
-  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
 }
 
 function prepare(db: Database.Database, { pageSize = PAGE_BYTES, pagesMax }: SqliteOptions): void {

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { boxLogin, enrolLogin } from '../../clinic/login.ts';
 import { enrolTopic, ledgerTopic } from '../../contract/topics.ts';
 import { makeCode } from '../../record/enrolment-code.ts';
+import { makeBoxKeys, readBoxKeys } from '../../record/key-file.ts';
+import { memorySource } from '../../testing/memory-source.ts';
 import { type Box, clinicOf, random, until, type World, world } from '../../testing/world.ts';
 import { mayUse } from './aedes.ts';
 
@@ -163,6 +165,42 @@ describe('on the wire', () => {
     expect(await enters(boxLogin(revoked.enrolment))).toBe(true);
     here.town().store.ledgers.revoke(revoked.keys.signing.kid, new Date().toISOString());
     expect(await enters(boxLogin(revoked.enrolment))).toBe(false);
+  });
+
+  test('a box that is revoked while it is connected does nothing more', async () => {
+    const revoked = await here.box(4);
+    await until('connected', () => revoked.link.state().connected);
+    await until('in', () => here.town().store.ledgers.get(revoked.source.ledger)?.boot !== null);
+    here.town().store.ledgers.revoke(revoked.keys.signing.kid, new Date().toISOString());
+    const before = JSON.stringify(here.town().receiver.refused());
+    revoked.source.append('stock', {});
+    await until('thrown out', () => !revoked.link.state().connected);
+    expect(JSON.stringify(here.town().receiver.refused())).toBe(before);
+  });
+
+  test('a code that has ended, has done its work, or whose box was revoked opens nothing', async () => {
+    const town = here.town();
+    expect(await enters(enrolLogin(town.invite(clinicOf(5), -1)))).toBe(false);
+    const code = town.invite(clinicOf(5), 7);
+    const used = enrolLogin(code);
+    const keys = readBoxKeys(makeBoxKeys(random));
+    const ledger = Buffer.from(random(16)).toString('hex');
+    const enrolment = await here.enrol(code, keys, ledger);
+    expect(await enters(used), 'its answer may have been lost').toBe(true);
+    const waiting = open(used);
+    await new Promise((done) => waiting.once('connect', done));
+    here.connect(keys, enrolment, memorySource(ledger, clinicOf(5).fixmedins_code, keys.signing));
+    await until('in', () => town.store.ledgers.get(ledger)?.boot !== null);
+    expect(await enters(used)).toBe(false);
+    const closed = new Promise<void>((done) => waiting.once('close', () => done()));
+    waiting.publish(enrolTopic(used.clientId, 'ask'), 'x', { qos: 1 });
+    await closed;
+
+    const lost = town.invite(clinicOf(5), 7);
+    const other = readBoxKeys(makeBoxKeys(random));
+    await here.enrol(lost, other, Buffer.from(random(16)).toString('hex'));
+    town.store.ledgers.revoke(other.signing.kid, new Date().toISOString());
+    expect(await enters(enrolLogin(lost))).toBe(false);
   });
 
   test('bytes that are no MQTT at all harm nobody', async () => {

@@ -5,7 +5,7 @@ import { limitFrames } from '../../bus/frame-limit.ts';
 import { DOWN_BYTES_MAX, ENROL_BYTES_MAX, UP_BYTES_MAX } from '../../contract/limits.ts';
 import { boxName, parseTopic, TOWNSHIP_FILTERS } from '../../contract/topics.ts';
 import { SyncError } from '../../errors.ts';
-import type { Log } from '../../ports.ts';
+import type { Clock, Log } from '../../ports.ts';
 import { createRefusals } from '../../refusals.ts';
 import type { BrokerAccess } from '../enrol/access.ts';
 
@@ -18,6 +18,7 @@ type Who = { kind: 'township' } | { kind: 'box'; name: string } | { kind: 'enrol
 interface BrokerOptions {
   access: Pick<BrokerAccess, 'boxPassword' | 'enrolleePassword'>;
   log: Log;
+  clock: Pick<Clock, 'now'>;
   /** Of the receiver. */
   password: string;
   host: string;
@@ -48,6 +49,13 @@ export function mayUse(who: Who, to: 'publish' | 'subscribe', topic: string, ret
   return to === 'publish' ? leaf !== 'down' : leaf === 'down';
 }
 
+/** The password of each kind of login, as it is now; undefined when it is none any more. */
+function passwordOf({ access, password, clock }: BrokerOptions, who: Who): string | undefined {
+  if (who.kind === 'township') return password;
+  if (who.kind === 'box') return access.boxPassword(who.name);
+  return access.enrolleePassword(who.topic, new Date(clock.now()).toISOString());
+}
+
 /** Whose login is this? A client id is bound to it, so that nobody can take another's connection away. */
 function identify(
   options: BrokerOptions,
@@ -55,12 +63,18 @@ function identify(
   username?: string,
   password?: Uint8Array,
 ): Who | undefined {
-  const { access } = options;
   if (username === undefined || username !== id || !password) return undefined;
-  const is = (wanted: string | undefined) => wanted !== undefined && same(password, Buffer.from(wanted));
-  if (username === RECEIVER) return is(options.password) ? { kind: 'township' } : undefined;
-  if (is(access.boxPassword(username))) return { kind: 'box', name: username };
-  return is(access.enrolleePassword(username)) ? { kind: 'enrollee', topic: username } : undefined;
+  const all: Who[] =
+    username === RECEIVER
+      ? [{ kind: 'township' }]
+      : [
+          { kind: 'box', name: username },
+          { kind: 'enrollee', topic: username },
+        ];
+  return all.find((who) => {
+    const wanted = passwordOf(options, who);
+    return wanted !== undefined && same(password, Buffer.from(wanted));
+  });
 }
 
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b);
@@ -68,6 +82,11 @@ const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSa
 function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOptions {
   const refusals = createRefusals(options.log, 'the broker refused a client');
   const no = (what: string) => new Error(`not allowed: ${what}`);
+  /** A login that has ended since (a box revoked, a code used up) may do nothing more. */
+  const stillIn = (client: Client | null) => {
+    const who = client ? whoIs.get(client) : undefined;
+    return who && passwordOf(options, who) !== undefined ? who : undefined;
+  };
   return {
     // A session kept would make the broker a second queue, in memory.
     preConnect: (_client, packet, done) =>
@@ -79,11 +98,11 @@ function rulesOf(options: BrokerOptions, whoIs: WeakMap<Client, Who>): AedesOpti
       done(null, who !== undefined);
     },
     authorizePublish(client, packet, done) {
-      const who = client ? whoIs.get(client) : undefined;
+      const who = stillIn(client);
       done(who && mayUse(who, 'publish', packet.topic, packet.retain) ? null : no('publish'));
     },
     authorizeSubscribe(client, subscription, done) {
-      const who = whoIs.get(client);
+      const who = stillIn(client);
       done(null, who && mayUse(who, 'subscribe', subscription.topic) ? subscription : null);
     },
   };

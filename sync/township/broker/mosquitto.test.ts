@@ -260,6 +260,20 @@ describe.skipIf(!mosquittoHere())(
       await refresh();
     });
 
+    test('a code that has ended or has done its work opens nothing', async () => {
+      const ended = township.invite(clinicOf(7), -1);
+      const mine = await enrolled(7);
+      await refresh();
+      const door = (code: string) => enters({ url: enrolUrl, ...enrolLogin(code) });
+      expect([await door(ended), await door(mine.code)]).toEqual(['BROKER_REFUSED', 'in']);
+      const { link } = linked(mine);
+      mine.source.append('stock', {});
+      await until('held', () => mine.source.deliveredThrough() === 1);
+      await refresh();
+      expect(await door(mine.code)).toBe('BROKER_REFUSED');
+      await link.stop();
+    });
+
     test('a revoked box is let in by no door', async () => {
       const mine = await enrolled(9);
       const { bus } = linked(mine);

@@ -7,9 +7,12 @@ import type { Credentials } from './credentials.ts';
 export interface BrokerAccess {
   /** The password of a box by its user name; undefined for one that is revoked, or no box's name. */
   boxPassword(name: string): string | undefined;
-  /** The password of an enrollee, by the topic that is derived from the code. */
-  enrolleePassword(topic: string): string | undefined;
-  /** TLS-PSK of every code that is valid at an instant, by topic. */
+  /**
+   * The password of an enrollee at an instant, by the topic that is derived from the code; undefined for a
+   * code that has expired or has done its work.
+   */
+  enrolleePassword(topic: string, at: string): string | undefined;
+  /** TLS-PSK of every code that still opens the door at an instant, by topic. */
   enrolleePsks(at: string): { topic: string; key: Buffer }[];
   /** Names of the boxes whose certificates are no longer valid. */
   revoked(): string[];
@@ -24,11 +27,11 @@ export function createBrokerAccess(
       const box = parseBoxName(name);
       return box && !ledgers.get(box.ledger)?.revoked_at ? passwordOf(name) : undefined;
     },
-    enrolleePassword(topic) {
-      const invite = invites.get(topic);
-      return invite && enrolmentPsk(invite.key).toString('hex');
+    enrolleePassword(topic, at) {
+      const key = invites.openKey(topic, at);
+      return key && enrolmentPsk(key).toString('hex');
     },
-    enrolleePsks: (at) => invites.validAt(at).map(({ topic, key }) => ({ topic, key: enrolmentPsk(key) })),
+    enrolleePsks: (at) => invites.openAt(at).map(({ topic, key }) => ({ topic, key: enrolmentPsk(key) })),
     revoked: () =>
       ledgers
         .all()

@@ -195,8 +195,13 @@ export interface Invite {
 export interface InviteTable {
   add(topic: string, key: Uint8Array, clinic: EnrolledClinic, expires_at: Instant): void;
   get(topic: string): Invite | undefined;
-  /** Used or not, by topic. */
-  validAt(at: Instant): { topic: string; key: Buffer }[];
+  /**
+   * Those that may still enrol somebody, by topic: not expired, and not used, or used by a box that is not
+   * revoked and has not said hello since (its answer may have been lost).
+   */
+  openAt(at: Instant): { topic: string; key: Buffer }[];
+  /** The key of one of them. */
+  openKey(topic: string, at: Instant): Buffer | undefined;
   /** Changes nothing when it is used already. */
   use(topic: string, kid: string, ledger: LedgerId, at: Instant): void;
 }

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { keepPrivate } from '../../../private-file.ts';
 
 /**
  * The township's database, and how it is opened. `user_version` rises by one per step; each step is one
@@ -102,6 +103,7 @@ const CACHE_KIB = 2_048;
 
 /** Opens the township's store for its one writer. Refuses a newer one, or one that would not fsync. */
 export function openTownshipDb(path: string): Db {
+  if (path !== ':memory:') keepPrivate(path);
   const db = new Database(path, { timeout: BUSY_MS_MAX });
   try {
     db.pragma('journal_mode = WAL');

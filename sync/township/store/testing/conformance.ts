@@ -275,11 +275,30 @@ export function townshipStoreConformance(name: string, open: () => Opened): void
         ledger: null,
       });
       expect(store.invites.get('t3')).toBeUndefined();
-      expect(store.invites.validAt(T1).map(({ topic }) => topic)).toEqual(['t1', 't2']);
-      expect(store.invites.validAt(T2)).toEqual([{ topic: 't1', key: Buffer.alloc(32, 8) }]);
+      expect(store.invites.openAt(T1).map(({ topic }) => topic)).toEqual(['t1', 't2']);
+      expect(store.invites.openAt(T2)).toEqual([{ topic: 't1', key: Buffer.alloc(32, 8) }]);
+      expect([store.invites.openKey('t2', T1), store.invites.openKey('t2', T2)]).toEqual([key, undefined]);
+      expect(store.invites.openKey('t3', T1)).toBeUndefined();
       store.invites.use('t2', 'k1', A, T1);
       store.invites.use('t2', 'k2', B, T2);
       expect(store.invites.get('t2')).toMatchObject({ kid: 'k1', ledger: A });
+    });
+
+    test('an invite stays open to the box that used it until that has said hello, or is revoked', () => {
+      for (const topic of ['t1', 't2', 't3']) store.invites.add(topic, Buffer.alloc(32), clinicOf(1), T2);
+      const open = () => store.invites.openAt(T2).map(({ topic }) => topic);
+      store.invites.use('t1', 'k1', A, T1);
+      expect(open()).toEqual(['t1', 't2', 't3']);
+      store.ledgers.saveHello(hello(), T1);
+      expect(open()).toEqual(['t2', 't3']);
+      enrol(B, 'k2');
+      store.invites.use('t2', 'k1', A, T2);
+      expect(open(), 'a new code for a box that has long been in').toEqual(['t2', 't3']);
+      store.invites.use('t3', 'k2', B, T2);
+      store.ledgers.revoke('k2', T2);
+      expect(open()).toEqual(['t2']);
+      store.ledgers.saveHello(hello(), T2);
+      expect(open()).toEqual([]);
     });
 
     test('datasets: the newest of each name for a clinic, its own or everybody’s', () => {
