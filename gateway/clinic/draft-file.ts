@@ -2,9 +2,8 @@ import type { Clock, Log } from '../../sync/ports.ts';
 import { KEY_PURPOSES } from '../../sync/record/key-purposes.ts';
 import { deriveKey, openWith, type Random, sealWith } from '../../sync/record/seal.ts';
 import type { StateDir } from '../state-dir.ts';
+import { DRAFTS_FILE } from './state-files.ts';
 import type { DraftFile, DraftsKept } from './visit/drafts.ts';
-
-const NAME = 'drafts';
 
 /**
  * One file in the state folder beside the ledger, written whole or not at all. Sealed as records are: what is
@@ -18,10 +17,10 @@ export function sealedDraftFile(
   const key = deriveKey(dataKey, KEY_PURPOSES.drafts);
   return {
     read() {
-      const sealed = state.read(NAME);
+      const sealed = state.read(DRAFTS_FILE);
       return sealed === null ? null : openWith(key, Buffer.from(sealed, 'base64url')).toString('utf8');
     },
-    write: (text) => state.write(NAME, sealWith(key, Buffer.from(text), random).toString('base64url')),
+    write: (text) => state.write(DRAFTS_FILE, sealWith(key, Buffer.from(text), random).toString('base64url')),
   };
 }
 

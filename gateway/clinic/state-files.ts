@@ -5,6 +5,8 @@ import { EMPTY_HEAD, type Head } from '../../sync/record/record.ts';
 export const LEDGER_FILE = 'ledger.sqlite';
 /** How far the ledger certainly went, outside of it. */
 export const HEAD_FILE = 'head.json';
+/** What was typed for the visits that are open, sealed. */
+export const DRAFTS_FILE = 'drafts';
 
 /** The text of head.json. */
 export const headText = (ledger: LedgerId, { seq, hash }: Head): string =>

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { PaidWay } from '../../../sync/contract/bodies/settlement.ts';
 import { Draft } from '../visit/draft-shape.ts';
+import { SCAN_MAX } from '../visit/limits.ts';
 
 /** The bodies and queries the local API takes; fastify checks them before a handler runs. */
 
@@ -12,6 +13,10 @@ export type Login = Type.Static<typeof Login>;
 
 export const Query = Type.Object({ q: Type.String({ maxLength: 200 }) });
 export type Query = Type.Static<typeof Query>;
+
+/** What a scanner typed into the field of a trace code. */
+export const Scanned = Type.Object({ text: Type.String({ maxLength: SCAN_MAX }) });
+export type Scanned = Type.Static<typeof Scanned>;
 
 export const OpenVisit = Type.Union([
   Type.Object({ psn_no: Type.String({ minLength: 1, maxLength: 30 }) }, { additionalProperties: false }),

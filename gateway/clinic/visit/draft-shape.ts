@@ -1,8 +1,6 @@
 import Type from 'typebox';
 import { PaidWay } from '../../../sync/contract/bodies/settlement.ts';
-
-/** A scanned text of more characters is no request of the page. */
-const SCAN_MAX = 1_000;
+import { SCAN_MAX } from './limits.ts';
 
 /**
  * What the doctor has entered. `cnt` as typed: "1", "0.5"; the desk checks it, so that the page can say at

@@ -39,7 +39,7 @@ function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefi
 }
 
 /** A trace code in the form it has in the record; null for what is none, somebody's identity number too. */
-function traceCodeOf(text: string): string | null {
+export function traceCodeOf(text: string): string | null {
   const id = readTraceCode(text)?.id ?? null;
   return id !== null && isIdentityNumber(id.toUpperCase()) ? null : id;
 }

@@ -1,13 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import { type ErrorCode, Refusal } from '../../../errors.ts';
+import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
 import { RefusalWith } from '../../../web/refusals.ts';
+import { traceCodeOf } from '../../visit/draft.ts';
 import { Draft } from '../../visit/draft-shape.ts';
 import { maskCertno } from '../../visit/person.ts';
 import { searchPersons } from '../../visit/person-search.ts';
 import { search } from '../../visit/search.ts';
 import type { ApiParts } from '../parts.ts';
-import { Confirm, OpenVisit, Query, VisitId } from '../schemas.ts';
+import { Confirm, OpenVisit, Query, Scanned, VisitId } from '../schemas.ts';
 import { deskView, settledNow } from '../views/desk.ts';
+import type { TraceCodeView } from '../views/types.ts';
 import { ageOf, GENDERS, itemView, quoteView, visitView } from '../views/visit.ts';
 
 /** A confirm refused with these is answered with the quote that holds now. */
@@ -58,6 +60,17 @@ export function deskRoutes(server: FastifyInstance, parts: ApiParts): void {
           );
         throw error;
       }
+    },
+  );
+
+  server.post<{ Body: Scanned }>(
+    '/api/trace-code',
+    { schema: { body: Scanned } },
+    async ({ body }): Promise<TraceCodeView> => {
+      const drug_trac_codg = traceCodeOf(body.text);
+      return drug_trac_codg === null
+        ? { drug_trac_codg, problem: errorWords('TRACE_CODE_INVALID') }
+        : { drug_trac_codg, problem: null };
     },
   );
 

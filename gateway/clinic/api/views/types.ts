@@ -22,6 +22,7 @@ import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
  * POST /api/visits/:id/confirm {request, digest, draft, paid_way}
  *                                      -> SettledView   (the same request gives the same one; 409
  *                                                        QUOTE_CHANGED, REASON_MISSING with the quote now)
+ * POST /api/trace-code {text}          -> TraceCodeView (what was scanned, read)
  * POST /api/visits/:id/close {}        -> {}            (leaves the desk; nothing is settled)
  * GET  /api/settlements/:seq           -> SettledView
  * POST /api/settlements/:seq/reprint {} -> SettledView  (:seq of a settlement, or of a reversal for its slip)
@@ -145,6 +146,11 @@ export interface ItemView {
   trac_required: boolean;
 }
 
+/** 追溯码 in the one form in which a draft carries it, or why what was scanned is none. */
+export type TraceCodeView =
+  | { drug_trac_codg: string; problem: null }
+  | { drug_trac_codg: null; problem: ErrorView };
+
 export interface DiagnosisView {
   diag_code: string;
   diag_name: string;
@@ -194,6 +200,7 @@ export interface FindingView {
   text: string;
   source: string;
   lines: number[]; // positions in the draft; none: about the visit
+  ready: string[]; // reasons that fit the rule, to be given by a touch
   reason: string | null; // the doctor's, from the draft
 }
 
@@ -203,7 +210,9 @@ type SlipState = PrintState | 'unknown';
 export interface SettledView {
   seq: number;
   setl_id: string;
+  psn_no: string | null;
   psn_name: string;
+  certno_masked: string;
   at: string;
   setl_date: string;
   medfee_sumamt: string;

@@ -10,6 +10,7 @@ import { maskCertno } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
 import type { Visit } from '../../visit/restore.ts';
 import type { Standing } from '../../visit/standing.ts';
+import { readyReasons } from './ready-reasons.ts';
 import type {
   FindingView,
   ItemView,
@@ -143,7 +144,8 @@ function quoteItems(quote: Quote): QuoteView['items'] {
 
 function findingView({ key, finding, lines, reason }: DraftFinding): FindingView {
   const { severity, rule_name, vola_cont: text, source } = finding;
-  return { key, severity, rule_name, text, source, lines, reason };
+  const ready = readyReasons(finding.vola_bhvr_type);
+  return { key, severity, rule_name, text, source, lines, ready, reason };
 }
 
 function whyOf(quote: Quote): string[] {
@@ -211,7 +213,9 @@ export function settledView(
   return {
     seq,
     setl_id: body.setl_id,
+    psn_no: body.psn.psn_no,
     psn_name: body.psn.psn_name,
+    certno_masked: maskCertno(body.psn.certno),
     at,
     setl_date: body.setl_date,
     medfee_sumamt: amounts?.medfee_sumamt ?? ZERO,

@@ -14,6 +14,7 @@ import type {
   SessionView,
   SettledView,
   TodayView,
+  TraceCodeView,
   VisitView,
 } from '../../api/views/types.ts';
 import { PAGE_ERRORS } from '../errors.ts';
@@ -93,6 +94,7 @@ export function makeApi(ports: Pick<Ports, 'fetch'>) {
       call<QuoteView>('POST', `${visit(id)}/quote`, draft, signal),
     confirm: (id: string, body: Confirm) => call<SettledView>('POST', `${visit(id)}/confirm`, body),
     confirmDay: (day: string, pin: string) => call<DeskView>('POST', '/api/day', { day, pin }),
+    traceCode: (text: string) => call<TraceCodeView>('POST', '/api/trace-code', { text }),
     closeVisit: (id: string) => call<object>('POST', `${visit(id)}/close`, {}),
     settlement: (seq: number) => call<SettledView>('GET', `/api/settlements/${seq}`),
     reprint: (seq: number) => call<SettledView>('POST', `/api/settlements/${seq}/reprint`, {}),

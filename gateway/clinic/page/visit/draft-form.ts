@@ -59,9 +59,8 @@ export function toDraft(form: DraftForm): Draft {
       med_list_codg: line.med_list_codg,
       cnt: line.cnt,
       ...(line.days === '' ? {} : { prd_days: Number(line.days) }),
-      ...(line.codes.length === 0
-        ? {}
-        : { drug_trac_codg: line.codes, trdn_flag: line.opened ? ('1' as const) : ('0' as const) }),
+      ...(line.codes.length === 0 ? {} : { drug_trac_codg: line.codes, trdn_flag: '0' as const }),
+      ...(line.opened ? { trdn_flag: '1' as const } : {}),
     })),
   };
 }

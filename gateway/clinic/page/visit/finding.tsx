@@ -2,9 +2,6 @@
 import { useState } from 'preact/hooks';
 import type { FindingView } from '../../api/views/types.ts';
 
-/** What doctors write most. */
-const READY = ['病情需要', '外出，多带几天', '药丢了或坏了', '已核对是本人'];
-
 const WORD = { deny: '医保不报', confirm: '要写理由', remind: '提醒' } as const;
 
 export function Finding({ finding, onReason }: { finding: FindingView; onReason(reason: string): void }) {
@@ -21,7 +18,7 @@ export function Finding({ finding, onReason }: { finding: FindingView; onReason(
           {source === '' ? '' : ` · ${source}`}
         </small>
       </p>
-      {asks && <Ask about={text} onReason={onReason} />}
+      {asks && <Ask about={text} ready={finding.ready} onReason={onReason} />}
       {severity === 'confirm' && reason !== null && (
         <p data-test="reason-given">
           理由：{reason}{' '}
@@ -34,14 +31,15 @@ export function Finding({ finding, onReason }: { finding: FindingView; onReason(
   );
 }
 
-function Ask({ about, onReason }: { about: string; onReason(reason: string): void }) {
+function Ask(props: { about: string; ready: string[]; onReason(reason: string): void }) {
+  const { about, ready, onReason } = props;
   const [own, setOwn] = useState('');
   const give = (reason: string) => {
     if (reason.trim() !== '') onReason(reason.trim());
   };
   return (
     <fieldset class="reasons" aria-label={`理由：${about}`}>
-      {READY.map((reason) => (
+      {ready.map((reason) => (
         <button key={reason} type="button" data-test="reason-ready" onClick={() => give(reason)}>
           {reason}
         </button>

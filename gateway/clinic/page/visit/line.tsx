@@ -81,6 +81,7 @@ export function LineRow(props: {
   onCode(code: string): void;
   onDropCode(code: string): void;
   onOpened(opened: boolean): void;
+  onOther(text: string): void;
   onReason(finding: string, reason: string): void;
   onRemove(): void;
   onDone(): void;
@@ -166,6 +167,7 @@ export function LineRow(props: {
           onCode={props.onCode}
           onDrop={props.onDropCode}
           onOpened={props.onOpened}
+          onOther={props.onOther}
         />
       )}
       {props.problems.map((problem) => (

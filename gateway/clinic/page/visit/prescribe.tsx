@@ -32,6 +32,14 @@ function ItemHit({ item }: { item: ItemView }) {
   );
 }
 
+/** Types into the search what was typed elsewhere by mistake. */
+function searchFor(field: HTMLInputElement | null, text: string): void {
+  if (!field) return;
+  field.focus();
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 export function Prescribe(props: {
   form: forms.DraftForm;
   last: Draft | null;
@@ -184,6 +192,7 @@ export function Prescribe(props: {
             onCode={(code) => write((was) => forms.addCode(was, at, code))}
             onDropCode={(code) => write((was) => forms.dropCode(was, at, code))}
             onOpened={(opened) => write((was) => forms.setOpened(was, at, opened))}
+            onOther={(text) => searchFor(props.itemField.current, text)}
             onReason={onReason}
             onRemove={() => {
               setGone({ at, line });

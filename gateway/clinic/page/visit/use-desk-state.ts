@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeskView, ErrorView, SettledView, VisitView } from '../../api/views/types.ts';
 import { errorViewOf, type PaidWay, Refused } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
+import { samePerson } from '../shared/same-person.ts';
 import { type DraftForm, emptyForm, fromDraft } from './draft-form.ts';
 import { readForms, writeForms } from './draft-storage.ts';
 import { type Attempt, keptAttempt } from './settle.ts';
@@ -81,9 +82,7 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
 
   function take(view: VisitView, written?: DraftForm) {
     const before = current && after === null ? visits[current] : undefined;
-    setSwitched(
-      before !== undefined && before.id !== view.id && before.person.psn_name !== view.person.psn_name,
-    );
+    setSwitched(before !== undefined && before.id !== view.id && !samePerson(before.person, view.person));
     setVisits((was) => ({ ...was, [view.id]: view }));
     setKept((was) => ({
       current: view.id,
@@ -123,7 +122,7 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
     const view = await trying(() => api.visit(id));
     if (!view) return;
     const shown = latestAfter.current;
-    if (shown && (early || shown.late) && shown.settled.psn_name === view.person.psn_name)
+    if (shown && (early || shown.late) && samePerson(shown.settled, view.person))
       setAfter((was) => was && { ...was, next: id });
     else take(view);
   }

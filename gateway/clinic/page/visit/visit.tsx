@@ -4,6 +4,7 @@ import type { VisitView } from '../../api/views/types.ts';
 import { usePage } from '../shared/page-context.ts';
 import { useKeys } from '../shared/use-keys.ts';
 import { addLast, type DraftForm, setPaid, toDraft, whatChanged, whyNot } from './draft-form.ts';
+import { useKeptForm } from './kept-form.ts';
 import { Money } from './money.tsx';
 import { Prescribe } from './prescribe.tsx';
 import { useQuote } from './quote.ts';
@@ -30,6 +31,7 @@ export function Visit(props: {
   if (!settling) asked.current = props.stamp;
   const { id, quote: first } = visit;
   const price = useQuote({ visit: id, form, first, online, stamp: asked.current });
+  useKeptForm(id, form, online && !settling);
   const [rows, setRows] = useState<string[]>([]);
   const itemField = useRef<HTMLInputElement>(null);
   const diagnosisField = useRef<HTMLInputElement>(null);
