@@ -17,6 +17,7 @@ import { createEntitlement } from './clinic/entitlement.ts';
 import { createHeadMark } from './clinic/head-mark.ts';
 import { startMachineClock } from './clinic/machine-clock.ts';
 import { createNotice, listenAt } from './clinic/notice.ts';
+import { isRevoked } from './clinic/objections.ts';
 import { sendPageEvents } from './clinic/page-events.ts';
 import { operatorsNow, untilReady } from './clinic/readiness.ts';
 import { createPrinting } from './clinic/slip/runner.ts';
@@ -164,7 +165,11 @@ function composeOn(
   const desk = createDesk({
     ledger,
     reference,
-    entitlement: createEntitlement({ reference, used: ledger.used }),
+    entitlement: createEntitlement({
+      reference,
+      used: ledger.used,
+      revoked: () => isRevoked(ledger),
+    }),
     now: () => ledger.time().now,
     newId,
     software: SOFTWARE,

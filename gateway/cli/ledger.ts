@@ -1,5 +1,9 @@
-import type { KeyFinder } from '../../sync/record/jws.ts';
+import type { Objection } from '../../sync/contract/messages.ts';
+import { isObjectionCode } from '../../sync/objection-codes.ts';
+import { type KeyFinder, payloadOf } from '../../sync/record/jws.ts';
 import { type BoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
+import { createObjectionsHeld } from '../../sync/record/objections.ts';
+import { ERRORS } from '../errors.ts';
 import { createSealer } from '../ledger/index.ts';
 import { openSqliteStore } from '../ledger/store/index.ts';
 import {
@@ -14,7 +18,7 @@ import {
 import { realRandom } from '../real.ts';
 import { openStateDir } from '../state-dir.ts';
 import { type OpenedLedger, openLedgerFile, openStoreFile, readExport } from './backup-file.ts';
-import { type Command, need, readNamed, text, UsageError, type Values } from './command.ts';
+import { type Command, flag, need, readNamed, text, UsageError, type Values } from './command.ts';
 import { restoreCommands } from './ledger-restore.ts';
 
 /** The ledger of a box, or a copy of one with the keys that open it. */
@@ -132,6 +136,27 @@ const replayed: Command = {
     }),
 };
 
+/** One line of JSON for each, as it was signed, with its row of the table of codes. */
+const objections: Command = {
+  takes: `(${WHICH}) [--all]`,
+  does: 'what the township objects to and has not withdrawn (--all: every word of it, withdrawals too)',
+  options: { ...which, all: flag },
+  run: async (values) =>
+    reading(values, ({ store, sealer }) => {
+      const signed = store.objections().map((sealed) => sealer.open(sealed));
+      const held = createObjectionsHeld();
+      for (const jws of signed) held.note(jws);
+      const said = values.all === true ? signed.map((jws) => payloadOf<Objection>(jws)) : held.standing();
+      for (const { n, seq, code, at, text: why, withdrawn } of said) {
+        const known = ERRORS[isObjectionCode(code) ? code : 'OBJECTION_UNKNOWN'];
+        const { number, money, doctor, acts } = known;
+        const line = { n, seq, code, number, at, text: why, ...(withdrawn ? { withdrawn } : {}) };
+        process.stdout.write(`${JSON.stringify({ ...line, money, doctor, acts })}\n`);
+      }
+      return 0;
+    }),
+};
+
 export const commands: Record<string, Command> = {
   'ledger verify': verify,
   'ledger export': exported,
@@ -140,4 +165,5 @@ export const commands: Record<string, Command> = {
   ...restoreCommands,
   'ledger rebuild': rebuild,
   'ledger reconcile': reconciled,
+  'ledger objections': objections,
 };

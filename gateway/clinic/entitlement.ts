@@ -31,16 +31,19 @@ interface EntitlementSources {
     day: string,
     buckets: Bucket[],
   ): Amounts;
+  /** Has the township revoked this box? docs/decisions/0013 */
+  revoked(): boolean;
 }
 
 const NO_SOURCE = { allotted: null, raised: null, reservation: null };
 
 /** From the roster and the bundles in force, and from what this ledger has booked. */
-export function createEntitlement({ reference, used }: EntitlementSources): EntitlementOf {
+export function createEntitlement({ reference, used, revoked }: EntitlementSources): EntitlementOf {
   return (subject, day) => {
     const { person, reason } = subject;
     if (person === null || reason !== null)
       return { insured: { ok: false, code: reason ?? 'PERSON_UNKNOWN' }, used: {}, ...NO_SOURCE };
+    if (revoked()) return { insured: { ok: false, code: 'BOX_REVOKED' }, used: {}, ...NO_SOURCE };
     const insured = bundleFor(reference(), person, day);
     if (!insured.ok) return { insured, used: {}, ...NO_SOURCE };
     const { poolarea, bucketList } = insured.bundle.bundle;

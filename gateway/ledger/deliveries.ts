@@ -37,7 +37,11 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
   };
 
   const objections = () => store.objections().map((sealed) => sealer.open(sealed));
-  let counted: ObjectionsHeld | null = null; // counted when the first hello asks
+  let kept: ObjectionsHeld | null = null; // counted when they are first asked for
+  const counted = () => {
+    kept ??= countedOf(objections());
+    return kept;
+  };
 
   return {
     deliveredThrough: () => delivered,
@@ -45,13 +49,11 @@ export function createDeliveries(chain: Chain, store: Store, sealer: Sealer): Le
     acknowledge,
     addObjection: (jws) => {
       store.transact(() => store.addObjection(sealer.objection(jws), sealer.seal(jws)));
-      counted?.note(jws);
+      kept?.note(jws);
     },
-    objectionsHeld: () => {
-      counted ??= countedOf(objections());
-      return counted.held();
-    },
+    objectionsHeld: () => counted().held(),
     objections,
+    standingObjections: () => counted().standing(),
     fork: (detail) => {
       // Records that are missing here look like a fork to the township's receipt. They are none.
       if (chain.forked() === null && chain.lost() === null) chain.markForked(detail);

@@ -2,6 +2,7 @@ import type { Day } from '../../policy/index.ts';
 import type { RecordSource } from '../../sync/clinic/ports.ts';
 import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
 import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
+import type { Objection } from '../../sync/contract/messages.ts';
 import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/record.ts';
 import type { Head } from '../../sync/record/record.ts';
 import type { LedgerTime } from './clock.ts';
@@ -101,6 +102,8 @@ export interface LedgerDeliveries
   > {
   /** What the township objects to, as it was signed, oldest first. */
   objections(): string[];
+  /** Those that were not withdrawn, the earliest first. */
+  standingObjections(): readonly Objection[];
 }
 
 export interface LedgerClock {

@@ -139,7 +139,7 @@ export function openClinic(
   const desk = createDesk({
     ledger,
     reference,
-    entitlement: createEntitlement({ reference, used: ledger.used }),
+    entitlement: createEntitlement({ reference, used: ledger.used, revoked: () => false }),
     now: world.clock.now,
     newId: () => bytesOf(`visit ${++visits}`, 16).toString('hex'),
     software: SOFTWARE,

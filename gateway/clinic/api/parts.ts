@@ -3,6 +3,7 @@ import type { LinkState } from '../../../sync/clinic/link.ts';
 import type { Health } from '../../health.ts';
 import type {
   LedgerClock,
+  LedgerDeliveries,
   LedgerHealth,
   LedgerReader,
   LedgerWriter,
@@ -16,7 +17,12 @@ import type { Desk } from '../visit/desk.ts';
 /** What the local API is made of; composed in gateway/clinic.ts. */
 export interface ApiParts {
   desk: Desk;
-  ledger: LedgerReader & LedgerWriter & LedgerClock & LedgerHealth & PrintQueue;
+  ledger: LedgerReader &
+    LedgerWriter &
+    LedgerClock &
+    LedgerHealth &
+    PrintQueue &
+    Pick<LedgerDeliveries, 'standingObjections'>;
   devices: readonly Pick<AnyDevice, 'id' | 'role' | 'title' | 'status'>[];
   link: { state(): LinkState };
   health: Pick<Health, 'notices'>;

@@ -3,6 +3,7 @@ import type { SettlementBody } from '../../../../sync/contract/bodies/settlement
 import { isReversal, isSettlement } from '../../../../sync/contract/record.ts';
 import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
 import type { LedgerTime, PrintJob } from '../../../ledger/index.ts';
+import { isRevoked, objectionNotices, objectionsTo } from '../../objections.ts';
 import type { ApiParts } from '../parts.ts';
 import type { AskedSlipView, DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
@@ -23,11 +24,14 @@ export function settledNow(parts: ApiParts, seq: number): SettledView {
   const asked = ledger.record(seq);
   if (isReversal(asked)) return settledNow(parts, asked.body.of.seq);
   const { at, body } = settlementRecord(ledger, seq);
-  const by = ledger.record(ledger.settlementAt(seq)?.reversedBy ?? 0);
+  const reversedBy = ledger.settlementAt(seq)?.reversedBy ?? 0;
+  const by = ledger.record(reversedBy);
   return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
     held: ledger.deliveredThrough(),
     reversal: isReversal(by) ? { seq: by.seq, body: by.body, slip: ledger.printState(by.seq) } : null,
+    objections: objectionsTo(ledger, reversedBy === 0 ? [seq] : [seq, reversedBy]),
+    revoked: isRevoked(ledger),
   });
 }
 
@@ -64,10 +68,22 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
   const { connected, code } = link.state();
   const waiting = ledger.head().seq - ledger.deliveredThrough();
   const after = `（待传 ${waiting} 笔）`;
-  if (connected) return { state: waiting > 0 ? 'busy' : 'ok', ...lightWords(null, `乡镇 已连上${after}`) };
-  const words = errorWords(code ?? 'LINK_DOWN');
+  const trouble = isRevoked(ledger) ? 'BOX_REVOKED' : connected ? code : (code ?? 'LINK_DOWN');
+  if (trouble === null)
+    return { state: waiting > 0 ? 'busy' : 'ok', ...lightWords(null, `乡镇 已连上${after}`) };
+  const words = errorWords(trouble);
   return { ...words, state: 'attention', text: words.text.replace(/。$/, '') + after };
 }
+
+/** Of the box itself. */
+const ownNotices = ({ desk, health }: ApiParts): ErrorCode[] => [
+  ...health.notices(),
+  ...(desk.draftsLost ? (['DRAFT_LOST'] as const) : []),
+];
+
+/** What a fork comes to is said once, by the ledger. */
+const objectionViews = ({ ledger }: ApiParts) =>
+  objectionNotices(ledger).filter(({ code }) => code !== 'RECORD_FORK' || ledger.forked() === null);
 
 const clockView = ({ day, code, said }: LedgerTime): DeskView['clock'] => ({
   day,
@@ -87,9 +103,7 @@ export function deskView(parts: ApiParts): DeskView {
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
     clock: clockView(ledger.time()),
-    notices: [...parts.health.notices(), ...(desk.draftsLost ? (['DRAFT_LOST'] as const) : [])].map(
-      errorWords,
-    ),
+    notices: [...ownNotices(parts).map(errorWords), ...objectionViews(parts)],
     waiting: ledger.head().seq - ledger.deliveredThrough(),
     visits: desk
       .visits()

@@ -77,6 +77,12 @@ export interface LightView {
   number: number | null; // of the code
 }
 
+/** `about`: the visits that an objection is about, or ''; `said`: the township's own words. */
+export interface NoticeView extends ErrorView {
+  about?: string;
+  said?: string;
+}
+
 export interface DeskView {
   clinic: { fixmedins_name: string };
   /** Address of the demo panel's page, to be shown in an iframe; null outside the demo. */
@@ -92,8 +98,8 @@ export interface DeskView {
     /** The day that the township, or the machine, says instead. */
     said: string | null;
   };
-  /** What will soon stop the work, or has: disk, clock, a fork. */
-  notices: ErrorView[];
+  /** What will soon stop the work, or has: disk, clock, a fork; and what the township objects to. */
+  notices: NoticeView[];
   waiting: number; // records the township has not receipted
   visits: { id: string; psn_name: string; opened_at: string }[]; // open at the desk
   settled: SettledView | null; // the last settlement, so that its ticks move without a reload
@@ -225,6 +231,8 @@ export interface SettledView {
   slip_text: string; // 已打印 / 打印机没纸，装好纸会自动打
   township: 'waiting' | 'held';
   township_text: string; // 等上传 / 已传到乡镇
+  /** What the township has against it, or against its reversal. */
+  objections: NoticeView[];
   /** Taken back (撤销). */
   reversed: boolean;
   reversal: ReversalView | null;

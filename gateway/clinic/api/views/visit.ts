@@ -14,6 +14,7 @@ import { readyReasons } from './ready-reasons.ts';
 import type {
   FindingView,
   ItemView,
+  NoticeView,
   PersonView,
   QuoteView,
   ReversalView,
@@ -195,17 +196,28 @@ interface SettledNow {
   /** The township holds everything through this seq. */
   held: number;
   reversal: { seq: number; body: ReversalBody; slip: PrintJob | null } | null;
+  objections: NoticeView[];
+  /** The township takes nothing more. */
+  revoked: boolean;
 }
 
 function reversalView({ seq, body, slip }: NonNullable<SettledNow['reversal']>): ReversalView {
   return { seq, refund: paymentsOf(body.refund), ...slipView(slip) };
 }
 
+function townshipText(
+  township: SettledView['township'],
+  { objections, revoked }: Pick<SettledNow, 'objections' | 'revoked'>,
+): string {
+  if (township === 'waiting') return revoked ? '乡镇不收' : '等上传';
+  return objections.length > 0 ? '已传到乡镇，乡镇有疑问' : '已传到乡镇';
+}
+
 /** A settlement as the page follows it: noted, printed, with the township. */
 export function settledView(
   { seq, body }: Pick<SettledVisit, 'seq' | 'body'>,
   at: string,
-  { slip, held, reversal }: SettledNow,
+  { slip, held, reversal, objections, revoked }: SettledNow,
 ): SettledView {
   const { answer } = body;
   const amounts = answer.outcome === 'payable' ? answer.setlinfo : null;
@@ -226,7 +238,8 @@ export function settledView(
     due: paymentsOf(body.paid),
     ...slipView(slip),
     township,
-    township_text: township === 'held' ? '已传到乡镇' : '等上传',
+    township_text: townshipText(township, { objections, revoked }),
+    objections,
     reversed: reversal !== null,
     reversal: reversal && reversalView(reversal),
   };

@@ -4,6 +4,7 @@ import type { DeskView, ErrorView, SettledView, TodayView } from '../../api/view
 import { errorViewOf } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
 import { dueText, refundText } from '../shared/pay-words.tsx';
+import { Problem } from '../shared/problem.tsx';
 import { Words } from '../shared/words.tsx';
 import { clock } from '../shell/lights.tsx';
 import { DayClose } from './day-close.tsx';
@@ -76,6 +77,13 @@ export function Today(props: {
             {today.settlements.map((one) => (
               <tbody key={one.seq}>
                 <Row one={one} onPut={put} onWrong={setWrong} onBack={() => setBack(one.seq)} />
+                {one.objections.map((objection) => (
+                  <tr key={objection.code} data-test="today-objection" data-seq={one.seq}>
+                    <td colSpan={9}>
+                      <Problem problem={objection} />
+                    </td>
+                  </tr>
+                ))}
                 {back === one.seq && !one.reversed && (
                   <tr>
                     <td colSpan={9}>

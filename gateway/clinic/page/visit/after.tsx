@@ -1,6 +1,7 @@
 /** After 结算: what to take from the person, and what is happening, ticked as it becomes true. */
 import type { DeskView, LightView, SettledView } from '../../api/views/types.ts';
 import { Due, refundText } from '../shared/pay-words.tsx';
+import { Problem } from '../shared/problem.tsx';
 import { lightWords } from '../shell/lights.tsx';
 import type { After } from './use-desk-state.ts';
 
@@ -59,6 +60,9 @@ export function AfterView(props: {
           {settled.pay_mode === 'self-pay' && ' · 自费'}
         </p>
         <Ticks settled={settled} lights={props.lights} />
+        {settled.objections.map((one) => (
+          <Problem key={one.code} problem={one} />
+        ))}
       </section>
       <section class="next-side" aria-label="接下来">
         {props.nextName && <p data-test="next-name">{props.nextName} 的卡已经放上了。</p>}

@@ -6,6 +6,7 @@ import type { Ledger } from '../../../ledger/index.ts';
 import { ModelDisk, ModelStore } from '../../../ledger/store/index.ts';
 import { KEYS, ledgerOn, NOON_MS } from '../../../ledger/testing/fixtures.ts';
 import { createEntitlement, type EntitlementOf } from '../../entitlement.ts';
+import { isRevoked } from '../../objections.ts';
 import { createDesk, type Desk } from '../desk.ts';
 import type { Draft } from '../draft-shape.ts';
 import type { DraftFile } from '../drafts.ts';
@@ -142,7 +143,11 @@ function deskOn(
   const ledger = ledgerOn(new ModelStore(disk), { clock: { now: () => clock.now } });
   let ids = ledger.head().seq;
   const reference = followReference(ledger);
-  const entitlement = createEntitlement({ reference, used: ledger.used });
+  const entitlement = createEntitlement({
+    reference,
+    used: ledger.used,
+    revoked: () => isRevoked(ledger),
+  });
   const desk = createDesk({
     drafts: { file, clock: ALWAYS_LATER, failed: expectNothing },
     ledger,
