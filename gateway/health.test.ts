@@ -76,6 +76,7 @@ describe('a process that works', () => {
     await fake.advance(30_000);
     expect(health.numbers()).toEqual({
       loop_late_ms_max: 0,
+      damaged: 0,
       store_silent_ms: 30_000,
       disk_free_bytes: 5_000,
       undelivered: here.ledger.head().seq,

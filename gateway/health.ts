@@ -2,6 +2,7 @@ import type { AnyDevice, Clock } from '../drivers/contract.ts';
 import type { LinkState } from '../sync/clinic/link.ts';
 import { every } from './every.ts';
 import type {
+  DamageCode,
   DiskState,
   LedgerClock,
   LedgerHealth,
@@ -27,7 +28,11 @@ type Fault =
 type ClosedLedger = 'LEDGER_FORKED' | LostRecords['code'];
 
 /** What the page says above everything else. */
-type Notice = NonNullable<LedgerTime['code'] | DiskState['code']> | ClosedLedger | 'CERTIFICATE_ENDING';
+type Notice =
+  | NonNullable<LedgerTime['code'] | DiskState['code']>
+  | ClosedLedger
+  | DamageCode
+  | 'CERTIFICATE_ENDING';
 
 interface HealthNumbers {
   /** The latest that the event loop has ever come to a turn, ms. */
@@ -40,6 +45,8 @@ interface HealthNumbers {
   undelivered: number;
   /** 1 or 0. */
   connected: number;
+  /** Places in the store that cannot be read any more. */
+  damaged: number;
   devices: number;
   devices_ready: number;
 }
@@ -62,7 +69,7 @@ export interface Health {
 
 interface HealthOptions {
   ledger: LedgerClock &
-    Pick<LedgerHealth, 'disk' | 'forked' | 'lost'> &
+    Pick<LedgerHealth, 'disk' | 'forked' | 'lost' | 'damage'> &
     Pick<LedgerReader, 'head' | 'deliveredThrough'> & { onAppend(listener: () => void): void };
   link(): LinkState;
   devices: readonly Pick<AnyDevice, 'status'>[];
@@ -111,7 +118,14 @@ export function createHealth({ ledger, link, devices, clock }: HealthOptions): H
     // Nobody knows when it ends while nobody knows what day it is.
     const ending =
       code === null && certificate_until !== null && now > certificate_until - CERTIFICATE_NOTICE_MS;
-    const all: (Notice | null)[] = [code, ledger.disk().code, closed(), ending ? 'CERTIFICATE_ENDING' : null];
+    const damaged = ledger.damage().map((found) => found.code);
+    const all: (Notice | null)[] = [
+      code,
+      ledger.disk().code,
+      closed(),
+      ...damaged,
+      ending ? 'CERTIFICATE_ENDING' : null,
+    ];
     return all.filter((notice) => notice !== null);
   }
 
@@ -124,6 +138,7 @@ export function createHealth({ ledger, link, devices, clock }: HealthOptions): H
       disk_free_bytes: ledger.disk().free,
       undelivered: ledger.head().seq - ledger.deliveredThrough(),
       connected: link().connected ? 1 : 0,
+      damaged: ledger.damage().flatMap(({ places }) => places).length,
       devices: devices.length,
       devices_ready: devices.filter((device) => device.status().state === 'ready').length,
     }),

@@ -3,7 +3,7 @@ import type { PublicJwk } from '../../sync/contract/keys.ts';
 import type { KeyFinder } from '../../sync/record/jws.ts';
 import { readDataKey } from '../../sync/record/key-file.ts';
 import { importPublicKey } from '../../sync/record/keys.ts';
-import { createSealer, LedgerError, openRow, type Sealer } from '../ledger/index.ts';
+import { createSealer, type HeadMark, LedgerError, openRow, type Sealer } from '../ledger/index.ts';
 import { openSqliteStore, type Store } from '../ledger/store/index.ts';
 import type { HeldRecord } from '../ledger/tools/index.ts';
 import { realRandom } from '../real.ts';
@@ -16,6 +16,8 @@ export interface OpenedLedger {
   /** Of the box that wrote it, as its record 1 names it. */
   keyOf: KeyFinder;
   data: Uint8Array;
+  /** How far it went, as the box remembers it outside the file; absent for a file alone. */
+  mark?: HeadMark;
 }
 
 /** Opens a ledger's file without changing it. LEDGER_FOREIGN when there is none. */

@@ -3,8 +3,10 @@ import { isObjectionCode } from '../../sync/objection-codes.ts';
 import { type KeyFinder, payloadOf } from '../../sync/record/jws.ts';
 import { type BoxKeys, readBoxKeys } from '../../sync/record/key-file.ts';
 import { createObjectionsHeld } from '../../sync/record/objections.ts';
-import { ERRORS } from '../errors.ts';
-import { createSealer } from '../ledger/index.ts';
+import { createHeadMark } from '../clinic/head-mark.ts';
+import { LEDGER_FILE } from '../clinic/state-files.ts';
+import { ERRORS, Refusal } from '../errors.ts';
+import { createSealer, LedgerError } from '../ledger/index.ts';
 import { openSqliteStore } from '../ledger/store/index.ts';
 import {
   backupLedger,
@@ -28,6 +30,7 @@ const WHICH = '--state DIR | --from FILE --keys FILE';
 function boxOf(values: Values) {
   const state = openStateDir(need(values, 'state'));
   const text = state.read('keys.json');
+  if (text === null && state.there('enrolment.json')) throw new Refusal('KEY_MISSING', 'keys.json');
   if (text === null) throw new UsageError('no box has been enrolled in this folder');
   return { state, keys: readBoxKeys(text) };
 }
@@ -52,8 +55,12 @@ function reading<T>(values: Values, work: (opened: OpenedLedger) => T): T {
 
 function ofState(values: Values): OpenedLedger {
   const { state, keys } = boxOf(values);
-  const store = openStoreFile(state.path('ledger.sqlite'));
-  return { store, sealer: createSealer(keys.data, realRandom), keyOf: keyOf(keys), data: keys.data };
+  const file = state.path(LEDGER_FILE);
+  if (state.size(LEDGER_FILE) === 0) throw new LedgerError('LEDGER_MISSING', file);
+  const store = openStoreFile(file);
+  const mark = createHeadMark(state, store.meta('ledger') ?? '', () => {});
+  const sealer = createSealer(keys.data, realRandom);
+  return { store, sealer, keyOf: keyOf(keys), data: keys.data, mark };
 }
 
 const verify: Command = {
@@ -61,8 +68,8 @@ const verify: Command = {
   does: 'checks chain, signatures, seals and totals of the ledger',
   options: which,
   run: async (values) =>
-    reading(values, ({ store, sealer, keyOf }) => {
-      const verdict = verifyLedger(store, sealer, keyOf);
+    reading(values, ({ store, sealer, keyOf, mark }) => {
+      const verdict = verifyLedger(store, sealer, keyOf, mark);
       process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
       return verdict.flaws.length === 0 ? 0 : 1;
     }),
@@ -87,7 +94,7 @@ const backup: Command = {
     const { state, keys } = boxOf(values);
     const sealer = createSealer(keys.data, realRandom);
     const target = need(values, 'to');
-    const { file, records, head } = backupLedger(state.path('ledger.sqlite'), target, sealer, keyOf(keys));
+    const { file, records, head } = backupLedger(state.path(LEDGER_FILE), target, sealer, keyOf(keys));
     process.stdout.write(`${JSON.stringify({ file, records, head })}\n`);
     return 0;
   },
@@ -99,7 +106,7 @@ const rebuild: Command = {
   options: { state: text },
   async run(values) {
     const { state, keys } = boxOf(values);
-    const store = openSqliteStore(state.path('ledger.sqlite'));
+    const store = openSqliteStore(state.path(LEDGER_FILE));
     try {
       const records = rebuildLedger(store, createSealer(keys.data, realRandom));
       process.stdout.write(`${JSON.stringify({ records })}\n`);

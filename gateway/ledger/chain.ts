@@ -10,6 +10,7 @@ import { EMPTY_HEAD, type Head, recordHash, signRecord } from '../../sync/record
 import { applyRecord, dayOf } from './apply.ts';
 import { type BoundedClock, createBoundedClock } from './clock.ts';
 import { keptRight } from './clock-state.ts';
+import { createDamage, type Damage } from './damage.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import { keepMark, type LostRecords, lostRecords } from './mark.ts';
@@ -27,6 +28,8 @@ export interface Chain {
   readonly time: BoundedClock;
   head(): Head;
   record(seq: Seq): LedgerRecord | null;
+  readableRecord(seq: Seq): LedgerRecord | null;
+  readonly damage: Damage;
   /**
    * One transaction; `onAppend` listeners run after it. LEDGER_FORKED when this ledger takes no more,
    * RECORDS_MISSING or LEDGER_UNCONFIRMED when a part of it is lost, or may be.
@@ -48,6 +51,7 @@ export interface Chain {
 
 export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   const { store, sealer, keys, clinic, clock } = parts;
+  const damage = createDamage();
   const listeners: (() => void)[] = [];
   const fresh = store.meta('ledger') === null;
   const ledger =
@@ -62,7 +66,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
   });
   let head = fresh ? EMPTY_HEAD : checkedHead(store, sealer);
   let fork = store.meta('fork');
-  const checkOperator = createOperatorCheck(store, sealer);
+  const checkOperator = createOperatorCheck(store, sealer, damage);
   let lost = lostRecords(store, fresh ? null : head, parts.mark);
   let next = head; // what `head` becomes when the open transaction commits
 
@@ -70,11 +74,15 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
     ledger,
     clinic,
     time,
+    damage,
     head: () => head,
-    record: (seq) => {
-      const row = store.record(seq);
-      return row && openRow(sealer, row);
-    },
+    record: (seq) =>
+      damage.reading('RECORD_DAMAGED', `record ${seq}`, () => {
+        const row = store.record(seq);
+        return row && openRow(sealer, row);
+      }),
+    readableRecord: (seq) =>
+      damage.readable('RECORD_DAMAGED', `record ${seq}`, () => chain.record(seq), null),
     act: (work) => {
       if (lost !== null) throw new LedgerError(lost.code, lost.detail);
       if (fork !== null) throw new LedgerError('LEDGER_FORKED', fork);
@@ -108,7 +116,7 @@ export function createChain(parts: LedgerParts & { sealer: Sealer }): Chain {
     },
   };
   if (fresh) open(chain, store, parts);
-  else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(store, sealer));
+  else if (store.meta('data_key') === null) unlessFull(() => keepWrappedKey(chain, store));
   keepMark(parts.mark, head, lost);
   return chain;
 }
@@ -126,9 +134,8 @@ function open(chain: Chain, store: Store, { opening }: LedgerParts): void {
 }
 
 /** For a store of a release that did not keep the wrapped key in clear. */
-function keepWrappedKey(store: Store, sealer: Sealer): void {
-  const first = store.record(1);
-  const opened = first && openRow(sealer, first);
+function keepWrappedKey(chain: Chain, store: Store): void {
+  const opened = chain.readableRecord(1);
   if (!isConfiguration(opened) || opened.body.event !== 'ledger-opened') return;
   const wrapped = opened.body.data_key;
   if (wrapped !== undefined) store.transact(() => store.setMeta('data_key', wrapped));

@@ -1,9 +1,8 @@
 import type { DatasetInForce } from '../../sync/contract/bodies/configuration.ts';
-import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
 import { PROCESS } from '../../sync/contract/record.ts';
 import { SyncError } from '../../sync/errors.ts';
-import { payloadOf } from '../../sync/record/jws.ts';
 import type { Chain } from './chain.ts';
+import { datasetInForce, placeOfDataset, storedDataset } from './in-force.ts';
 import type { LedgerDatasets } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 import type { Sealer } from './sealer.ts';
@@ -16,13 +15,30 @@ export function createDatasets(
   sealer: Sealer,
   validate: LedgerParts['validate'],
 ): LedgerDatasets {
+  const kept = { store, sealer, damage: chain.damage };
   const listeners: ((name: string) => void)[] = [];
   const install: LedgerDatasets['install'] = (manifestJws, content, manifest) => {
     const { name, version, sha256 } = manifest;
     const inForce = store.dataset(name)?.version ?? 0;
-    if (version <= inForce)
+    const mends =
+      chain.damage.is(placeOfDataset(name, version)) && store.dataset(name, version)?.sha256 === sha256;
+    if (version <= inForce && !mends)
       throw new SyncError('DATASET_REFUSED', `${name} version ${version}: ${inForce} is in force`);
     validate?.(name, content);
+    if (mends) mend(name, version, content);
+    else putInForce(manifestJws, content, manifest);
+    chain.time.observeTime(Date.parse(manifest.issued));
+    for (const listener of listeners) listener(name);
+  };
+
+  /** Its record is there: only the content was damaged. */
+  const mend = (name: string, version: number, content: string) => {
+    store.transact(() => store.mendDataset(name, version, sealer.seal(content)));
+    chain.damage.mended(placeOfDataset(name, version));
+  };
+
+  const putInForce: LedgerDatasets['install'] = (manifestJws, content, manifest) => {
+    const { name, version, sha256 } = manifest;
     chain.act(() => {
       const body: DatasetInForce = {
         event: 'dataset-in-force',
@@ -34,19 +50,22 @@ export function createDatasets(
       const { seq } = chain.add('configuration', PROCESS, body);
       store.addDataset({ name, version, sha256, manifest: manifestJws, sealed: sealer.seal(content), seq });
     });
-    chain.time.observeTime(Date.parse(manifest.issued));
-    for (const listener of listeners) listener(name);
   };
+
+  /** As a hello says it: of a damaged one the version before it, so that the township sends it again. */
+  const inForce = () =>
+    store.datasets().map(({ name, version }) => {
+      let sound = version;
+      while (chain.damage.is(placeOfDataset(name, sound))) sound -= 1;
+      return [name, sound] as const;
+    });
+
   return {
     install,
     onDataset: (listener) => void listeners.push(listener),
-    dataset: (name, version) => {
-      const row = store.dataset(name, version);
-      if (!row) return null;
-      const ref = { name, version: row.version, sha256: row.sha256 };
-      return { ref, manifest: payloadOf<DatasetManifest>(row.manifest), content: sealer.open(row.sealed) };
-    },
+    dataset: (name, version) =>
+      version === undefined ? datasetInForce(kept, name) : storedDataset(kept, name, version),
     datasetNames: () => store.datasets().map(({ name }) => name),
-    datasets: () => Object.fromEntries(store.datasets().map(({ name, version }) => [name, version])),
+    datasets: () => Object.fromEntries(inForce().filter(([, version]) => version > 0)),
   };
 }

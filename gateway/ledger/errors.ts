@@ -65,6 +65,23 @@ export const LEDGER_ERRORS = {
     engineer:
       'The end of the ledger was cut off (a damaged WAL), or an old copy of the file put back. Put the right file back, or restore into a new ledger: docs/restore.md, *The page shows a code instead of the desk*.',
   },
+  RECORD_DAMAGED: {
+    number: 454,
+    cause: 'A record that is not the last one, or something else that was sealed, cannot be read any more.',
+    money:
+      'Totals and what people have used are kept apart and stay as they are. That one settlement cannot be shown, reversed or printed again here; the township holds it once it was delivered.',
+    doctor: '有一笔旧账读不出来了，别的照常看病、结算。这一笔请打电话给乡镇查。',
+    engineer:
+      'The medium has lost bytes: `ledger verify` says where. Nothing after a damaged record that is not delivered yet goes up. Back up, replace the medium, restore: docs/restore.md.',
+  },
+  DATASET_DAMAGED: {
+    number: 455,
+    cause: 'A dataset in force cannot be read any more.',
+    money:
+      'The version before it is used until the township has sent it again, which happens by itself at the next contact. Without an earlier version nothing is settled until then.',
+    doctor: '这台机器有一份资料坏了，先用上一份；连上乡镇后自动补回来。一直出现请打电话给乡镇。',
+    engineer: 'The log names it. Look at the link; the medium may be failing: `ledger verify`.',
+  },
   LEDGER_UNCONFIRMED: {
     number: 452,
     cause:

@@ -7,7 +7,7 @@ import type { LedgerClock, LedgerHealth } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 
 /** Tells whether there is room for an act, and whether the date is known. */
-interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked' | 'lost'> {
+interface Guards extends LedgerClock, Omit<LedgerHealth, 'forked' | 'lost' | 'damage'> {
   /** LedgerError when money may not be booked now: DISK_FULL, DISK_FAILED, CLOCK_…. */
   assertWritable(): void;
 }

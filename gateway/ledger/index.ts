@@ -2,6 +2,7 @@
 
 export type { LedgerTime } from './clock.ts';
 export type { ClockState } from './clock-state.ts';
+export type { DamageCode } from './damage.ts';
 export type { DiskState, Room } from './disk.ts';
 export { LEDGER_ERRORS, LedgerError } from './errors.ts';
 export { examineLedger } from './examine.ts';

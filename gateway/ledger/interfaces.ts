@@ -6,6 +6,7 @@ import type { Objection } from '../../sync/contract/messages.ts';
 import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/record.ts';
 import type { Head } from '../../sync/record/record.ts';
 import type { LedgerTime } from './clock.ts';
+import type { DamageFound } from './damage.ts';
 import type { DiskState } from './disk.ts';
 import type { LostRecords } from './mark.ts';
 import type {
@@ -30,7 +31,10 @@ export interface LedgerReader {
   /** fixmedins_code. */
   readonly clinic: ClinicCode;
   head(): Head;
+  /** RECORD_DAMAGED when what is stored cannot be read. */
   record(seq: Seq): LedgerRecord | null;
+  /** For whoever can do without: null too when it cannot be read; that is noted in `damage`. */
+  readableRecord(seq: Seq): LedgerRecord | null;
   /** The settlement that a request made. REQUEST_REUSED when it is not the one that is `asked` for. */
   settledBy(request: string, asked?: Pick<SettleAct, 'visit' | 'quote'>): Settled | null;
   /**
@@ -87,7 +91,10 @@ export interface LedgerWriter {
 
 /** Every dataset that was ever in force. */
 export interface LedgerDatasets extends Pick<RecordSource, 'datasets' | 'install'> {
-  /** The version in force, or one that was. */
+  /**
+   * The version in force, or one that was. When the newest cannot be read, the one before it is in force
+   * until the township has sent it again; DATASET_DAMAGED when there is none.
+   */
   dataset(name: string, version?: number): StoredDataset | null;
   datasetNames(): string[];
   /** Called after a dataset has come into force. */
@@ -98,7 +105,7 @@ export interface LedgerDatasets extends Pick<RecordSource, 'datasets' | 'install
 export interface LedgerDeliveries
   extends Pick<
     RecordSource,
-    'deliveredThrough' | 'read' | 'acknowledge' | 'addObjection' | 'objectionsHeld' | 'fork'
+    'deliveredThrough' | 'read' | 'hashAt' | 'acknowledge' | 'addObjection' | 'objectionsHeld' | 'fork'
   > {
   /** What the township objects to, as it was signed, oldest first. */
   objections(): string[];
@@ -119,6 +126,8 @@ export interface LedgerHealth {
   forked(): string | null;
   /** Why nothing may be written: records that were here are not. Null when none are missing. */
   lost(): LostRecords | null;
+  /** What was found damaged in the store since the start. */
+  damage(): DamageFound[];
   /** Writes an `incident` for a new disk or clock fault, and tidies the store. To be called once a minute. */
   maintain(): void;
 }

@@ -1,3 +1,4 @@
+import type { Damage } from './damage.ts';
 import { unlessFull } from './disk.ts';
 import { LedgerError } from './errors.ts';
 import type { Kept } from './interfaces.ts';
@@ -6,7 +7,7 @@ import type { Store } from './store/index.ts';
 
 const keyOf = (name: string) => `kept ${name}`;
 
-export function createKept(store: Store, sealer: Sealer): Kept {
+export function createKept(store: Store, sealer: Sealer, damage: Damage): Kept {
   const write = (name: string, text: string) =>
     unlessFull(() =>
       store.transact(() => store.setMeta(keyOf(name), sealer.seal(text).toString('base64url'))),
@@ -14,7 +15,8 @@ export function createKept(store: Store, sealer: Sealer): Kept {
   return {
     kept(name) {
       const sealed = store.meta(keyOf(name));
-      return sealed && sealer.open(Buffer.from(sealed, 'base64url'));
+      const open = () => sealed && sealer.open(Buffer.from(sealed, 'base64url'));
+      return damage.readable('RECORD_DAMAGED', name, open, null);
     },
     keep(name, text) {
       try {

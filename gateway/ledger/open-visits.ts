@@ -1,22 +1,15 @@
+import type { Damage } from './damage.ts';
 import type { OpenVisits } from './interfaces.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store, VisitRow } from './store/index.ts';
 import type { OpenVisit } from './types.ts';
 
 /** One damaged row keeps nobody else from the desk. */
-function textIn(sealer: Sealer, sealed: Uint8Array): string | null {
-  try {
-    return sealer.open(sealed);
-  } catch {
-    return null;
-  }
-}
-
-export function createOpenVisits(store: Store, sealer: Sealer): OpenVisits {
+export function createOpenVisits(store: Store, sealer: Sealer, damage: Damage): OpenVisits {
   const visitOf = ({ id, opened_at, sealed }: VisitRow): OpenVisit => ({
     id,
     opened_at,
-    json: textIn(sealer, sealed),
+    json: damage.readable('RECORD_DAMAGED', `visit ${id}`, () => sealer.open(sealed), null),
   });
   return {
     putVisit: ({ id, opened_at, json }) =>

@@ -1,6 +1,8 @@
 import type { Operators } from '../../sync/contract/datasets/operators.ts';
 import { PERSONS_KINDS, PROCESS, type RecordKind } from '../../sync/contract/record.ts';
+import type { Damage } from './damage.ts';
 import { LedgerError } from './errors.ts';
+import { datasetInForce } from './in-force.ts';
 import type { Sealer } from './sealer.ts';
 import type { Store } from './store/index.ts';
 
@@ -12,13 +14,15 @@ type CheckOperator = (kind: RecordKind, operator: string) => void;
  * operators dataset in force. Before the first one has come there is nobody to compare with, and nobody can
  * log in.
  */
-export function createOperatorCheck(store: Store, sealer: Sealer): CheckOperator {
+export function createOperatorCheck(store: Store, sealer: Sealer, damage: Damage): CheckOperator {
   let known: { version: number; names: ReadonlySet<string> } | null = null;
   const names = () => {
-    const row = store.dataset('operators');
-    if (!row) return null;
-    if (row.version !== known?.version)
-      known = { version: row.version, names: namesIn(sealer.open(row.sealed)) };
+    const newest = store.dataset('operators')?.version;
+    if (newest === undefined) return null;
+    if (newest !== known?.version) {
+      const content = datasetInForce({ store, sealer, damage }, 'operators')?.content ?? '{}';
+      known = { version: newest, names: namesIn(content) };
+    }
     return known.names;
   };
   return (kind, operator) => {

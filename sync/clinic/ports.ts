@@ -19,6 +19,8 @@ export interface RecordSource {
    * JWS texts in order from `after` + 1; at least one when there is one, then as many as both limits allow.
    */
   read(after: Seq, count_max: number, bytes_max: number): string[];
+  /** Hash of the record at a seq, of the empty ledger at 0; null when there is none. */
+  hashAt(seq: Seq): string | null;
   /** Sets the delivery mark, backwards too when the township lost data. */
   acknowledge(receiptJws: string, through: Seq): void;
   onAppend(listener: () => void): void;

@@ -2,9 +2,8 @@ import { randomSuffix, waitBefore } from '../bus/backoff.ts';
 import { BATCH_COUNT_MAX, HELLO_DATASETS_MAX, WINDOW } from '../contract/limits.ts';
 import type { Hello, Receipt, UpMessage } from '../contract/messages.ts';
 import { signJws } from '../record/jws.ts';
-import { EMPTY_HEAD, recordHash } from '../record/record.ts';
 import { createBatchSize } from './batch-size.ts';
-import type { LinkOptions, RecordSource } from './ports.ts';
+import type { LinkOptions } from './ports.ts';
 import type { RefusedDatasets } from './refused-datasets.ts';
 
 export interface Uplink {
@@ -145,7 +144,7 @@ export function createUplink(options: Options): Uplink {
     unanswered = 0;
     const head = source.head();
     if (through > head.seq) halt(`the township holds seq ${through}, beyond our head ${head.seq}`);
-    else if (hashAt(source, through) !== hash)
+    else if (source.hashAt(through) !== hash)
       halt(`the township holds seq ${through} with another hash than ours`);
     else if (isAnswer || through > source.deliveredThrough()) goOnFrom(jws, through, isAnswer);
     // Nothing new while messages are in flight: one did not join on.
@@ -217,11 +216,4 @@ function helloOf(options: Options, boot: string, n: number): Hello {
     findings: source.objectionsHeld(),
     ...(certificate ? { tls: certificate.status() } : {}),
   };
-}
-
-/** Hash of our own record at a seq; undefined when there is none. */
-function hashAt(source: RecordSource, seq: number): string | undefined {
-  if (seq === 0) return EMPTY_HEAD.hash;
-  const [jws] = source.read(seq - 1, 1, 1);
-  return jws === undefined ? undefined : recordHash(jws);
 }

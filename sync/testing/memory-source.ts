@@ -48,6 +48,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
       }
       return out;
     },
+    hashAt: (seq) => heads[seq]?.hash ?? null,
     acknowledge(receipt, through) {
       receipts.push(receipt);
       held = through;

@@ -382,7 +382,7 @@ describe('bad input', () => {
     const keys = join(pieces.clinic, 'keys.json');
     const words = ['ledger', 'restore', '--settings', path('settings.json'), '--from', file, '--keys', keys];
     await refused('LEDGER_THERE', ...words, '--state', pieces.clinic, '--code-file', codeFile('x'));
-    await refused('ENROL_CODE_UNKNOWN', ...words, '--state', path('new-box'));
+    await refused('NOT_ENROLLED', ...words, '--state', path('new-box'));
     await refused(
       'ENROL_CODE_UNKNOWN',
       ...words,

@@ -32,13 +32,25 @@ export function createPrinting({ queue, printer, slip, changed, failed }: Printi
    */
   let untold: { job: PrintJob; outcome: PrintOutcome } | null = null;
 
+  /** False: what comes after it waits too. A slip that cannot be made holds up no other. */
   async function printOne(job: PrintJob): Promise<boolean> {
+    const bytes = bytesOrNull(job);
+    if (!bytes) return true;
     queue.setPrintState(job.seq, job.copy, 'printing');
     changed();
-    const outcome = await printer.print(slip(job.seq, job.copy));
+    const outcome = await printer.print(bytes);
     untold = { job, outcome };
     tell();
     return outcome.result === 'printed';
+  }
+
+  function bytesOrNull({ seq, copy }: PrintJob): Uint8Array | null {
+    try {
+      return slip(seq, copy);
+    } catch (error) {
+      failed(error);
+      return null;
+    }
   }
 
   function tell(): void {

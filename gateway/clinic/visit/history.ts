@@ -33,20 +33,22 @@ export interface History {
   sold(drug_trac_codg: string[]): { sold_codes: string[]; pack_sales: PackSale[] };
 }
 
-type Source = Pick<LedgerReader, 'head' | 'record' | 'settlementsOf' | 'soldIn'>;
+type Source = Pick<LedgerReader, 'head' | 'readableRecord' | 'settlementsOf' | 'soldIn'>;
 
 export function createHistory(ledger: Source): History {
   const opened = new Map<number, Past>();
+  /** One that cannot be read is left out: the page says that there is one. */
   const settlement = (seq: Seq) => {
-    const record = ledger.record(seq);
-    if (!isSettlement(record)) throw new Error(`no settlement ${seq}`);
-    return record;
+    const record = ledger.readableRecord(seq);
+    return isSettlement(record) ? record : null;
   };
 
-  function past(seq: Seq): Past {
+  function past(seq: Seq): Past | null {
     const known = opened.get(seq);
     if (known) return known;
-    const { at, body } = settlement(seq);
+    const record = settlement(seq);
+    if (!record) return null;
+    const { at, body } = record;
     if (opened.size >= OPENED_MAX) opened.clear();
     const found = pastOf(at, body);
     opened.set(seq, found);
@@ -54,10 +56,10 @@ export function createHistory(ledger: Source): History {
   }
 
   return {
-    of: (psn_no) => ledger.settlementsOf(psn_no, VISITS_BACK).map(({ seq }) => past(seq)),
+    of: (psn_no) => ledger.settlementsOf(psn_no, VISITS_BACK).flatMap(({ seq }) => past(seq) ?? []),
     last(psn_no) {
       const [newest] = ledger.settlementsOf(psn_no, VISITS_BACK);
-      return newest ? settlement(newest.seq).body : null;
+      return newest ? (settlement(newest.seq)?.body ?? null) : null;
     },
     pace: createPace(ledger),
     sold(codes) {
@@ -65,7 +67,10 @@ export function createHistory(ledger: Source): History {
       const seqs = [...new Set(sales.flatMap((sale) => sale.seqs))].sort((a, b) => a - b);
       return {
         sold_codes: sales.filter((sale) => sale.seqs.length > 0).map(({ code }) => code),
-        pack_sales: seqs.flatMap((seq) => salesOf(settlement(seq).body, codes)),
+        pack_sales: seqs.flatMap((seq) => {
+          const sold = settlement(seq);
+          return sold ? salesOf(sold.body, codes) : [];
+        }),
       };
     },
   };
@@ -93,12 +98,12 @@ function salesOf({ claim, lines }: SettlementBody, codes: string[]): PackSale[] 
   );
 }
 
-function createPace({ head, record }: Source): History['pace'] {
+function createPace({ head, readableRecord }: Source): History['pace'] {
   let seen = Math.max(0, head().seq - PACE_BACK);
   let recent: { at_ms: number; operator: string }[] = [];
   return (now, operator) => {
     for (const { seq: last } = head(); seen < last; ) {
-      const one = record(++seen);
+      const one = readableRecord(++seen);
       if (one?.kind === 'settlement') recent.push({ at_ms: Date.parse(one.at), operator: one.operator });
     }
     recent = recent.filter(({ at_ms }) => at_ms > now - HOUR_MS);

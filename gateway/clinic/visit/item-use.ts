@@ -11,7 +11,7 @@ export interface ItemUse {
   add(body: SettlementBody): void;
 }
 
-export function createItemUse(ledger: Pick<LedgerReader, 'head' | 'record'>): ItemUse {
+export function createItemUse(ledger: Pick<LedgerReader, 'head' | 'readableRecord'>): ItemUse {
   const counts = new Map<string, number>();
   function add({ claim }: SettlementBody): void {
     for (const { med_list_codg } of claim.items)
@@ -19,7 +19,7 @@ export function createItemUse(ledger: Pick<LedgerReader, 'head' | 'record'>): It
   }
   const { seq: last } = ledger.head();
   for (let seq = Math.max(1, last - RECORDS_BACK); seq <= last; seq++) {
-    const record = ledger.record(seq);
+    const record = ledger.readableRecord(seq);
     if (isSettlement(record)) add(record.body);
   }
   return { add, count: (code) => counts.get(code) ?? 0 };

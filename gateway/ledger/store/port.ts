@@ -61,8 +61,10 @@ export interface Store {
   /** Names with their newest version. */
   datasets(): { name: string; version: number }[];
   addDataset(row: DatasetRow): void;
+  /** The content of one that is there, sealed anew. */
+  mendDataset(name: string, version: number, sealed: Uint8Array): void;
 
-  /** Once per `hash`. */
+  /** Once per `hash`; the same one again takes its place. */
   addObjection(hash: Uint8Array, sealed: Uint8Array): void;
   /** Oldest first. */
   objections(): Uint8Array[];

@@ -108,7 +108,8 @@ class SqliteStore implements Store {
     try {
       return work();
     } finally {
-      this.#run('COMMIT');
+      // Nothing was written, and a COMMIT fails on a damaged image.
+      if (this.#db.inTransaction) this.#run('ROLLBACK');
     }
   }
 
@@ -233,8 +234,12 @@ class SqliteStore implements Store {
     this.#run(sql, name, version, sha256, manifest, sealed, seq);
   }
 
+  mendDataset(name: string, version: number, sealed: Uint8Array): void {
+    this.#run('UPDATE datasets SET sealed = ? WHERE name = ? AND version = ?', sealed, name, version);
+  }
   addObjection(hash: Uint8Array, sealed: Uint8Array): void {
-    this.#run('INSERT OR IGNORE INTO findings (hash, sealed) VALUES (?, ?)', hash, sealed);
+    const again = 'ON CONFLICT (hash) DO UPDATE SET sealed = excluded.sealed';
+    this.#run(`INSERT INTO findings (hash, sealed) VALUES (?, ?) ${again}`, hash, sealed);
   }
   objections(): Uint8Array[] {
     return this.#rows<{ sealed: Uint8Array }>('SELECT sealed FROM findings ORDER BY id').map(
@@ -249,12 +254,8 @@ class SqliteStore implements Store {
     return this.#rows('SELECT * FROM visits ORDER BY opened_at, id');
   }
   putVisit({ id, opened_at, sealed }: VisitRow): void {
-    this.#run(
-      'INSERT OR REPLACE INTO visits (id, opened_at, sealed) VALUES (?, ?, ?)',
-      id,
-      opened_at,
-      sealed,
-    );
+    const sql = 'INSERT OR REPLACE INTO visits (id, opened_at, sealed) VALUES (?, ?, ?)';
+    this.#run(sql, id, opened_at, sealed);
   }
   dropVisit(id: string): void {
     this.#run('DELETE FROM visits WHERE id = ?', id);

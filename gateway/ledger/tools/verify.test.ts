@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SYNC_ERRORS } from '../../../sync/errors.ts';
 import { signDataset } from '../../../sync/record/dataset.ts';
 import { payloadOf } from '../../../sync/record/jws.ts';
 import { openRecord } from '../../../sync/record/record.ts';
+import { LEDGER_ERRORS } from '../errors.ts';
 import type { Ledger } from '../interfaces.ts';
 import { createSealer } from '../sealer.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -14,6 +16,7 @@ import { exportLedger } from './export.ts';
 import { rebuildLedger } from './rebuild.ts';
 import { verifyLedger } from './verify.ts';
 
+const KNOWN = { ...SYNC_ERRORS, ...LEDGER_ERRORS };
 const sealer = createSealer(KEYS.dataKey, randomOf('verify'));
 let folder = '';
 let file = '';
@@ -91,6 +94,42 @@ describe('verify', () => {
     ledger.acknowledge(`h.${Buffer.from(JSON.stringify(receipt)).toString('base64url')}.s`, 7);
     tamper('DELETE FROM records WHERE seq = 7');
     expect(codes()).toContain('RECORDS_MISSING');
+  });
+
+  test.each([2, 3, 5])(
+    'names what lies on half-zeroed pages, every %sth of the file, and reads the rest',
+    (nth) => {
+      for (let n = 0; n < 60; n++) settle(ledger, { request: `more-${n}` });
+      ledger.close();
+      const image = readFileSync(file);
+      for (let page = 2; page < image.length / 4096; page += 1)
+        if (page % nth === 0) image.fill(0, page * 4096 + 2048, (page + 1) * 4096);
+      writeFileSync(file, image);
+      const { flaws } = verify();
+      expect(flaws.length).toBeGreaterThan(0);
+      const codes = new Set(flaws.map(({ code }) => code));
+      expect([...codes].filter((code) => !Object.hasOwn(KNOWN, code))).toEqual([]);
+      expect(codes).toContain('LEDGER_BROKEN');
+      ledger = ledgerOn(openSqliteStore(join(folder, 'other.db'))); // for the end of the test
+    },
+  );
+
+  test('finds a ledger without a record, and one behind what was remembered of it', () => {
+    const empty = openSqliteStore(join(folder, 'empty.db'));
+    expect(verifyLedger(empty, sealer, () => KEYS.signing).flaws).toMatchObject([{ code: 'LEDGER_MISSING' }]);
+    empty.close();
+    const store = openSqliteStore(file, { readOnly: true });
+    const { seq, hash } = ledger.head();
+    for (const [marked, code] of [
+      [{ seq, hash }, undefined],
+      [{ seq: seq + 1, hash }, 'RECORDS_MISSING'],
+      [{ seq: seq - 1, hash }, 'RECORDS_MISSING'],
+      ['unreadable', 'LEDGER_UNCONFIRMED'],
+    ] as const) {
+      const mark = { read: () => marked, keep: () => {} };
+      expect(verifyLedger(store, sealer, () => KEYS.signing, mark).flaws[0]?.code).toBe(code);
+    }
+    store.close();
   });
 
   test('finds a record that another key signed, however well it chains', () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../sync/record/record.ts';
 import { applyRecord, closeKey, dayOf } from '../apply.ts';
 import { LedgerError } from '../errors.ts';
-import { recordRows } from '../rows.ts';
+import { type HeadMark, lostRecords } from '../mark.ts';
 import type { Sealer } from '../sealer.ts';
 import { ModelDisk, ModelStore, type RecordRow, type Store } from '../store/index.ts';
 import { carriedDigest, NOTHING_CARRIED } from './carried.ts';
@@ -36,24 +36,27 @@ const FLAWS_MAX = 1000;
 
 /**
  * Checks all that is stored: seals, signatures, chain, the columns in clear beside each record, the datasets,
- * the last receipt, and that the derived tables are what the records give. Works beside a running gateway.
+ * the last receipt, the mark of the head, and that the derived tables are what the records give. Works beside
+ * a running gateway, and on an image with pages that cannot be read.
  */
-export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Verdict {
+export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder, mark?: HeadMark): Verdict {
   return store.snapshot(() => {
     const flaws: Flaw[] = [];
     const note = (error: unknown, seq: number | null) => {
       if (flaws.length < FLAWS_MAX) flaws.push(flawOf(error, seq));
     };
+    const attemptAt = (seq: number | null) => (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        note(error, seq);
+      }
+    };
+    const whole = attemptAt(null);
     const rebuilt = new ModelStore(new ModelDisk());
     let head = EMPTY_HEAD;
-    for (const row of recordRows(store)) {
-      const attempt = (work: () => void) => {
-        try {
-          work();
-        } catch (error) {
-          note(error, row.seq);
-        }
-      };
+    for (const row of readableRows(store, note)) {
+      const attempt = attemptAt(row.seq);
       attempt(() => {
         const signed = openRecord(sealer.open(row.sealed), keyOf);
         attempt(() => checkRow(store, row, signed));
@@ -65,8 +68,11 @@ export function verifyLedger(store: Store, sealer: Sealer, keyOf: KeyFinder): Ve
       head = { seq: row.seq, hash: row.hash };
     }
     if (head.seq === 0) note(new LedgerError('LEDGER_MISSING', 'no records'), null);
-    for (const detail of derivedFlaws(store, rebuilt)) note(new LedgerError('TOTALS_DIFFER', detail), null);
-    checkReceipt(store, head, note);
+    whole(() => {
+      for (const detail of derivedFlaws(store, rebuilt)) note(new LedgerError('TOTALS_DIFFER', detail), null);
+    });
+    whole(() => checkReceipt(store, head));
+    whole(() => checkMark(store, head, mark));
     return { records: head.seq, head, flaws };
   });
 }
@@ -105,19 +111,41 @@ function checkDataset(store: Store, sealer: Sealer, record: LedgerRecord): void 
     throw new LedgerError('DATASET_DIFFERS', `${body.name} version ${body.version}`);
 }
 
+/** The stored records in order, without those whose pages SQLite cannot read. */
+function* readableRows(
+  store: Store,
+  note: (error: unknown, seq: number | null) => void,
+): Generator<RecordRow> {
+  const attempt = <T>(seq: number | null, read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      note(error, seq);
+      return null;
+    }
+  };
+  const last = attempt(null, () => store.head()?.seq ?? 0) ?? 0;
+  for (let seq = 1; seq <= last; seq++) {
+    const row = attempt(seq, () => store.record(seq));
+    if (row) yield row;
+  }
+}
+
 /** The chain cannot show that its end was cut off; the township's receipt can. */
-function checkReceipt(store: Store, head: Head, note: (error: unknown, seq: number | null) => void): void {
+function checkReceipt(store: Store, head: Head): void {
   const jws = store.meta('receipt');
   if (jws === null) return;
-  try {
-    const { through, hash } = receiptOf(jws);
-    if (through > head.seq)
-      throw new LedgerError('RECORDS_MISSING', `receipted through ${through}, here ${head.seq}`);
-    if (through > 0 && store.record(through)?.hash !== hash)
-      throw new LedgerError('LEDGER_FORKED', `the township receipted another record ${through}`);
-  } catch (error) {
-    note(error, null);
-  }
+  const { through, hash } = receiptOf(jws);
+  if (through > head.seq)
+    throw new LedgerError('RECORDS_MISSING', `receipted through ${through}, here ${head.seq}`);
+  if (through > 0 && store.record(through)?.hash !== hash)
+    throw new LedgerError('LEDGER_FORKED', `the township receipted another record ${through}`);
+}
+
+/** So can what the box remembers outside the store. */
+function checkMark(store: Store, head: Head, mark: HeadMark | undefined): void {
+  const lost = lostRecords(store, head, mark);
+  if (lost) throw new LedgerError(lost.code, lost.detail);
 }
 
 /** It was checked when it came: one that cannot be read now is damage to this store. */

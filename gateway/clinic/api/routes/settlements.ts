@@ -5,7 +5,7 @@ import { refundOf } from '../../visit/payment.ts';
 import type { ApiParts } from '../parts.ts';
 import { ConfirmDay, Reverse, Seq, SlipAnswer } from '../schemas.ts';
 import { dayCloseView, paidSoFar } from '../views/day-close.ts';
-import { deskView, settledNow, settlementAt } from '../views/desk.ts';
+import { deskView, settledNow, settledOrNull, settlementAt } from '../views/desk.ts';
 import type { DayCloseView, TodayView } from '../views/types.ts';
 
 /** Records opened before others have their turn: some milliseconds. */
@@ -55,8 +55,11 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
     const list = rows.filter(({ reverses }) => reverses === null);
     const here = new Set(list.map(({ seq }) => seq));
     const settlements: TodayView['settlements'] = [];
+    const unreadable: TodayView['unreadable'] = [];
     for (const { seq } of list.reverse()) {
-      settlements.push(settledNow(parts, seq));
+      const settled = settledOrNull(parts, seq);
+      if (settled) settlements.push(settled);
+      else unreadable.push(seq);
       // Each opens a record: devices and other pages go on meanwhile.
       if (settlements.length % OPENED_AT_ONCE === 0) await afterOthers();
     }
@@ -65,8 +68,8 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
     const ofOtherDays = rows.flatMap(({ reverses }) =>
       reverses === null || here.has(reverses) ? [] : reverses,
     );
-    const back = ofOtherDays.map((seq) => settledNow(parts, seq));
-    return { day, closed, paid: paidSoFar(settlements, back), settlements };
+    const back = ofOtherDays.flatMap((seq) => settledOrNull(parts, seq) ?? []);
+    return { day, closed, paid: paidSoFar(settlements, back), settlements, unreadable };
   });
 
   server.post('/api/day-close', async ({ opter }): Promise<DayCloseView> => {

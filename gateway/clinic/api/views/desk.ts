@@ -25,7 +25,7 @@ export function settledNow(parts: ApiParts, seq: number): SettledView {
   if (isReversal(asked)) return settledNow(parts, asked.body.of.seq);
   const { at, body } = settlementRecord(ledger, seq);
   const reversedBy = ledger.settlementAt(seq)?.reversedBy ?? 0;
-  const by = ledger.record(reversedBy);
+  const by = ledger.readableRecord(reversedBy);
   return settledView({ seq, body }, at, {
     slip: ledger.printState(seq),
     held: ledger.deliveredThrough(),
@@ -35,11 +35,18 @@ export function settledNow(parts: ApiParts, seq: number): SettledView {
   });
 }
 
+/** The same for a list: null when its record cannot be read, or is gone; the list says so. */
+export function settledOrNull(parts: ApiParts, seq: number): SettledView | null {
+  return parts.ledger.readableRecord(seq) === null ? null : settledNow(parts, seq);
+}
+
 /** A slip that waits for the doctor's word. */
-function askedSlip(parts: ApiParts, { seq, copy }: PrintJob): AskedSlipView {
-  const { psn_name, setl_date, reversal } = settledNow(parts, seq);
+function askedSlip(parts: ApiParts, { seq, copy }: PrintJob): AskedSlipView[] {
+  const settled = settledOrNull(parts, seq);
+  if (!settled) return [];
+  const { psn_name, setl_date, reversal } = settled;
   const about = { seq, copy, psn_name, reversal: reversal?.seq === seq, day: setl_date };
-  return { ...about, ...errorWords('PRINT_UNKNOWN') };
+  return [{ ...about, ...errorWords('PRINT_UNKNOWN') }];
 }
 
 const WORKING: Record<string, string> = {
@@ -108,8 +115,8 @@ export function deskView(parts: ApiParts): DeskView {
     visits: desk
       .visits()
       .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
-    settled: last === null ? null : settledNow(parts, last),
-    slips_asked: ledger.printQuestions().map((job) => askedSlip(parts, job)),
+    settled: last === null ? null : settledOrNull(parts, last),
+    slips_asked: ledger.printQuestions().flatMap((job) => askedSlip(parts, job)),
     head: ledger.head().seq,
     today: {
       visits: totals.visits,

@@ -262,6 +262,8 @@ export interface TodayView {
   /** The last close of the day; `stale`: something was booked since. */
   closed: (DayCloseView & { stale: boolean }) | null;
   settlements: SettledView[];
+  /** Seqs of settlements of the day whose records cannot be read: they are in no list and not in `paid`. */
+  unreadable: number[];
   /** How the persons paid so far, what was given back taken off. */
   paid: { title: string; amount: string }[];
 }

@@ -55,6 +55,12 @@ export function Today(props: {
       </div>
       {wrong && <Words view={wrong} onSeen={() => setWrong(null)} />}
       {today && <DayClose today={today} onClosed={() => void look()} />}
+      {today && today.unreadable.length > 0 && (
+        <p class="words" role="alert" data-test="unreadable">
+          有 {today.unreadable.length} 笔读不出来（记录号 {today.unreadable.join('、')}
+          ），不在下面，也没有算进“怎么付的”。请打电话给乡镇查。
+        </p>
+      )}
       {today?.settlements.length === 0 && <p>今天还没有结算过。</p>}
       {today && today.settlements.length > 0 && (
         <div class="table">

@@ -91,6 +91,8 @@ export interface TestDesk {
   ledger: Ledger;
   clock: { now: number };
   drafts: DraftFile;
+  /** What the ledger is stored on, to be damaged. */
+  disk: ModelDisk;
   /** The same disk under a new process. */
   restart(): TestDesk;
 }
@@ -158,7 +160,7 @@ function deskOn(
     software: 'cunyitong test',
     changed: () => {},
   });
-  return { desk, ledger, clock, drafts: file, restart: () => deskOn(disk, clock, options, file) };
+  return { desk, ledger, clock, disk, drafts: file, restart: () => deskOn(disk, clock, options, file) };
 }
 
 let confirms = 0;

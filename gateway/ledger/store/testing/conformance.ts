@@ -186,7 +186,18 @@ export function storeConformance(name: string, bench: () => Bench): void {
         expect(store.dataset('roster', 2)).toEqual(dataset(2));
         expect(store.datasets()).toEqual([{ name: 'roster', version: 10 }]);
         expect(() => store.transact(() => store.addDataset(dataset(2)))).toThrow();
+        const undone = () => {
+          store.mendDataset('roster', 2, bytes(7));
+          throw new Error('undone');
+        };
+        expect(() => store.transact(undone)).toThrow('undone');
+        expect(store.dataset('roster', 2)).toEqual(dataset(2));
+        store.transact(() => store.mendDataset('roster', 2, bytes(7)));
+        expect(store.dataset('roster', 2)).toEqual({ ...dataset(2), sealed: bytes(7) });
+        expect(store.dataset('roster')).toEqual(dataset(10));
         expect(store.objections()).toEqual([bytes(2), bytes(1)]);
+        store.transact(() => store.addObjection(bytes(2), bytes(9)));
+        expect(store.objections()).toEqual([bytes(9), bytes(1)]);
         store.transact(() => store.dropVisit('a'));
         expect(store.visits().map((row) => row.id)).toEqual(['c', 'b']);
         expect(store.visit('b')).toEqual(visit('b', '2'));
