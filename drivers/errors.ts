@@ -107,7 +107,7 @@ export const DRIVER_ERRORS = {
     number: 213,
     cause: 'The text block is of no known layout, or its name, dates or sex cannot be right.',
     money: NO_IDENTITY,
-    doctor: '身份证里的内容看不明白，没有采用，请再放一次；还不行请手工登记。',
+    doctor: '身份证里的内容看不明白，没有采用，请再放一次；还不行就点“没带卡”，按证件上的号码找。',
     engineer:
       'Keep a transcript with invented contents and compare with the four layouts in drivers/sdt/text.ts.',
   },

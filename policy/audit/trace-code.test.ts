@@ -41,6 +41,11 @@ describe('a trace code', () => {
     },
   );
 
+  it('with a field that is too long is no GS1, and stays whole', () => {
+    const code = `01${GTIN}10${'7'.repeat(21)}${GS}21SN-00017`;
+    expect(readTraceCode(code)).toEqual({ system: 'maker', id: code });
+  });
+
   it('of GS1 whose FNC1 the scanner left out is whole, so that two packs of a batch are two', () => {
     const packs = ['0001', '0002'].map((end) => readTraceCode(`01${GTIN}1726123110LOT721SN${end}`));
     expect(packs[0]?.id).not.toBe(packs[1]?.id);

@@ -137,6 +137,15 @@ describe('who is there', () => {
     expect(idsOf(here.restart())).toEqual(others);
   });
 
+  test('a visit with something written stays when one more than the desk holds comes', () => {
+    const here = testDesk();
+    const written = here.desk.open({ psn_name: '先来的' }).id;
+    here.desk.quote(written, DRAFT, DOCTOR);
+    for (let n = 0; n < VISITS_MAX + 3; n++) here.desk.open({ psn_name: `路人${n}` });
+    expect(here.desk.visits()).toHaveLength(VISITS_MAX);
+    expect(here.desk.visit(written).draft).toEqual(DRAFT);
+  });
+
   test('what was typed is there after a restart: lines, days, codes, reasons, diagnoses; and goes with the visit', () => {
     const here = testDesk();
     const [item = { med_list_codg: '' }] = DRAFT.items;

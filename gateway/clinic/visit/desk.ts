@@ -24,7 +24,7 @@ import { restoreVisits, type Visit } from './restore.ts';
 import { settlementBody } from './settle.ts';
 import { type Standing, standingOf } from './standing.ts';
 
-/** Visits open at the desk at once; the oldest leaves when one more comes. */
+/** Visits open at the desk at once; when one more comes, one leaves. */
 export const VISITS_MAX = 20;
 
 interface Confirm {
@@ -126,10 +126,17 @@ export function createDesk(options: DeskOptions): Desk {
     const visit = { id: newId(), opened_at: instant(), visitor, draft: EMPTY_DRAFT };
     save(visit);
     open.set(visit.id, visit);
-    const oldest = open.keys().next().value;
-    if (open.size > VISITS_MAX && oldest !== undefined) close(oldest);
+    if (open.size > VISITS_MAX) makeRoom(visit.id);
     changed();
     return visit;
+  }
+
+  /** The oldest leaves, one for whom nothing has been written before any other. */
+  function makeRoom(newest: string): void {
+    const others = [...open.values()].filter(({ id }) => id !== newest);
+    const untouched = others.find(({ draft }) => draft.items.length + draft.diagnoses.length === 0);
+    const leaving = untouched ?? others[0];
+    if (leaving) close(leaving.id);
   }
 
   function visit(id: string): Visit {

@@ -49,6 +49,10 @@ describe('a finding about trace codes', () => {
     expect(run({ ...context, pack_sales }, { items: [{ cnt: '0.8001' }] })).toMatchObject([
       { vola_evid: expect.stringContaining('多出: 0.0001 盒') },
     ]);
+    // What is left of the old pack goes first, whichever was scanned first.
+    const later = traced({ drug_trac_codg: [other], trdn_flag: '1' }, [other]);
+    const before = [sale([TRACE], '0.7'), sale([other, TRACE], '0.5')];
+    expect(run({ ...later, pack_sales: before }, { items: [{ cnt: '0.8' }] })).toEqual([]);
   });
 
   it('of a maker’s own trace code is at most a reminder, and the code is not cut', () => {
