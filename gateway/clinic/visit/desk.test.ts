@@ -330,6 +330,24 @@ describe('a confirm of a price that is as it was, whatever moved beside it', () 
     expect(body.datasets.catalogue.version).toBe(here.ledger.dataset('catalogue')?.ref.version);
   });
 
+  test('a finding whose words count the minutes: settled at the first touch, two minutes later', () => {
+    const here = testDesk();
+    settleOne(here);
+    here.clock.now += 61_000;
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const text = () =>
+      here.desk
+        .quote(id, DRAFT, DOCTOR)
+        .findings.map(({ finding }) => finding.vola_cont)
+        .join();
+    const findings = here.desk.quote(id, DRAFT, DOCTOR).findings.map(({ key }) => key);
+    const draft = { ...DRAFT, reasons: findings.map((finding) => ({ finding, dspo_way_rea: '病情需要' })) };
+    const [{ digest }, before] = [here.desk.quote(id, draft, DOCTOR), text()];
+    here.clock.now += 120_000;
+    expect(text()).not.toBe(before);
+    expect(here.desk.confirm(confirmOf(id, digest, draft)).body.findings.length).toBeGreaterThan(0);
+  });
+
   test('an item of the form that became dearer is shown first', () => {
     const here = testDesk();
     const { id } = here.desk.open({ psn_no: PATIENT });

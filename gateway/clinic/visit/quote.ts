@@ -130,7 +130,8 @@ function digestOf({
     ...{ diagnoses: prescription.diagnoses, lines: prescription.lines, items: claim.items },
     ...{ setlinfo: answer?.setlinfo, paid: answer?.items },
     why: trace && sentences(trace),
-    findings: findings.map(({ key, finding, reason }) => [key, finding.severity, finding.vola_cont, reason]),
+    // Without their words, which count minutes and visits of the hour.
+    findings: findings.map(({ key, finding, reason }) => [key, finding.severity, reason]),
   };
   return createHash('sha256').update(JSON.stringify(shown)).digest('hex');
 }

@@ -137,7 +137,7 @@ export function LineRow(props: {
             onDone={props.onDone}
           />
         ) : (
-          <button type="button" class="quiet" data-test="line-days-add" onClick={() => props.onDays('1')}>
+          <button type="button" class="quiet" data-test="line-days-add" onClick={() => props.onDays('')}>
             写天数
           </button>
         )}
