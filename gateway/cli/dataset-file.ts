@@ -105,7 +105,7 @@ function rowsOf(name: CheckedName, file: string, text: string, skipBad: boolean)
     const row = rowOf(name, path);
     return row === null ? '' : `第 ${row + 1} 个“${titleOf(name, written, row)}”`;
   };
-  if (!skipBad || rows.has(null)) refuse(file, text, faults, titled, rows.size);
+  if (!skipBad || rows.has(null)) refuse(file, text, faults, titled, rows.has(null) ? 0 : rows.size);
   print(file, text, faults, titled);
   const bad = new Set([...rows].filter((row) => row !== null));
   const rest = withoutRows(name, value, bad);

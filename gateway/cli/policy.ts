@@ -58,7 +58,7 @@ function claimsOf(file: string): { name: string; claim: unknown }[] {
 
 function claimIn(line: string, name: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new UsageError(`${name} is no claim in JSON`, { cause: error });
   }

@@ -138,6 +138,21 @@ describe('publish', () => {
     expect(published('clinic', 'H14022500002')).toBeNull();
   });
 
+  test('the demo’s people go to the demo’s clinic alone', async () => {
+    expect(await run('seed', {}, { state: join(folder, 'demo') })).toBeNull();
+    const names = (clinic: string) => {
+      const { office } = openTownship({ stateDir: join(folder, 'demo') });
+      const found = office.datasets.newerThan({}, clinic).map(({ name }) => name);
+      office.close();
+      return found;
+    };
+    expect(names(CLINIC)).toEqual(expect.arrayContaining(['catalogue', 'clinic', 'operators', 'roster']));
+    expect(names('H14022500002').filter((name) => !name.startsWith('bundle/'))).toEqual([
+      'catalogue',
+      'diagnoses',
+    ]);
+  });
+
   test('refuses a bundle with what no eye sees in it, and what no box takes', async () => {
     const bundle = JSON.parse(
       readFileSync(new URL('../../policy/bundles/shanwei.json', import.meta.url), 'utf8'),

@@ -26,6 +26,8 @@ describe('a code', () => {
       expect(parseCode(code)).toBe(code.replaceAll('-', ''));
       const spoken = code.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('-', ' ');
       expect(parseCode(`  ${spoken} `)).toBe(parseCode(code));
+      const wide = code.replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+      expect(parseCode(`\ufeff${wide.replaceAll('－', '—')}`)).toBe(parseCode(code));
     }
   });
 

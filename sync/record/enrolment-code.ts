@@ -1,3 +1,4 @@
+import { codeText } from '../contract/text-form.ts';
 import { SyncError } from '../errors.ts';
 import { KEY_PURPOSES } from './key-purposes.ts';
 import { deriveKey, type Random } from './seal.ts';
@@ -14,12 +15,11 @@ export function makeCode(random: Random): string {
   return [0, 5, 10, 15, 20].map((at) => letters.slice(at, at === 20 ? undefined : at + 5)).join('-');
 }
 
-/** A code as typed, made canonical; ENROL_CODE_UNKNOWN when it cannot be one. */
+/** A code as typed or pasted, made canonical: full-width letters, any dash; ENROL_CODE_UNKNOWN when it cannot be one. */
 export function parseCode(typed: string): string {
-  const letters = typed
-    .slice(0, 100)
+  const letters = codeText(typed.slice(0, 100))
     .toUpperCase()
-    .replace(/[\s-]/g, '')
+    .replace(/\p{Pd}/gu, '')
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1');
   if (letters.length !== CODE_LENGTH || [...letters].some((letter) => !ALPHABET.includes(letter)))

@@ -49,6 +49,12 @@ const confirmOf = (visit: string, digest: string | null, draft = DRAFT) => ({
 });
 
 describe('who is there', () => {
+  test('a name that is typed is kept without what no eye sees, and must be one', () => {
+    const here = testDesk();
+    expect(here.desk.open({ psn_name: ' 钱\u200b过路\u0007　' }).visitor.psn_name).toBe('钱过路');
+    expect(refusal(here, () => here.desk.open({ psn_name: '\u3000\u200b' }))).toBe('REQUEST_INVALID');
+  });
+
   test('a card of the roster is an insured visit', () => {
     const { desk } = testDesk();
     const visit = desk.open({ credential: cardOf(person(PATIENT)) });

@@ -83,6 +83,11 @@ describe('a row', () => {
     ],
     ['a pause on no day', { paus_insu_date: '2026-13-01' }, ['/0/paus_insu_date DAY_UNREAL']],
     ['a digit mistyped', { certno: '140225197405069165' }, ['/0/certno CERTNO_CHECK']],
+    [
+      'a former number mistyped',
+      { psn_cert_type: '07', certno: 'GBR110019740506', former_certno: ['932682197405060014'] },
+      ['/0/former_certno/0 CERTNO_CHECK'],
+    ],
     ['a digit too few', { certno: '14022519740506915' }, ['/0/certno CERTNO_FORM']],
     ['the number of another day of birth', { brdy: '1974-06-05' }, ['/0/certno CERTNO_BIRTH']],
   ])('with %s is told with its place', (_what, changes, expected) => {
@@ -97,6 +102,10 @@ describe('a row', () => {
     ['a Hong Kong permit', { psn_cert_type: '04', certno: 'H12345678' }],
     ['a passport', { psn_cert_type: '08', certno: 'E12345678' }],
     ['fifteen digits', { certno: '140225740506915' }],
+    [
+      'a foreigner with two cards',
+      { psn_cert_type: '07', certno: '93268219740506001X', former_certno: ['gbr 110019740506'] },
+    ],
     ['a foreign name of 120 letters', { psn_name: 'A'.repeat(120) }],
     [
       'an end on the day of the beginning',
@@ -143,6 +152,13 @@ describe('rows beside each other', () => {
     const found = roster(LIU, other);
     expect(faults(found)).toEqual(expected);
     expect(found.faults.map((one) => one.other?.slice(0, 10))).toEqual(['/persons/1', '/persons/0']);
+  });
+
+  test('of a former number are told as of any other', () => {
+    const foreign = { psn_cert_type: '07', certno: 'GBR110019740506' };
+    const other = { ...foreign, psn_no: 'P2', psn_name: 'B', certno: 'USA110019740506' };
+    const found = roster(row(foreign), row({ ...other, former_certno: ['GBR110019740506'] }));
+    expect(faults(found)).toEqual(['/0/certno CERTNO_SHARED', '/1/certno CERTNO_SHARED']);
   });
 
   test('of one code are told in every list', () => {

@@ -25,10 +25,14 @@ function personFaults({ path, row }: Row<Person>, today: Day): DatasetFault[] {
   const birth = dayFaults(`${path}/brdy`, brdy);
   if (birth.length === 0 && (brdy > today || brdy < BORN_MIN))
     birth.push(fault(`${path}/brdy`, brdy > today ? 'DAY_AHEAD' : 'DAY_UNREAL'));
-  const wrong = birth.length > 0 ? null : faultOfCertno(psn_cert_type, certnoForm(certno), brdy);
+  const numbers = Object.entries({ certno, ...formerOf(row) });
+  const wrong = numbers.flatMap(([place, number]) => {
+    const found = birth.length > 0 ? null : faultOfCertno(psn_cert_type, certnoForm(number), brdy);
+    return found ? [fault(`${path}/${place}`, CERTNO[found])] : [];
+  });
   return [
     ...birth,
-    ...(wrong ? [fault(`${path}/certno`, CERTNO[wrong])] : []),
+    ...wrong,
     ...dayFaults(`${path}/paus_insu_date`, paus_insu_date ?? null),
     ...row.psn_idet_type.flatMap(({ begntime, endtime }, i) =>
       spanFaults(`${path}/psn_idet_type/${i}`, { begntime }, { endtime }),
@@ -38,6 +42,12 @@ function personFaults({ path, row }: Row<Person>, today: Day): DatasetFault[] {
     ),
   ];
 }
+
+/** Numbers that a person had before, by their place in the row: `former_certno/0`. */
+const formerOf = ({ former_certno = [] }: Person): Record<string, string> =>
+  Object.fromEntries(former_certno.map((number, i) => [`former_certno/${i}`, number]));
+
+const numbersOf = (row: Person): string[] => [row.certno, ...Object.values(formerOf(row))];
 
 const dayFaults = (path: string, day: string | null): DatasetFault[] =>
   day === null || isDay(day) ? [] : [fault(path, 'DAY_UNREAL')];
@@ -59,7 +69,10 @@ function spanFaults(
 /** Several rows may be several insurances of one person; whose they are must be beyond doubt. */
 function identityFaults(rows: Row<Person>[]): DatasetFault[] {
   const byNumber = [...Map.groupBy(rows, ({ row }) => row.psn_no).values()];
-  const byDocument = [...Map.groupBy(rows, ({ row }) => certnoForm(row.certno)).values()];
+  const documents = rows.flatMap((one) =>
+    numbersOf(one.row).map((number) => ({ ...one, number: certnoForm(number) })),
+  );
+  const byDocument = [...Map.groupBy(documents, ({ number }) => number).values()];
   return [
     ...byNumber.flatMap((group) => pairs(group, samePerson, 'psn_no', 'PERSON_DIFFERS')),
     ...byDocument.flatMap((group) => pairs(group, sameName, 'certno', 'CERTNO_SHARED')),

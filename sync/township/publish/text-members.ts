@@ -21,7 +21,7 @@ const WORDS = new Set([
 ]);
 
 function formOf(member: string, text: string): string {
-  if (member === 'certno') return certnoForm(text);
+  if (member === 'certno' || member === 'former_certno') return certnoForm(text);
   return WORDS.has(member) ? plainText(text) : codeText(text);
 }
 
