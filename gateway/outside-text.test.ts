@@ -36,6 +36,14 @@ describe('text from outside', () => {
     expect(refusal(bytes.subarray(0, at + 1))).toMatch(/at line 2;/);
   });
 
+  test('in GB18030 with one byte lost is refused as well', () => {
+    const bytes = iconv.encode(ROSTER.repeat(9), 'gb18030');
+    const at = bytes.indexOf(iconv.encode('国', 'gb18030'));
+    expect(
+      refusal(Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 2)])),
+    ).toMatch(/TEXT_UNREADABLE: .* at line 2, /);
+  });
+
   test('of two encodings is refused with the lines of the other', () => {
     const line = iconv.encode(' "memo": "浑源县永安镇",\n', 'gb18030');
     const [first = '', ...rest] = ROSTER.split(/(?<=\n)/);

@@ -81,6 +81,14 @@ describe('publish', () => {
     expect(published('roster').persons).toEqual([GUO]);
   });
 
+  test('--skip-bad leaves out rows and nothing else', async () => {
+    const damaged = { persons: [LIU], note: '\ufffd' };
+    expect(await roster(damaged, { 'skip-bad': true })).toContain('DATASET_INVALID');
+    expect(err).not.toContain('--skip-bad');
+    const facts = { ...demoJson('clinic'), level: 1 };
+    expect(await publish('clinic', facts, { 'skip-bad': true })).toContain('DATASET_INVALID');
+  });
+
   test('names both rows of one number', async () => {
     expect(
       await roster({ persons: [LIU, GUO, { ...REN, certno: LIU.certno, brdy: LIU.brdy }] }),

@@ -15,7 +15,7 @@ export function makeCode(random: Random): string {
   return [0, 5, 10, 15, 20].map((at) => letters.slice(at, at === 20 ? undefined : at + 5)).join('-');
 }
 
-/** A code as typed or pasted, made canonical: full-width letters, any dash; ENROL_CODE_UNKNOWN when it cannot be one. */
+/** A code as typed or pasted, made canonical. ENROL_CODE_UNKNOWN when it cannot be one. */
 export function parseCode(typed: string): string {
   const letters = codeText(typed.slice(0, 100))
     .toUpperCase()

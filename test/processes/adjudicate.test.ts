@@ -99,8 +99,8 @@ describe('adjudicate from the shell', () => {
       Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
       Buffer.from(`${line}\n`),
     ]);
-    const { code, out } = await adjudicate(bundle, input);
-    expect(code).toBe(0);
+    const { code, out, err } = await adjudicate(bundle, input);
+    expect([code, err]).toEqual([0, expect.stringContaining('line 1: is no claim in JSON')]);
     const all = answers(out);
     expect(all.pop()).toStrictEqual(answer);
     expect(all).toEqual(Array(8).fill({ outcome: 'error', code: 'CLAIM_INVALID' }));

@@ -40,6 +40,7 @@ describe('several rows of one person', () => {
     ['the active one last', [paused, LIU]],
     ['the active one first', [LIU, paused]],
     ['each with its own psn_no', [row({ ...paused, psn_no: 'P-OTHER' }), LIU]],
+    ['in another form of the number', [row({ ...paused, psn_no: 'P2', certno: '140225740506915' }), LIU]],
     ['three of them', [paused, LIU, row({ psn_insu_stas: '4' })]],
   ])('are several insurances: %s, and it counts', (_what, rows) => {
     expect(priced(rows)).toEqual([null, '11.42']);
