@@ -15,7 +15,7 @@ import { createUplink } from './uplink.ts';
 
 export interface LinkState {
   connected: boolean;
-  /** Why not, when the last attempt said so. */
+  /** Why not, when the last attempt said so; connected: TOWNSHIP_SILENT, or null when all is well. */
   code: SyncErrorCode | null;
   /** When the box's certificate ends, ms since 1970. */
   certificate_until: number | null;
@@ -127,7 +127,7 @@ export function createLink(options: LinkOptions): Link {
     },
     state: () => ({
       connected: bus.connected(),
-      code,
+      code: code === null && uplink.silent() ? 'TOWNSHIP_SILENT' : code,
       certificate_until: options.certificate?.until() ?? null,
       waiting: source.head().seq - source.deliveredThrough(),
       since,

@@ -52,6 +52,6 @@ export interface LinkOptions {
   log: Log;
   /** Names this start of the process in presence and hellos: letters, digits and hyphens. */
   boot: string;
-  /** Numbers for the presence message. */
-  status(): object;
+  /** How the box is, for the hello; `{}` says nothing. */
+  status(): Record<string, unknown>;
 }

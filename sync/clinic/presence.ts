@@ -1,5 +1,6 @@
 import type { Will } from '../bus/port.ts';
 import type { ClinicCode, LedgerId } from '../contract/ids.ts';
+import type { Presence } from '../contract/presence.ts';
 import { ledgerTopic } from '../contract/topics.ts';
 import type { LinkOptions } from './ports.ts';
 
@@ -8,7 +9,7 @@ const EVERY_MS = 60_000;
 const OFFLINE_MS_MAX = 2_000;
 
 /** Tells the broker, in clear and retained, that this box is there: numbers only. docs/wire.md §1 */
-interface Presence {
+interface PresenceSender {
   /** Publishes at once when connected, then every minute. */
   start(): void;
   publishPresence(connected: boolean): Promise<void>;
@@ -16,13 +17,13 @@ interface Presence {
   stop(): Promise<void>;
 }
 
-export function createPresence({ bus, source, clock, boot, status }: LinkOptions): Presence {
+export function createPresence({ bus, source, clock, boot }: LinkOptions): PresenceSender {
   const topic = ledgerTopic(source.clinic, source.ledger, 'state');
   let timer: unknown;
 
   function publishPresence(connected: boolean): Promise<void> {
     const { head, held } = { head: source.head().seq, held: source.deliveredThrough() };
-    const message = { ...status(), v: 1, boot, connected, head, held };
+    const message: Presence = { v: 1, boot, connected, head, held };
     return bus.publish(topic, Buffer.from(JSON.stringify(message)), { retain: true }).catch(() => undefined);
   }
 

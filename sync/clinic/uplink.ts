@@ -1,5 +1,5 @@
 import { randomSuffix, waitBefore } from '../bus/backoff.ts';
-import { BATCH_COUNT_MAX, HELLO_DATASETS_MAX, WINDOW } from '../contract/limits.ts';
+import { BATCH_COUNT_MAX, HELLO_DATASETS_MAX, SHORT_JWS_CHARACTERS_MAX, WINDOW } from '../contract/limits.ts';
 import type { Hello, Receipt, UpMessage } from '../contract/messages.ts';
 import { signJws } from '../record/jws.ts';
 import { createBatchSize } from './batch-size.ts';
@@ -15,12 +15,17 @@ export interface Uplink {
   helloSoon(): void;
   /** Takes a receipt whose signature and shape hold. False: not of this session, it moved nothing. */
   receipt(jws: string, receipt: Receipt): boolean;
+  /** Let in by the broker, and no hello was answered for some time. */
+  silent(): boolean;
   /** The ledger has forked: reports it once, and sends no more. */
   halt(detail: string): void;
 }
 
 interface Options
-  extends Pick<LinkOptions, 'source' | 'signing' | 'certificate' | 'clock' | 'random' | 'log' | 'boot'> {
+  extends Pick<
+    LinkOptions,
+    'source' | 'signing' | 'certificate' | 'status' | 'clock' | 'random' | 'log' | 'boot'
+  > {
   send(message: UpMessage, records?: string[]): Promise<void>;
   refused: RefusedDatasets;
   /** Shows the township the admission it once signed for this box. */
@@ -30,6 +35,8 @@ interface Options
 
 /** A hello unanswered for so long is sent again; the wait doubles up to the cap, with jitter. */
 const ANSWER = { base_ms: 10_000, cap_ms: 300_000 };
+/** After so many hellos that were not answered in their time the township is silent. */
+const SILENT_AFTER = 2;
 /** After so many hellos without an answer the township may have forgotten us. */
 const PRESENT_AFTER = 1;
 /** Messages in flight, and neither PUBACK nor receipt for so long: ask where the township stands. */
@@ -59,7 +66,7 @@ const HELLO_APART_MS = 1_000;
  * backwards too.
  */
 export function createUplink(options: Options): Uplink {
-  const { source, signing, clock, random, log, send, changed } = options;
+  const { source, clock, random, log, send, changed } = options;
   // A boot id that was used before must not make our `n` look old.
   const boot = `${options.boot.replace(/[^A-Za-z0-9-]/g, '').slice(0, 60)}-${randomSuffix(random)}`;
   const size = createBatchSize();
@@ -93,11 +100,10 @@ export function createUplink(options: Options): Uplink {
     answered = false;
     inFlight = [];
     if (unanswered >= PRESENT_AFTER) options.present();
-    send({ v: 1, t: 'hello', hello: signJws('cyt-hello+jws', helloOf(options, boot, n), signing) }).catch(
-      () => undefined,
-    );
+    send({ v: 1, t: 'hello', hello: signedHello(options, boot, n) }).catch(() => undefined);
     arm(ANSWER.base_ms + waitBefore(unanswered, ANSWER, random), hello);
     unanswered += 1;
+    if (unanswered === SILENT_AFTER + 1) changed();
   }
 
   function helloSoon(): void {
@@ -192,8 +198,18 @@ export function createUplink(options: Options): Uplink {
     },
     helloSoon,
     receipt,
+    silent: () => online && !answered && unanswered > SILENT_AFTER,
     halt,
   };
+}
+
+/** What the box says of itself is left out where it would make the hello too long. */
+function signedHello(options: Options, boot: string, n: number): string {
+  const hello = helloOf(options, boot, n);
+  const status = options.status();
+  if (Object.keys(status).length === 0) return signJws('cyt-hello+jws', hello, options.signing);
+  const whole = signJws('cyt-hello+jws', { ...hello, status } satisfies Hello, options.signing);
+  return whole.length > SHORT_JWS_CHARACTERS_MAX ? signJws('cyt-hello+jws', hello, options.signing) : whole;
 }
 
 function helloOf(options: Options, boot: string, n: number): Hello {

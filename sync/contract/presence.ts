@@ -3,7 +3,7 @@ import { Boot, Seq } from './ids.ts';
 import { open } from './schema.ts';
 
 /**
- * Retained on `state`, in clear: numbers only. What else a box says of itself there is for people to read.
+ * Retained on `state`, in clear: numbers only. What else a box says of itself stands in its hello, sealed.
  */
 export const Presence = open({
   v: Type.Literal(1),

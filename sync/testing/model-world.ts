@@ -140,7 +140,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       random,
       log: lines,
       boot,
-      status: () => ({}),
+      status: () => ({ software: 'test', devices: [{ serial: 'SERIAL-1' }] }),
     });
     link.start();
     const pair = sharedKey(boxKeys.sealing, keys.sealing.publicKey);

@@ -35,12 +35,19 @@ const headOf = ({ topic, retain, at }: StoredMessage | Sent) => ({ topic, retain
 const PACKING = { level: 3, memLevel: 9 };
 const PACKED = new Set(['hello', 'records', 'receipt', 'finding', 'dataset', 'certificate', 'hail']);
 
+/** Presence was more than numbers once; what else a box says of itself is in its hello now. */
+function numbersOf(presence: Buffer): Buffer {
+  const { v, boot, connected, head, held } = JSON.parse(presence.toString());
+  return Buffer.from(JSON.stringify({ v, boot, connected, head, held }));
+}
+
 /**
  * A stored message as it must be here: zlib packs differently on another processor, or in another version.
  */
 function packedHere(message: StoredMessage): string {
   const { keys } = townshipKeysIn(join(then, TOWN));
   const sealed = bytesOf(message);
+  if (message.topic.endsWith('/state')) return numbersOf(sealed).toString('base64');
   for (const name of PACKED.has(message.what) ? [FIRST, CLINIC_BOX] : []) {
     const pair = sharedKey(keys.sealing, boxKeysIn(join(then, name)).sealing.publicKey);
     try {

@@ -100,9 +100,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return undefined;
     },
     state({ clinic, ledger }, payload) {
-      const { connected } = readPresence(payload);
+      const { connected, head } = readPresence(payload);
       // Not signed: it does not count as the last sign of the box.
-      ledgers.setConnected(enrolled(ledgers, ledger, clinic).ledger, connected);
+      ledgers.setConnected(enrolled(ledgers, ledger, clinic).ledger, connected, head);
       return undefined;
     },
   };

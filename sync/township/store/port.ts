@@ -86,7 +86,8 @@ export interface LedgerTable {
   saveHello(hello: Hello, at: Instant): void;
   /** Keeps the first instant. */
   markCloned(ledger: LedgerId, at: Instant): void;
-  setConnected(ledger: LedgerId, connected: boolean): void;
+  /** `head`: as its presence names it, unsigned. */
+  setConnected(ledger: LedgerId, connected: boolean, head?: Seq): void;
   /** Moves the mark. */
   advance(ledger: LedgerId, head: Head, at: Instant): void;
   /** Keeps the lowest seq. */
@@ -224,7 +225,7 @@ export interface ClinicRow {
   name: string;
   ledger: LedgerId;
   through: Seq;
-  /** By the last hello. */
+  /** By the last hello or presence, whichever is further. */
   head: Seq;
   hash: string;
   fork: Seq | null;
@@ -233,6 +234,8 @@ export interface ClinicRow {
   revoked_at: Instant | null;
   connected: boolean;
   heard_at: Instant | null;
+  /** What the box's last hello says of itself. */
+  status: Record<string, unknown>;
   /** By the last hello. */
   refused: RefusedDataset[];
 }

@@ -25,11 +25,13 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
   const revoke = run('UPDATE boxes SET revoked_at = ? WHERE kid = ? AND revoked_at IS NULL');
   const selectBoot = one<{ n: number }>('SELECT n FROM boots WHERE ledger = ? AND boot = ?');
   const saveHello = run(
-    `UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, refused = ?, heard_at = ?, connected = 1
-     WHERE ledger = ?`,
+    `UPDATE ledgers SET boot = ?, n = ?, head = ?, datasets = ?, refused = ?, status = ?, heard_at = ?,
+     connected = 1 WHERE ledger = ?`,
   );
   const markCloned = run('UPDATE ledgers SET cloned_at = ? WHERE ledger = ? AND cloned_at IS NULL');
-  const savePresence = run('UPDATE ledgers SET connected = ? WHERE ledger = ?');
+  const savePresence = run(
+    'UPDATE ledgers SET connected = ?, seen_head = ifnull(?, seen_head) WHERE ledger = ?',
+  );
   const advance = run('UPDATE ledgers SET through = ?, hash = ?, heard_at = ? WHERE ledger = ?');
   const markFork = run('UPDATE ledgers SET fork = min(ifnull(fork, @seq), @seq) WHERE ledger = @ledger');
   const insertFork = run(
@@ -53,10 +55,12 @@ export function createLedgerTable(db: Db, { one, many, run }: Statements): Ledge
     revoke: (kid, at) => revoke(at, kid) === 1,
     lastHello: (ledger, boot) => selectBoot(ledger, boot)?.n,
     noteBoot: run('INSERT INTO boots VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n'),
-    saveHello: ({ boot, n, head, datasets, refused = [], ledger }, at) =>
-      void saveHello(boot, n, head, JSON.stringify(datasets), JSON.stringify(refused), at, ledger),
+    saveHello({ boot, n, head, datasets, refused = [], status = {}, ledger }, at) {
+      const [sets, bad, how] = [datasets, refused, status].map((value) => JSON.stringify(value));
+      saveHello(boot, n, head, sets, bad, how, at, ledger);
+    },
     markCloned: (ledger, at) => void markCloned(at, ledger),
-    setConnected: (ledger, connected) => void savePresence(connected ? 1 : 0, ledger),
+    setConnected: (ledger, connected, head) => void savePresence(connected ? 1 : 0, head ?? null, ledger),
     advance: (ledger, { seq, hash }, at) => void advance(seq, hash, at, ledger),
     markFork: (ledger, seq) => void markFork({ ledger, seq }),
     addFork: (ledger, seq, { hash, jws }, at) => void insertFork(ledger, seq, hash, at, jws),

@@ -4,16 +4,17 @@ import type { ObjectionRow } from '../objection-table.ts';
 import type { ClinicRow, FundRow, Reports, Use } from '../port.ts';
 import type { Statements } from './statements.ts';
 
-type StoredClinic = Omit<ClinicRow, 'name' | 'connected' | 'refused'> & {
+type StoredClinic = Omit<ClinicRow, 'name' | 'connected' | 'refused' | 'status'> & {
   facts: string;
   connected: number;
   refused: string;
+  status: string;
 };
 
 export function createReports({ many }: Statements): Reports {
   const clinics = many<StoredClinic>(
-    `SELECT l.clinic, c.facts, l.ledger, through, head, hash, fork, successor, cloned_at, revoked_at,
-       connected, heard_at, refused
+    `SELECT l.clinic, c.facts, l.ledger, through, max(head, seen_head) AS head, hash, fork, successor, cloned_at, revoked_at,
+       connected, heard_at, refused, status
      FROM ledgers l JOIN clinics c USING (clinic) JOIN boxes USING (kid) ORDER BY l.clinic, l.ledger`,
   );
   const funds = many<FundRow>(
@@ -32,11 +33,12 @@ export function createReports({ many }: Statements): Reports {
   );
   return {
     clinics: () =>
-      clinics().map(({ facts, connected, refused, ...row }) => ({
+      clinics().map(({ facts, connected, refused, status, ...row }) => ({
         ...row,
         name: (JSON.parse(facts) as EnrolledClinic).fixmedins_name,
         connected: connected === 1,
         refused: JSON.parse(refused) as RefusedDataset[],
+        status: JSON.parse(status) as Record<string, unknown>,
       })),
     funds: (by) => funds(by === 'day' ? 10 : 7),
     uses: (person) => uses({ person: person ?? null }),

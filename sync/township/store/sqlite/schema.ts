@@ -93,6 +93,11 @@ const STEPS = [
   CREATE UNIQUE INDEX findings_subject ON findings (ledger, code, subject)
     WHERE subject IS NOT NULL AND withdraws = 0 AND withdrawn_at IS NULL;
   `,
+  // The head that a box's presence names, newer than its last hello; and how it says it is.
+  `
+  ALTER TABLE ledgers ADD COLUMN seen_head INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE ledgers ADD COLUMN status TEXT NOT NULL DEFAULT '{}';
+  `,
 ];
 
 export type Db = Database.Database;
