@@ -189,6 +189,14 @@ export const SYNC_ERRORS = {
     engineer:
       'The receiver is down, the broker drops what this box publishes (its ACL: revoked?), or the township has lost its enrolment. docs/township.md, *When a box does not come in*.',
   },
+  TOWNSHIP_MISSING: {
+    number: 356,
+    cause: 'The township has its keys, but its database is gone or empty.',
+    money: 'None: nothing is opened, written or receipted. The boxes keep their records and send them again.',
+    doctor: '乡镇的服务器出了故障，照常看病，账都在本机，修好后自动上传。',
+    engineer:
+      'Is the right partition mounted? Put the newest backup back (docs/township.md). Without any, `township run --empty-database`: boxes show by whom they were admitted and send everything from the first record; codes, datasets and revocations have to be made again.',
+  },
   TOWNSHIP_DISK_FULL: {
     number: 320,
     cause: 'The disk of the township’s server is full.',

@@ -13,6 +13,7 @@ export function folderOf(values: Values): TownshipFolder {
     stateDir: need(values, 'state'),
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof name === 'string' ? { name } : {}),
+    emptyDatabase: values['empty-database'] === true,
   };
 }
 

@@ -41,9 +41,9 @@ const state = { state: text } as const;
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 const run: Command = {
-  takes: '--state DIR [--port N | --broker URL]',
+  takes: '--state DIR [--port N | --broker URL] [--empty-database]',
   does: 'runs a township: receiver, its database, and a broker unless it has one (mqtts://…, see township mosquitto)',
-  options: { ...state, port: text, host: text, broker: text, code: text, name: text },
+  options: { ...state, port: text, host: text, broker: text, code: text, name: text, 'empty-database': flag },
   async run(values) {
     const stopped = untilStopped();
     const log = pino({ name: 'township', base: null }, pino.destination({ fd: 2, sync: true }));
