@@ -94,7 +94,7 @@ export const SYNC_ERRORS = {
     money: 'None.',
     doctor: '登记码不对或已经用过，请向乡镇要一个新的。',
     engineer:
-      '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log.',
+      '`cunyitong township invite` makes a new one. A code used by another key is reported on the township’s log. The broker may not have read its list of codes yet (reload Mosquitto): the gateway goes on asking.',
   },
   NOT_ENROLLED: {
     number: 353,

@@ -120,6 +120,27 @@ describe('enrolment', () => {
     expect(opened).not.toContain('CERTIFICATE');
   });
 
+  test.each([
+    ['a code that was let in before is not called unknown', true, 'ENROL_NO_ANSWER'],
+    ['a code that was never let in is', false, 'ENROL_CODE_UNKNOWN'],
+  ])('at a broker that reads its lists again, %s', async (_what, letIn, code) => {
+    let tell: Parameters<Bus['onState']>[0] = () => undefined;
+    const bus: Bus = {
+      ...overheard(() => undefined),
+      connected: () => false,
+      onState: (listener) => {
+        tell = listener;
+      },
+    };
+    const box = { ...newKeys(), ledger: newLedger(), tls: publicTlsKey(makeTlsKey(random)) };
+    const asked = enrolAtTownship({ bus, code: makeCode(random), box, random, clock, timeout_ms: 200 });
+    const asks = refused(asked);
+    await new Promise(setImmediate);
+    if (letIn) tell(true);
+    tell(false, new SyncError('BROKER_REFUSED', 'Not authorized'));
+    expect(await asks).toBe(code);
+  });
+
   test('waits for a township that is not there yet', async () => {
     const code = here.town().invite(clinicOf(3), 7);
     await here.stopTownship();

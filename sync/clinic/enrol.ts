@@ -51,13 +51,15 @@ export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment>
       run();
     };
     let turnedAway: SyncError | undefined;
-    const limit = clock.setTimeout(() => finish(() => reject(noAnswer(turnedAway))), timeout_ms);
+    let wasIn = bus.connected();
+    const limit = clock.setTimeout(() => finish(() => reject(noAnswer(turnedAway, wasIn))), timeout_ms);
     bus.onMessage((from, payload) => {
       if (done || from !== enrolTopic(topic, 'answer')) return;
       const enrolment = tryAnswer(key, box.sealing, payload);
       if (enrolment) finish(() => resolve(enrolment));
     });
     bus.onState((connected, why) => {
+      wasIn ||= connected;
       if (connected && !done) ask();
       if (why && why.code !== 'LINK_DOWN') turnedAway = why;
     });
@@ -70,11 +72,11 @@ export async function enrolAtTownship(options: EnrolOptions): Promise<Enrolment>
 }
 
 /**
- * A broker that has just been told of a code may not have read it yet: only the end of the time says what it
- * was.
+ * A broker that has just been told of a code may not have read it yet, and one that reads its lists again
+ * turns everybody away: only the end of the time says what it was, and not for a code that was let in before.
  */
-function noAnswer(turnedAway: SyncError | undefined): SyncError {
-  if (!turnedAway)
+function noAnswer(turnedAway: SyncError | undefined, wasIn: boolean): SyncError {
+  if (!turnedAway || (wasIn && turnedAway.code === 'BROKER_REFUSED'))
     return new SyncError('ENROL_NO_ANSWER', 'the code was used by another, or the township is away');
   return turnedAway.code === 'BROKER_REFUSED'
     ? new SyncError('ENROL_CODE_UNKNOWN', `the broker knows no such code: ${turnedAway.message}`, {
