@@ -133,7 +133,7 @@ export const OBJECTION_CODES = {
       'Records sent before stay valid. No fund pays from now on: visits are self-paid, kept here, and not taken by the township.',
     doctor: '乡镇已经停用这台机器，医保报不了，只能自费。以前收下的账都算数。请马上打电话给乡镇。',
     engineer:
-      'A revocation is not taken back: enrol anew (`township invite`) and hand in with `ledger restore`. docs/decisions/0013.',
+      'A revocation is not taken back: enrol anew (`township invite`) and hand in with `ledger restore`. docs/decisions/0015.',
     acts: 'township',
     withdrawn: 'Never. The new enrolment does not have it.',
   },

@@ -31,7 +31,7 @@ interface EntitlementSources {
     day: string,
     buckets: Bucket[],
   ): Amounts;
-  /** Has the township revoked this box? docs/decisions/0013 */
+  /** Has the township revoked this box? docs/decisions/0015 */
   revoked(): boolean;
 }
 
