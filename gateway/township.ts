@@ -10,7 +10,7 @@ import {
   type TownshipOffice,
   type TownshipOptions,
 } from '../sync/township/township.ts';
-import { realClock, realRandom } from './real.ts';
+import { realClock, realMachine, realRandom } from './real.ts';
 import { openStateDir, type StateDir } from './state-dir.ts';
 
 /** The township's program: what is built on the folder it keeps. */
@@ -25,6 +25,8 @@ export interface TownshipFolder {
   /** Of the township; the demo's where they are not given. */
   code?: string;
   name?: string;
+  /** The day that the operator says it is. */
+  today?: string;
   /** Begins with an empty database under the keys that are there: what was in the old one is lost. */
   emptyDatabase?: boolean;
 }
@@ -49,7 +51,7 @@ export function openTownship(folder: TownshipFolder): { office: TownshipOffice; 
   return { office: openTownshipOffice(options), signers: { township: options.keys.signing, insurer } };
 }
 
-function partsOf({ stateDir, code, name, emptyDatabase = false }: TownshipFolder) {
+function partsOf({ stateDir, code, name, today, emptyDatabase = false }: TownshipFolder) {
   const state = openStateDir(stateDir);
   const { keys, insurer } = keysIn(state, emptyDatabase);
   const options = {
@@ -58,6 +60,8 @@ function partsOf({ stateDir, code, name, emptyDatabase = false }: TownshipFolder
     keys,
     trust: { insurer: [insurer.jwk], vendor: [] },
     clock: realClock,
+    uptime: realMachine.uptime,
+    ...(today === undefined ? {} : { today }),
     random: realRandom,
   };
   return { options, insurer };

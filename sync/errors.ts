@@ -214,6 +214,16 @@ export const SYNC_ERRORS = {
     engineer:
       'The process ends at once and never tries again: after a failed fsync the kernel may have dropped the pages. `cunyitong township verify` before the next start; replace the medium.',
   },
+  TOWNSHIP_CLOCK_WRONG: {
+    number: 331,
+    cause:
+      'The clock of the township’s server is more than a day behind the last message of a box, or more than three days beyond it and no box says the same.',
+    money:
+      'None: nothing is signed or stored. Records wait in the boxes’ ledgers and come again by themselves.',
+    doctor: '乡镇的服务器时间不对，照常看病，账都在本机，乡镇改好后自动上传。',
+    engineer:
+      'Set the clock of the server (NTP): it goes on by itself, without a restart. When it is right and nobody has worked for days: `--today 2026-12-06` with `township run` or `publish`. docs/township.md, *The clock*.',
+  },
 } as const;
 
 export type SyncErrorCode = keyof typeof SYNC_ERRORS;

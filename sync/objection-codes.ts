@@ -164,6 +164,15 @@ export const OBJECTION_CODES = {
     acts: 'township',
     withdrawn: 'When an operators dataset that names them is published.',
   },
+  RECORD_TIME_WRONG: {
+    number: 385,
+    cause: 'A record is of an instant that does not exist, or dated more than a day ahead of the township.',
+    money: 'It is held and, when its body can be read, booked under the day that it names.',
+    doctor: '有一笔的日期在今天以后。请先看这台机器的日期对不对，再把这一笔撤销，重新结算。',
+    engineer: 'The box’s clock was wrong: its incidents CLOCK_… say since when. docs/decisions/0012.',
+    acts: 'doctor',
+    withdrawn: 'When the settlement is reversed.',
+  },
 } as const satisfies Record<string, ObjectionRow>;
 
 export type ObjectionCode = keyof typeof OBJECTION_CODES;

@@ -56,6 +56,7 @@ export const demoSeedCommand: Command = {
   options: { state: text },
   run: (values) =>
     withOffice(values, async (office, signers) => {
+      office.clock.assertRight();
       const issued = new Date(realClock.now()).toISOString();
       const { fixmedins_code, fixmedins_name, level, mode, admdvs } = demoJson('clinic');
       for (const [name, value] of await demoDatasets()) {

@@ -38,7 +38,15 @@ export const publishCommand: Command = {
   does:
     'checks a dataset (roster, catalogue, bundle/…) row by row, signs it and sends it to the boxes it is for; ' +
     '--skip-bad leaves out the rows that are wrong',
-  options: { state: text, name: text, file: text, clinic: text, 'all-clinics': flag, 'skip-bad': flag },
+  options: {
+    state: text,
+    today: text,
+    name: text,
+    file: text,
+    clinic: text,
+    'all-clinics': flag,
+    'skip-bad': flag,
+  },
   run: (values) =>
     withOffice(values, (office, signers) => {
       const name = need(values, 'name');
@@ -54,6 +62,7 @@ export const publishCommand: Command = {
         );
       const clinic = clinicFor(name, values, value);
       sayIfUnknown(office, clinic);
+      office.clock.assertRight();
       const issued = new Date(realClock.now()).toISOString();
       const version = office.datasets.next(name, clinic);
       const { sha256 } = office.datasets.add(

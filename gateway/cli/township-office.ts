@@ -8,12 +8,13 @@ import { need, type Values } from './command.ts';
 
 /** What the options of every township command say of its folder. */
 export function folderOf(values: Values): TownshipFolder {
-  const { code, name } = values;
+  const { code, name, today } = values;
   return {
     stateDir: need(values, 'state'),
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof name === 'string' ? { name } : {}),
     emptyDatabase: values['empty-database'] === true,
+    ...(typeof today === 'string' ? { today } : {}),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   recordReport,
 } from '../../sync/township/book/report.ts';
 import { verifyTownship } from '../../sync/township/book/verify.ts';
+import { clockReport } from '../../sync/township/clock.ts';
 import type { TownshipStore } from '../../sync/township/store/port.ts';
 import { openTownshipStoreReadonly } from '../../sync/township/store/sqlite/store.ts';
 import { every } from '../every.ts';
@@ -41,9 +42,18 @@ const state = { state: text } as const;
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 const run: Command = {
-  takes: '--state DIR [--port N | --broker URL] [--empty-database]',
+  takes: '--state DIR [--port N | --broker URL] [--today DAY] [--empty-database]',
   does: 'runs a township: receiver, its database, and a broker unless it has one (mqtts://…, see township mosquitto)',
-  options: { ...state, port: text, host: text, broker: text, code: text, name: text, 'empty-database': flag },
+  options: {
+    ...state,
+    port: text,
+    host: text,
+    broker: text,
+    code: text,
+    name: text,
+    today: text,
+    'empty-database': flag,
+  },
   async run(values) {
     const stopped = untilStopped();
     const log = pino({ name: 'township', base: null }, pino.destination({ fd: 2, sync: true }));
@@ -111,7 +121,7 @@ const verify: Command = {
 };
 
 const report: Command = {
-  takes: '--state DIR [clinics|days|months|persons|records|findings] [--all] [--table]',
+  takes: '--state DIR [clinics|days|months|persons|records|findings|clock] [--all] [--table]',
   does: 'what the township holds, as JSON or as a table: who is silent, behind, forked; money by day and month',
   options: { ...state, table: flag, all: flag },
   async run(values, [what = 'clinics']) {
@@ -121,6 +131,7 @@ const report: Command = {
       months: (store) => fundReport(store, 'month'),
       persons: (store) => personReport(store),
       records: recordReport,
+      clock: (store) => [clockReport(store, realClock.now())],
       findings: (store) => objectionReport(store, values.all === true).map(withWords),
     };
     const make = reports[what];

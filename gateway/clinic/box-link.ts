@@ -44,6 +44,10 @@ export function openLink(parts: LinkParts): Link {
     certificate,
     log,
     boot,
+    time() {
+      const { now, code } = ledger.time();
+      return code === null || code === 'CLOCK_UNCONFIRMED' ? now : null;
+    },
     status: () => ({
       software,
       ...health.presence(),

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../drivers/contract.ts';
 import type { Bus } from '../bus/port.ts';
 import type { DatasetManifest } from '../contract/datasets/manifest.ts';
 import type { Enrolment } from '../contract/enrolment.ts';
@@ -52,6 +53,8 @@ export interface LinkOptions {
   log: Log;
   /** Names this start of the process in presence and hellos: letters, digits and hyphens. */
   boot: string;
+  /** What the box takes the time to be; null while there is nothing to believe. */
+  time?(): Milliseconds | null;
   /** How the box is, for the hello; `{}` says nothing. */
   status(): Record<string, unknown>;
 }

@@ -24,7 +24,7 @@ export interface Uplink {
 interface Options
   extends Pick<
     LinkOptions,
-    'source' | 'signing' | 'certificate' | 'status' | 'clock' | 'random' | 'log' | 'boot'
+    'source' | 'signing' | 'certificate' | 'status' | 'clock' | 'random' | 'log' | 'boot' | 'time'
   > {
   send(message: UpMessage, records?: string[]): Promise<void>;
   refused: RefusedDatasets;
@@ -214,6 +214,7 @@ function signedHello(options: Options, boot: string, n: number): string {
 
 function helloOf(options: Options, boot: string, n: number): Hello {
   const { source, certificate } = options;
+  const at = options.time?.() ?? null;
   const inForce = source.datasets();
   const refused = options.refused.newerThan(inForce);
   const { ledger, clinic } = source;
@@ -226,6 +227,7 @@ function helloOf(options: Options, boot: string, n: number): Hello {
     hash,
     held: source.deliveredThrough(),
     datasets: Object.fromEntries(Object.entries(inForce).slice(0, HELLO_DATASETS_MAX)),
+    ...(at === null ? {} : { at: new Date(at).toISOString() }),
     ...(refused.length > 0 ? { refused } : {}),
     boot,
     n,

@@ -65,6 +65,8 @@ export const Hello = open({
   boot: Boot,
   /** Rises within one `boot`. */
   n: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  /** What the box takes the time to be; absent while there is nothing to believe. */
+  at: Type.Optional(Instant),
   /** How the box is, for people to read: software, clock, disk, devices. */
   status: Type.Optional(open({})),
   /** Objections are held without a gap through this one; `hash` as of a record, 64 zeros when `n` is 0. */

@@ -7,7 +7,7 @@ import { EMPTY_HEAD, type Head, signRecord } from '../record/record.ts';
 
 /** A ledger in memory, for tests of the wire. */
 export interface MemorySource extends RecordSource {
-  append(kind: string, body: Record<string, unknown>, v?: number): Head;
+  append(kind: string, body: Record<string, unknown>, at?: string): Head;
   readonly jws: string[];
   readonly installed: { name: string; version: number; content: string }[];
   readonly objections: string[];
@@ -65,8 +65,7 @@ export function memorySource(ledger: string, clinic: string, key: SigningKey): M
     objectionsHeld: counted.held,
     standing: () => counted.standing().map(({ seq, code }) => `${seq} ${code}`),
     fork: (detail) => void forks.push(detail),
-    append(kind, body) {
-      const at = '2026-11-22T03:04:05.678Z';
+    append(kind, body, at = '2026-11-22T03:04:05.678Z') {
       const signed = signRecord(head(), { ledger, clinic, at, kind, operator: 'D140225000001', body }, key);
       jws.push(signed.jws);
       heads.push({ seq: signed.record.seq, hash: signed.hash });

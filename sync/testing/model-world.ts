@@ -62,6 +62,11 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
   const log = memoryLog();
   const spy = broker.bus();
 
+  /** How far the township's own clock is from the time. */
+  const townSkew = { ms: 0 };
+  /** How far boxes are from the time that they say; null: they say none. */
+  const boxSkew: { ms: number | null } = { ms: null };
+
   /** A township on a database; another one may take its place. */
   async function township(db: Db) {
     const store = createSqliteStore(db);
@@ -79,7 +84,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
     const bus = broker.bus();
     // Its only timer looks for what another process has put into the database: here there is none.
     const seldom: Clock = {
-      now: () => clock.now(),
+      now: () => clock.now() + townSkew.ms,
       setTimeout: (run, ms) => clock.setTimeout(run, ms * 100),
       clearTimeout: (handle) => clock.clearTimeout(handle),
     };
@@ -140,6 +145,7 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
       random,
       log: lines,
       boot,
+      time: () => (boxSkew.ms === null ? null : clock.now() + boxSkew.ms),
       status: () => ({ software: 'test', devices: [{ serial: 'SERIAL-1' }] }),
     });
     link.start();
@@ -171,6 +177,8 @@ export async function modelWorld(seed = 1, faults: Faults = { ...NO_FAULTS }) {
 
   return {
     clock,
+    townSkew,
+    boxSkew,
     random,
     broker,
     faults,

@@ -1,3 +1,4 @@
+import type { Day } from '../../policy/index.ts';
 import { createMqttBus } from '../bus/mqtt.ts';
 import type { MqttBusOptions } from '../bus/mqtt-connection.ts';
 import type { Bus } from '../bus/port.ts';
@@ -10,6 +11,7 @@ import { keysByKid } from '../record/dataset.ts';
 import type { TownshipKeys } from '../record/key-file.ts';
 import { secretPem, signingKeyOfSeed } from '../record/keys.ts';
 import { type Broker, RECEIVER, startBroker } from './broker/aedes.ts';
+import { createTownshipClock, type TownshipClock } from './clock.ts';
 import { type BrokerAccess, createBrokerAccess } from './enrol/access.ts';
 import type { Authority } from './enrol/authority.ts';
 import { createCredentials } from './enrol/credentials.ts';
@@ -27,6 +29,10 @@ export interface TownshipOptions {
   /** Public keys of the others who may sign datasets. */
   trust: { insurer: PublicJwk[]; vendor: PublicJwk[] };
   clock: Clock;
+  /** ms since the machine was started; absent: the clock runs evenly. */
+  uptime?: () => number;
+  /** The day that the operator says it is: the clock is right when it says the same. */
+  today?: Day;
   random: Random;
   log: Log;
   /** Where the embedded broker listens, or the one to log in to. */
@@ -40,13 +46,14 @@ export interface TownshipOffice {
   enrolment: EnrolmentService;
   access: BrokerAccess;
   authority: Authority;
+  clock: TownshipClock;
   /** A one-time code for a clinic, valid for so many days. */
   invite(clinic: EnrolledClinic, days: number): string;
   close(): void;
 }
 
 export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'log'>): TownshipOffice {
-  const { path, keys, township, random, clock } = options;
+  const { path, keys, township, random, clock, uptime, today } = options;
   const trust: Trust = { ...options.trust, township: [keys.signing.jwk] };
   const store = openTownshipStore(path);
   const datasets = createDatasets(store, {
@@ -62,6 +69,11 @@ export function openTownshipOffice(options: Omit<TownshipOptions, 'broker' | 'lo
     enrolment,
     access: createBrokerAccess(store, credentials),
     authority: credentials.authority,
+    clock: createTownshipClock({
+      ...{ clock, store },
+      ...(uptime ? { uptime } : {}),
+      ...(today ? { today } : {}),
+    }),
     invite: (clinic, days) =>
       enrolment.invite(clinic, new Date(clock.now() + days * 86_400_000).toISOString()),
     close: () => store.close(),
@@ -111,7 +123,7 @@ export async function createTownship(options: TownshipOptions): Promise<Township
   logConnection(bus, log);
   const failure = Promise.withResolvers<SyncError>();
   const receiver = createReceiver({
-    ...{ bus, store, datasets, enrolment, keys, clock, random, log },
+    ...{ bus, store, datasets, enrolment, keys, clock, random, log, townshipClock: office.clock },
     onFailed: failure.resolve,
     check: (key, message, signature) => key.check(message, signature),
   });

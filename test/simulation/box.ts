@@ -64,7 +64,17 @@ export function createBox(world: World, clinic: string): Box {
     const { signing, sealing } = medium.keys;
     const enrolment = world.town.enrolmentOf(clinic, medium.ledger);
     const bus = process.bus(presenceWill(ledger, boot));
-    return createLink({ ...options, bus, source: ledger, signing, sealing, enrolment, status: () => ({}) });
+    const time = () => (ledger.time().code === null ? ledger.time().now : null);
+    return createLink({
+      ...options,
+      bus,
+      source: ledger,
+      signing,
+      sealing,
+      enrolment,
+      time,
+      status: () => ({}),
+    });
   }
 
   function start(): void {

@@ -1,13 +1,38 @@
+import { chinaDay, type Day, isDay } from '../../../policy/index.ts';
 import { BookedReversal, BookedSettlement } from '../../contract/bodies/booked.ts';
 import type { Envelope } from '../../contract/record.ts';
 import { shapeOf } from '../../contract/shape.ts';
+import { SyncError } from '../../errors.ts';
 
 /**
  * What the township reads out of a record: money by day, what each bucket gained, and what does not add up.
  */
 
-export const asSettlement = shapeOf(BookedSettlement, 'settlement');
+const settlementShape = shapeOf(BookedSettlement, 'settlement');
 export const asReversal = shapeOf(BookedReversal, 'reversal');
+
+/** Throws MESSAGE_REFUSED for another shape, and for a day or a period that does not exist. */
+export function asSettlement(body: unknown): BookedSettlement {
+  const settlement = settlementShape(body);
+  if (!isDay(settlement.setl_date)) throw new SyncError('MESSAGE_REFUSED', 'a setl_date that does not exist');
+  if (!settlement.put.every(({ period }) => periodExists(period)))
+    throw new SyncError('MESSAGE_REFUSED', 'a period that does not exist');
+  return settlement;
+}
+
+/** Of months and days; what a later release may make of a period is not known here. */
+function periodExists(period: string): boolean {
+  const first = /^\d{4}-\d\d$/.test(period) ? `${period}-01` : period;
+  return !/^\d{4}-\d\d-\d\d$/.test(first) || isDay(first);
+}
+
+/** The day in China at an instant. Throws MESSAGE_REFUSED when there is no such instant. */
+export function dayAt(at: string): Day {
+  const ms = Date.parse(at);
+  const day = Number.isNaN(ms) ? '' : chinaDay(ms);
+  if (!isDay(day)) throw new SyncError('MESSAGE_REFUSED', 'an instant that does not exist');
+  return day;
+}
 
 /** Only version 1 of these two kinds moves money; everything else is held. */
 export const movesMoney = ({ v, kind }: Envelope) =>

@@ -1,4 +1,3 @@
-import { chinaDay } from '../../../policy/index.ts';
 import type { BookedSettlement } from '../../contract/bodies/booked.ts';
 import type { Put } from '../../contract/bodies/settlement.ts';
 import type { LedgerId } from '../../contract/ids.ts';
@@ -7,7 +6,7 @@ import { SyncError } from '../../errors.ts';
 import type { Place } from '../store/place.ts';
 import type { TownshipTables } from '../store/port.ts';
 import type { Judgement, Objection } from './objection.ts';
-import { amountFaults, amountOf, asReversal, asSettlement, fenOf } from './parse-bodies.ts';
+import { amountFaults, amountOf, asReversal, asSettlement, dayAt, fenOf } from './parse-bodies.ts';
 import { bodyAt } from './stored.ts';
 
 /**
@@ -60,6 +59,7 @@ function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Plac
   const { clinic, at, body } = record;
   const { book } = tables;
   const { of, setl_id, put: back } = asReversal(body);
+  const day = dayAt(at); // before anything is booked
   const found = book.settlement(clinic, of.seq, of.hash) ?? book.transferredSettlement(clinic, of.hash);
   if (!found) return [{ code: 'REVERSAL_UNKNOWN', text: 'reverses a settlement that is not held' }];
   if (JSON.stringify(back) !== JSON.stringify(asSettlement(bodyAt(tables, found)).put))
@@ -68,12 +68,12 @@ function reverse(tables: TownshipTables, record: Envelope, { ledger, seq }: Plac
     return [{ code: 'REVERSED_TWICE', text: 'reverses a settlement that was reversed before' }];
   const { person, medfee, fund, hosp, part } = found;
   const taken = { medfee: -medfee, fund: -fund, hosp: -hosp, part: -part };
-  const day = chinaDay(Date.parse(at));
   book.addPosting({ ledger, seq, kind: 'reversal', day, person, setl_id, ...taken });
   addUses(tables, ledger, person, back, -1);
   const { ledger: of_ledger, seq: of_seq } = found;
   const withdraws = { ledger: of_ledger, seq: of_seq };
-  return [{ code: 'AMOUNTS_DIFFER', text: `reversed by seq ${seq} of ledger ${ledger}`, withdraws }];
+  const text = `reversed by seq ${seq} of ledger ${ledger}`;
+  return (['AMOUNTS_DIFFER', 'RECORD_TIME_WRONG'] as const).map((code) => ({ code, text, withdraws }));
 }
 
 function addUses(

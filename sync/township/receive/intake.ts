@@ -17,6 +17,7 @@ import type { SignedObjections } from '../book/signed-objections.ts';
 import { bookRecord } from '../book/totals.ts';
 import type { LedgerRow, TownshipStore, TownshipTables } from '../store/port.ts';
 import type { PairKeys } from './pair-keys.ts';
+import { objectionsToTime } from './record-time.ts';
 
 /** Records in order; `after`: seq before the first. */
 interface Batch {
@@ -136,7 +137,8 @@ function append(
     last = { seq, hash };
     tables.records.add({ ledger, seq, hash, kind, v, jws }, at);
     if (seq === 1) judgements.push(...closeBefore(tables, record));
-    for (const judgement of bookRecord(tables, signed)) judgements.push({ ...judgement, seq });
+    for (const judgement of [...objectionsToTime(record, at), ...bookRecord(tables, signed)])
+      judgements.push({ ...judgement, seq });
   }
   if (last) tables.ledgers.advance(ledger, last, at);
   return judgements;

@@ -6,6 +6,7 @@ import type { Clock, Log, Random } from '../../ports.ts';
 import type { TownshipKeys } from '../../record/key-file.ts';
 import type { CheckSignature } from '../../record/record.ts';
 import { createSignedObjections } from '../book/signed-objections.ts';
+import { createTownshipClock, type TownshipClock } from '../clock.ts';
 import { isPresented } from '../enrol/admission.ts';
 import type { EnrolmentService } from '../enrol/enrolment-service.ts';
 import type { TownshipDatasets } from '../publish/datasets.ts';
@@ -32,6 +33,8 @@ interface ReceiverOptions {
   random: Random;
   log: Log;
   check: CheckSignature;
+  /** Absent: one of its own. */
+  townshipClock?: TownshipClock;
   /** TOWNSHIP_DISK_FAILED: it takes nothing more, and what it has open must not be written to again. */
   onFailed?(why: SyncError): void;
 }
@@ -70,6 +73,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { bus, store, datasets, enrolment, keys, clock, random, log, check } = options;
   const { ledgers } = store;
   const { signing } = keys;
+  const townshipClock = options.townshipClock ?? createTownshipClock({ clock, store });
   const now = () => new Date(clock.now()).toISOString();
   const faults = createFaults(log, (why) => options.onFailed?.(why));
   const pairOf = createPairKeys(keys.sealing);
@@ -80,14 +84,20 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const offers = createOffers(datasets, outbox);
   const intake = createIntake({ store, objections: signed, check, now });
   const { refuse } = faults;
-  const session = createSession({ store, outbox, objections, offers, enrolment, pairOf, now, refuse });
-  const up = createUp({ store, intake, session, objections, outbox, faults, pairOf });
+  const session = createSession({
+    ...{ store, outbox, objections, offers, enrolment, pairOf, now, refuse, townshipClock },
+  });
+  const up = createUp({
+    ...{ store, intake, session, objections, outbox, faults, pairOf, townshipClock },
+  });
   let timer: unknown;
   let seen = 0;
   let looks = 0;
+  let saidWrong: string | null = null;
 
   const routes: Routes = {
     ask({ name }, payload) {
+      townshipClock.assertRight();
       const answer = enrolment.answer(name, payload, now());
       bus.publish(enrolTopic(name, 'answer'), answer).catch(() => undefined);
       return undefined;
@@ -134,7 +144,19 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     void objections.sendPending(row).catch(refuse);
   }
 
+  /** Nothing is signed while the clock is wrong. */
+  function clockIsWrong(): boolean {
+    const wrong = townshipClock.wrong();
+    if (wrong !== null && saidWrong === null) log.error({ code: 'TOWNSHIP_CLOCK_WRONG' }, wrong);
+    if (wrong === null && saidWrong !== null) log.info({}, 'the clock is right again');
+    saidWrong = wrong;
+    return wrong !== null;
+  }
+
   function look(): void {
+    timer = clock.setTimeout(look, LOOK_MS);
+    if (clockIsWrong()) return;
+    if (looks === 0) solver.unreadable();
     const revision = store.revision();
     const changed = revision !== seen;
     if (bus.connected() && changed) {
@@ -144,7 +166,6 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (bus.connected() && (changed || looks % TELL_LOOKS === 0)) forEachBox(tellRevoked, true);
     seen = revision;
     looks += 1;
-    timer = clock.setTimeout(look, LOOK_MS);
   }
 
   bus.onMessage(receive);
@@ -155,7 +176,6 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     async start() {
-      solver.unreadable();
       for (const filter of TOWNSHIP_FILTERS) await bus.subscribe(filter);
       look();
     },

@@ -3,6 +3,7 @@ import { shapeOf } from '../../contract/shape.ts';
 import { SyncError } from '../../errors.ts';
 import { verifyJws } from '../../record/jws.ts';
 import { EMPTY_HEAD } from '../../record/record.ts';
+import type { TownshipClock } from '../clock.ts';
 import type { EnrolmentService } from '../enrol/enrolment-service.ts';
 import type { LedgerRow, TownshipStore } from '../store/port.ts';
 import { enrolled } from './enrolled.ts';
@@ -26,6 +27,7 @@ interface SessionOptions {
   offers: Offers;
   enrolment: EnrolmentService;
   pairOf(row: LedgerRow): PairKeys;
+  townshipClock: TownshipClock;
   /** ISO 8601. */
   now(): string;
   /** What went wrong after the answer. */
@@ -37,7 +39,7 @@ type Step = (row: LedgerRow, hello: Hello) => void;
 const asHello = shapeOf(Hello, 'hello');
 
 export function createSession(options: SessionOptions): Session {
-  const { store, outbox, objections, offers, enrolment, pairOf, now, refuse } = options;
+  const { store, outbox, objections, offers, enrolment, pairOf, now, refuse, townshipClock } = options;
 
   /** In this order: a hello that was sent before goes no further than the first. */
   const steps: Step[] = [
@@ -113,6 +115,8 @@ export function createSession(options: SessionOptions): Session {
       const hello = asHello(verifyJws('cyt-hello+jws', jws, pairOf(row).keyOf).payload);
       if (hello.ledger !== row.ledger || hello.clinic !== row.clinic)
         throw new SyncError('MESSAGE_REFUSED', 'a hello for another ledger');
+      if (hello.at !== undefined) townshipClock.heard(Date.parse(hello.at));
+      townshipClock.assertRight();
       for (const step of steps) step(row, hello);
     },
   };

@@ -1,4 +1,5 @@
 import { SyncError } from '../../errors.ts';
+import type { TownshipClock } from '../clock.ts';
 import type { LedgerRow, TownshipStore } from '../store/port.ts';
 import { enrolled } from './enrolled.ts';
 import type { Faults } from './faults.ts';
@@ -30,10 +31,11 @@ interface UpOptions {
   outbox: Outbox;
   faults: Faults;
   pairOf(row: LedgerRow): PairKeys;
+  townshipClock: TownshipClock;
 }
 
 export function createUp(options: UpOptions): Up {
-  const { store, intake, session, objections, outbox, faults, pairOf } = options;
+  const { store, intake, session, objections, outbox, faults, pairOf, townshipClock } = options;
   const queue = createOrderedQueue(AHEAD_MAX);
 
   function inOrder<T>(
@@ -52,6 +54,7 @@ export function createUp(options: UpOptions): Up {
   }
 
   function takeBatch(row: LedgerRow, batch: CheckedBatch): void {
+    townshipClock.assertRight(); // what is stored has its time
     const { objections: added, fault } = intake.store(row, batch);
     outbox.sendReceipt(row.ledger);
     for (const jws of added.slice(0, OBJECTIONS_AT_ONCE)) void objections.send(row, jws);
