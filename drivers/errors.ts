@@ -67,6 +67,14 @@ export const DRIVER_ERRORS = {
     doctor: '设备程序出了一点问题，正在自动恢复；如果一直这样，请打电话给维护人员。',
     engineer: 'A bug: the log line has the place in the code; send it to the makers.',
   },
+  DEVICE_FLOOD: {
+    number: 280,
+    cause:
+      'A device sends without end, more than any of its kind has to say; the line is dropped and opened again.',
+    money: 'None: nothing is taken from it; a slip in the middle of printing is marked 补打 next time.',
+    doctor: '设备在乱发数据，已经先断开，看病不受影响。请把它的插头拔下再插上；还不行请打电话给维护人员。',
+    engineer: 'Wrong baud rate, a broken adapter, or something else than the device at that address.',
+  },
   SDT_SILENT: {
     number: 208,
     cause: 'The identity-card reader is open but does not answer.',

@@ -3,6 +3,7 @@ import type { Channel } from '../contract.ts';
 import { DriverProblem } from '../errors.ts';
 import { MemoryCable } from '../line/memory.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { createFloodGate } from './flood.ts';
 import { LineDevice } from './line-device.ts';
 import type { Waiter } from './waiter.ts';
 
@@ -69,6 +70,53 @@ async function send(...data: number[]): Promise<void> {
   await far?.write(Uint8Array.from(data));
   await clock.advance(1);
 }
+
+describe('a device that floods', () => {
+  const piece = (size: number) => far?.write(new Uint8Array(size).fill(1));
+
+  test('is dropped, opened less and less often, and taken back when it is quiet', async () => {
+    plugIn();
+    sensor.start();
+    await clock.advance(1);
+    const opens = () => sensor.status().counters.opens;
+    for (let n = 0; n < 8; n += 1) {
+      for (let kb = 0; kb < 300; kb += 50) await piece(50 * 1024);
+      await clock.advance(0);
+      expect(sensor.status()).toMatchObject({ state: 'fault', code: 'DEVICE_FLOOD' });
+      await clock.advance(2_000);
+    }
+    expect(opens()).toBeLessThan(14);
+    expect(bytes.length).toBeLessThanOrEqual(8 * 256 * 1024);
+    await clock.advance(10_000);
+    await send(7);
+    expect(sensor.status()).toMatchObject({ state: 'ready', code: null });
+    expect(bytes.at(-1)).toBe(7);
+  });
+
+  test('by single bytes is dropped too', async () => {
+    plugIn();
+    sensor.start();
+    await clock.advance(1);
+    for (let n = 0; n < 10_000; n += 1) void piece(1);
+    await clock.advance(1);
+    expect(sensor.status().code).toBe('DEVICE_FLOOD');
+  });
+
+  test('one that says a lot for hours is none', () => {
+    let ms = 0;
+    const passes = createFloodGate({ now: () => ms });
+    for (; ms < 7_200_000; ms += 100) expect(passes(6_000)).toBe(true);
+  });
+
+  test('a clock that is set back or ahead makes no flood of what is none', async () => {
+    const fake = { ms: 1_000_000 };
+    const passes = createFloodGate({ now: () => fake.ms });
+    for (const jump of [-900_000, 86_400_000, -86_400_000, 0]) {
+      fake.ms += jump;
+      expect(passes(60_000)).toBe(true);
+    }
+  });
+});
 
 describe('a device that speaks without being asked', () => {
   test('is ready when its line is open, waits without a timer, and each event comes once', async () => {

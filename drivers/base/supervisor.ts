@@ -16,6 +16,7 @@ import type {
 } from '../contract.ts';
 import { type DriverErrorCode, DriverProblem } from '../errors.ts';
 import type { Counters, LineCounter } from './counters.ts';
+import { createFloodGate } from './flood.ts';
 import { Listeners } from './listeners.ts';
 import { Waiter } from './waiter.ts';
 
@@ -119,7 +120,7 @@ export class Supervisor<Counter extends string> {
       const problem = await this.#attempt(waiter);
       if (this.#stopping) break;
       // A line that worked is opened again soon; one that never did is opened less and less often.
-      if (this.#answered) pauseMs = this.#settings.reopenMsMin;
+      if (this.#answered && problem.code !== 'DEVICE_FLOOD') pauseMs = this.#settings.reopenMsMin;
       this.#reportEnd(problem);
       this.#answered = false;
       this.#waiter = new Waiter(this.#settings.clock);
@@ -137,7 +138,7 @@ export class Supervisor<Counter extends string> {
       channel.onClose((why) => waiter.abort(new DriverProblem('DEVICE_LOST', why)));
       // A fault stays shown until the device answers: the page must not flicker with each attempt.
       if (this.#state === 'absent') this.set('starting', null);
-      await this.#settings.session(guarded(channel, waiter), waiter);
+      await this.#settings.session(guarded(channel, waiter, createFloodGate(this.#settings.clock)), waiter);
       return new DriverProblem('DEVICE_LOST', 'the session ended');
     } catch (error) {
       if (error instanceof DriverProblem) return error;
@@ -159,14 +160,17 @@ export class Supervisor<Counter extends string> {
   }
 }
 
-/** What a driver throws while it takes bytes ends its session, not the process. */
-function guarded(channel: Channel, waiter: Waiter): Channel {
+/** What a driver throws while it takes bytes ends its session, not the process; so does too much of them. */
+function guarded(channel: Channel, waiter: Waiter, passes: (bytes: number) => boolean): Channel {
+  let flooded = false;
   return {
     write: (bytes) => channel.write(bytes),
     close: () => channel.close(),
     onClose: (listener) => channel.onClose(listener),
     onData: (listener) =>
       channel.onData((bytes) => {
+        flooded ||= !passes(bytes.length);
+        if (flooded) return waiter.abort(new DriverProblem('DEVICE_FLOOD', 'more than any device says'));
         try {
           listener(bytes);
         } catch (error) {

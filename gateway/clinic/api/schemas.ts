@@ -34,7 +34,7 @@ export type Confirm = Type.Static<typeof Confirm>;
 
 export const Reverse = Type.Object({
   request: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }),
-  reason: Type.String({ minLength: 1, maxLength: 200 }),
+  reason: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
   refund_way: PaidWay,
 });
 export type Reverse = Type.Static<typeof Reverse>;

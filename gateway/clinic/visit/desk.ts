@@ -1,7 +1,7 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import type { PaidWay, SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { Seq } from '../../../sync/contract/ids.ts';
-import { plainText } from '../../../sync/contract/text-form.ts';
+import { nameForm, plainText } from '../../../sync/contract/text-form.ts';
 import { Refusal } from '../../errors.ts';
 import type { LedgerClock, LedgerReader, LedgerWriter, OpenVisits } from '../../ledger/index.ts';
 import type { EntitlementOf } from '../entitlement.ts';
@@ -104,9 +104,8 @@ export function createDesk(options: DeskOptions): Desk {
   function visitorOf(who: Who): Visitor {
     if ('credential' in who) return visitorOfCredential(who.credential, reference(), instant());
     if ('psn_name' in who) {
-      const name = plainText(who.psn_name);
-      if (name === '') throw new Refusal('REQUEST_INVALID', 'a name of nothing but blanks');
-      return visitorOfName(name, instant());
+      if (nameForm(who.psn_name) === '') throw new Refusal('NAME_EMPTY');
+      return visitorOfName(plainText(who.psn_name), instant());
     }
     const person = reference().roster.value.byNumber(who.psn_no);
     if (!person) throw new Refusal('PERSON_UNKNOWN');

@@ -27,6 +27,8 @@ export interface Prescription {
   problems: Problem[];
 }
 
+/** What has a price costs a fen at least: in pieces of a fen it would leave without a bill. */
+const NOTHING = '0.00';
 const CNT = /^(0|[1-9]\d{0,5})(\.\d{1,4})?$/;
 
 function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefined): VisitErrorCode | null {
@@ -35,6 +37,7 @@ function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefi
   const days = entry.prd_days;
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= PRD_DAYS_MAX))
     return 'ITEM_DAYS';
+  if (isBetween(item.pric, 0, Infinity) && lineFee(entry.cnt, item.pric) === NOTHING) return 'ITEM_FEE_ZERO';
   return entry.drug_trac_codg?.some((text) => traceCodeOf(text) === null) ? 'TRACE_CODE_INVALID' : null;
 }
 

@@ -74,6 +74,21 @@ export const VISIT_ERRORS = {
     doctor: '数量不对，要大于 0，最多 999。',
     engineer: 'Limit CNT_BELOW in gateway/clinic/visit/limits.ts.',
   },
+  NAME_EMPTY: {
+    number: 681,
+    cause: 'A name without a letter: blanks, dots, or characters that nobody sees.',
+    money: 'None: no visit was opened.',
+    doctor: '还没有写姓名，请写上姓名再点。',
+    engineer:
+      'A slip and a record need a name; `nameForm` in sync/contract/text-form.ts says what is left of it.',
+  },
+  ITEM_FEE_ZERO: {
+    number: 680,
+    cause: 'So little of something with a price that its fee is rounded to 0.00.',
+    money: 'Nothing is settled until it is mended: in such pieces anything could leave without a bill.',
+    doctor: '这一行数量太少，算下来是 0.00 元，请改数量。',
+    engineer: 'cnt × pric is below half a fen; an item that is free has the price 0 in the catalogue.',
+  },
   ITEM_DAYS: {
     number: 608,
     cause: 'Days of supply are not a whole number from 1 to 90.',
