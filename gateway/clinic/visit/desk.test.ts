@@ -53,12 +53,6 @@ describe('who is there', () => {
     expect(here.desk.open({ psn_name: ' 钱\u200b过路\u0007　' }).visitor.psn_name).toBe('钱过路');
   });
 
-  test.each([' ', '\u3000\u00a0', '\t\n', '\u200b\u202e', '· •', '\ufeff'])('%j is no name', (psn_name) => {
-    const here = testDesk();
-    expect(refusal(here, () => here.desk.open({ psn_name }))).toBe('NAME_EMPTY');
-    expect(here.desk.visits()).toEqual([]);
-  });
-
   test('a card of the roster is an insured visit', () => {
     const { desk } = testDesk();
     const visit = desk.open({ credential: cardOf(person(PATIENT)) });
