@@ -111,9 +111,7 @@ export const PATCHES: Patch[] = [
   {
     name: 'the hash in a receipt is not checked',
     file: 'sync/clinic/uplink.ts',
-    edits: [
-      ['else if (hashAt(source, through) !== hash)', 'else if (hashAt(source, through) === undefined)'],
-    ],
+    edits: [['else if (source.hashAt(through) !== hash)', 'else if (source.hashAt(through) === undefined)']],
   },
   {
     name: 'a restore goes on under the old ledger id',
