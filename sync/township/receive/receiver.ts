@@ -153,9 +153,18 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     return wrong !== null;
   }
 
+  /** A disk in trouble ends this look; what it did not come to is done at the next. */
   function look(): void {
     timer = clock.setTimeout(look, LOOK_MS);
-    if (clockIsWrong()) return;
+    if (faults.failed() || clockIsWrong()) return;
+    try {
+      lookAround();
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  function lookAround(): void {
     if (looks === 0) solver.unreadable();
     const revision = store.revision();
     const changed = revision !== seen;

@@ -126,13 +126,23 @@ export function openTownshipDb(path: string): Db {
   }
 }
 
-/** Opens it beside the writer, for reports. */
+/**
+ * Opens it beside the writer, for reports. A store that an older release left, and no writer has opened
+ * since, is brought to this release first.
+ */
 export function openTownshipDbReadonly(path: string): Db {
-  return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS_MAX });
+  const open = () => new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS_MAX });
+  const db = open();
+  if (versionOf(db) >= STEPS.length) return db;
+  db.close();
+  openTownshipDb(path).close();
+  return open();
 }
 
+const versionOf = (db: Db) => db.pragma('user_version', { simple: true }) as number;
+
 function migrate(db: Db): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
+  const version = versionOf(db);
   if (version > STEPS.length)
     throw new Error(`the store is of version ${version}, this software knows ${STEPS.length}`);
   for (let step = version; step < STEPS.length; step += 1)
