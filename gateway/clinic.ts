@@ -37,7 +37,7 @@ import { createPinCheck } from './web/pin.ts';
 import { createSessions } from './web/session.ts';
 import { createAnnouncer } from './web/sse.ts';
 
-export const SOFTWARE = 'cunyitong 0.1.0';
+export const SOFTWARE = 'cunyitong 0.2.0';
 
 /** Of the page, where the settings name none. */
 export const DEFAULT_PORT = 8137;

@@ -70,7 +70,7 @@ describe.each(RELEASES)('what release %s wrote is read', (release) => {
     const now = plain(townAnswers(town, world.clock.now())) as Record<string, unknown>;
     const then = fixtureJson(release, 'answers.json').town;
     for (const name of ['verdict', 'funds', 'persons', 'records', 'findings', 'heads', 'ledgers'])
-      expect([name, now[name]]).toEqual([name, then[name]]);
+      expect({ [name]: now[name] }).toMatchObject({ [name]: then[name] }); // rows have more members since
     await town.stop();
   });
 });
