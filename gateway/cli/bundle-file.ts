@@ -15,7 +15,9 @@ interface BundleFile {
 
 /** Checks bundle files, each by itself and beside the others. Refusal TEXT_UNREADABLE. */
 export function checkBundleFiles(files: string[]): BundleFile[] {
-  return checkBundles(files.map(readFileText)).map((report, i) => withTexts(files[i] ?? '', report));
+  return checkBundles(files.map((file) => readFileText(file))).map((report, i) =>
+    withTexts(files[i] ?? '', report),
+  );
 }
 
 /** Adds what no eye sees in its texts: a code with a zero-width blank in it fits nobody. */

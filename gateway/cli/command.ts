@@ -27,25 +27,25 @@ export function need(values: Values, name: string): string {
 
 /** The text of a file that an option names. */
 export function readNamed(values: Values, name: string): string {
-  return readFileText(need(values, name));
+  return readFileText(need(values, name), `--${name} `);
 }
 
 /**
  * The text of a file that a person made; that it had to be converted is said on standard error.
- * Refusal TEXT_UNREADABLE.
+ * `named`: what a UsageError says before the file's name. Refusal TEXT_UNREADABLE.
  */
-export function readFileText(file: string): string {
-  const { text: content, converted } = outsideText(file, bytesOf(file));
+export function readFileText(file: string, named = ''): string {
+  const { text: content, converted } = outsideText(file, bytesOf(file, named));
   if (converted)
     process.stderr.write(`${file}: 不是 UTF-8，已按 GB18030（记事本的 ANSI）读入；最好另存为 UTF-8\n`);
   return content;
 }
 
-function bytesOf(file: string): Uint8Array {
+function bytesOf(file: string, named: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${named}${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 
