@@ -75,7 +75,10 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
   const { connected, code } = link.state();
   const waiting = ledger.head().seq - ledger.deliveredThrough();
   const after = `（待传 ${waiting} 笔）`;
-  const trouble = isRevoked(ledger) ? 'BOX_REVOKED' : connected ? code : (code ?? 'LINK_DOWN');
+  // The notice below the lights has the sentence.
+  if (isRevoked(ledger))
+    return { ...errorWords('BOX_REVOKED'), state: 'attention', text: `乡镇 停用了这台机器${after}` };
+  const trouble = connected ? code : (code ?? 'LINK_DOWN');
   if (trouble === null)
     return { state: waiting > 0 ? 'busy' : 'ok', ...lightWords(null, `乡镇 已连上${after}`) };
   const words = errorWords(trouble);
