@@ -172,6 +172,27 @@ describe('publish', () => {
     expect(await publish(name, bundle)).toBeNull();
     expect(published(name)).toEqual(bundle);
   });
+
+  test('puts no bundle where it would leave the clinics without one, unless that is meant', async () => {
+    const read = (file: string) =>
+      JSON.parse(readFileSync(new URL(`../../policy/bundles/${file}.json`, import.meta.url), 'utf8'));
+    const bundle = { ...read('chenzhou'), enddate: '2098-12-31', version: 2 };
+    const name = `bundle/${bundle.bundle}`;
+    const old = { ...bundle, version: 1, enddate: '2024-12-31' };
+    expect(await publish(name, bundle)).toBeNull();
+    expect(await publish(name, old)).toContain('EDITION_REFUSED');
+    expect(err).toMatch(/version 改成 3；确实要这样发，加 --replace\n.* is in force.*--replace/);
+    expect(err).toMatch(/全部自费.*\n.*covers today/);
+    expect(await publish(name, old, { clinic: CLINIC })).toContain('EDITION_REFUSED');
+    expect(await publish('bundle/b', { ...bundle, bundle: 'b' }, { replace: true })).toContain(
+      'EDITION_REFUSED',
+    );
+    expect(err).toContain('日子重叠');
+    expect(published(name)).toEqual(bundle);
+    expect(await publish(name, bundle)).toBeNull();
+    expect(await publish(name, old, { replace: true })).toBeNull();
+    expect(published(name)).toEqual(old);
+  });
 });
 
 describe('other files of an officer', () => {

@@ -1,5 +1,7 @@
+import { chinaDay } from '../../policy/index.ts';
 import { DATASET_BYTES_MAX } from '../../sync/contract/limits.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
+import { bundleDoubts, type EditionDoubt, inForce } from '../../sync/township/publish/edition.ts';
 import type { TownshipOffice } from '../../sync/township/township.ts';
 import { Refusal } from '../errors.ts';
 import { realClock } from '../real.ts';
@@ -33,11 +35,27 @@ function sayIfUnknown({ store }: TownshipOffice, clinic: string): void {
   process.stderr.write(`no box of a clinic ${clinic} is enrolled yet\n`);
 }
 
+/** What speaks against putting a dataset in the place of what its clinic has. */
+function doubtsOf({ store }: TownshipOffice, name: string, clinic: string, value: unknown): EditionDoubt[] {
+  if (!name.startsWith('bundle/')) return [];
+  return bundleDoubts(value, inForce(store, 'bundle/', clinic), chinaDay(realClock.now()));
+}
+
+/** Says every doubt that no option takes away. Refusal EDITION_REFUSED. */
+function assertMeant(doubts: EditionDoubt[], file: string, values: Values): void {
+  const open = doubts.filter(({ option }) => option === undefined || values[option.slice(2)] !== true);
+  for (const { zh, en, option } of open) {
+    const [yes, meant] = option ? [`；确实要这样发，加 ${option}`, `; if it is meant: ${option}`] : ['', ''];
+    process.stderr.write(`${file}: ${zh}${yes}\n  ${en}${meant}\n`);
+  }
+  if (open.length > 0) throw new Refusal('EDITION_REFUSED', `${file}: nothing was published`);
+}
+
 export const publishCommand: Command = {
-  takes: '--state DIR --name NAME --file FILE [--clinic CODE | --all-clinics] [--skip-bad]',
+  takes: '--state DIR --name NAME --file FILE [--clinic CODE | --all-clinics] [--skip-bad] [--replace]',
   does:
     'checks a dataset (roster, catalogue, bundle/…) row by row, signs it and sends it to the boxes it is for; ' +
-    '--skip-bad leaves out the rows that are wrong',
+    '--skip-bad leaves out the rows that are wrong; --replace puts an older bundle in the place of a newer',
   options: {
     state: text,
     today: text,
@@ -46,6 +64,7 @@ export const publishCommand: Command = {
     clinic: text,
     'all-clinics': flag,
     'skip-bad': flag,
+    replace: flag,
   },
   run: (values) =>
     withOffice(values, (office, signers) => {
@@ -62,6 +81,7 @@ export const publishCommand: Command = {
         );
       const clinic = clinicFor(name, values, value);
       sayIfUnknown(office, clinic);
+      assertMeant(doubtsOf(office, name, clinic, value), need(values, 'file'), values);
       office.clock.assertRight();
       const issued = new Date(realClock.now()).toISOString();
       const version = office.datasets.next(name, clinic);

@@ -39,6 +39,15 @@ export const SETTINGS_ERRORS = {
     engineer:
       'Every fault stands on standard error with line, column and cure. `--skip-bad` publishes the other rows and names who is missing.',
   },
+  EDITION_REFUSED: {
+    number: 513,
+    cause:
+      'A dataset that was to be published would take the place of what is in force though it is older, does not cover today, or fits beside nothing that is in force.',
+    money: 'None: nothing is signed, the boxes keep what they have.',
+    doctor: '乡镇要发的资料像是旧的、不全的，或和正在用的冲突，还没有发下来，先用原来的。',
+    engineer:
+      'Standard error says what does not fit and the cure. Where it is meant, the option named there publishes it all the same.',
+  },
 } as const;
 
 export type SettingsErrorCode = keyof typeof SETTINGS_ERRORS;
