@@ -96,11 +96,11 @@ describe('what a person may still draw', () => {
       remaining(make(changes), { ...CLAIM, items: [], used: { 'outpatient-year': '30.00' } })
         .filter(({ bucket }) => bucket === 'outpatient-year')
         .map(({ title, bound, used, left, text }) => [title, bound, used, left, text]);
-    const least = ['乡村门诊', '80.00', '30.00', '50.00', '今年还能报 50.00 元'];
+    const least = ['普通门诊年度限额', '80.00', '30.00', '50.00', '今年还能报 50.00 元'];
     expect(leftOf({ pool: [chronic, general, tight] })).toEqual([least]);
     expect(leftOf({ pool: [chronic, tight, general] })).toEqual([least]);
     expect(leftOf({ pool: [chronic, tight, general], layers: [layer] })).toEqual([
-      ['医疗救助', '50.00', '30.00', '20.00', '今年还能报 20.00 元'],
+      ['普通门诊年度限额', '50.00', '30.00', '20.00', '今年还能报 20.00 元'],
     ]);
   });
   it('nothing for junk', () => expect(remaining(bundle, { person: null })).toEqual([]));

@@ -129,7 +129,7 @@ describe('keys as text', () => {
         read(file);
         expect.unreachable();
       } catch (error) {
-        expect((error as SyncError).code).toMatch(/KEY_UNFIT|SIGNATURE_ENCODING/);
+        expect((error as SyncError).code).toMatch(/KEY_FILE_BROKEN|SIGNATURE_ENCODING/);
         const { signing, sealing, data } = JSON.parse(box) as Record<string, string>;
         for (const secret of [signing, sealing, data])
           expect(String(error)).not.toContain(secret?.slice(0, 20) ?? '?');

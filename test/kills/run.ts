@@ -1,14 +1,14 @@
 import { ok, deepStrictEqual as same } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Draft, SettledView } from '../../gateway/clinic/api/views/types.ts';
+import type { DeskView, Draft, SettledView } from '../../gateway/clinic/api/views/types.ts';
 import { cardOf } from '../../gateway/demo/devices.ts';
 import type { CatalogueItem } from '../../sync/contract/datasets/catalogue.ts';
 import type { Person } from '../../sync/contract/datasets/roster.ts';
 import { type Mosquitto, startMosquitto } from '../../sync/testing/mosquitto.ts';
 import { type Started, until } from '../clinic.ts';
 import { Doctor } from '../processes/doctor.ts';
-import { type Pieces, startPieces } from '../processes/pieces.ts';
+import { type Pieces, slipsOf, startPieces } from '../processes/pieces.ts';
 import { demoData, privateWords, randomFrom, type SeededRandom } from '../processes/samples.ts';
 import { checkBothSides, checkSlips, type Done, figures } from './check.ts';
 import { type Marks, marksOf } from './marks.ts';
@@ -271,8 +271,19 @@ class Run {
     writeFileSync(this.#conf, text.replace(/^persistence (true|false)$/m, `persistence ${remembers}`));
   }
 
+  /** The doctor looks under the printer: after two prints of unknown outcome the box asks. */
+  async #answerAskedSlips(): Promise<void> {
+    const { slips_asked } = await this.#doctor.ask<Pick<DeskView, 'slips_asked'>>('GET', '/api/desk');
+    const out = slipsOf(this.#pieces.devices);
+    for (const { seq, copy } of slips_asked) {
+      const printed = out.some((slip) => slip.seq === seq);
+      await this.#doctor.ask('POST', `/api/settlements/${seq}/slip`, { copy, printed });
+    }
+  }
+
   /** What the page would see of slips and township by now. */
   async #look(): Promise<void> {
+    await this.#answerAskedSlips();
     for (const one of this.#done.filter(({ settled }) => settled.slip !== 'printed'))
       one.settled = await this.#doctor.ask('GET', `/api/settlements/${one.settled.seq}`);
   }
