@@ -1,9 +1,9 @@
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { errorWords } from '../../errors.ts';
-import { BOX_OF_26_34, DRAFT, PATIENT, person } from '../visit/testing/desk.ts';
+import { BOX_OF_26_34, DRAFT, install, PATIENT, person } from '../visit/testing/desk.ts';
 import { LINKED, testApi } from './testing/api.ts';
-import type { DeskView, QuoteView, SettledView } from './views/types.ts';
+import type { DeskView, QuoteView, SettledView, VisitView } from './views/types.ts';
 
 const { api, send, post, login, refused, quoted } = await testApi();
 
@@ -64,6 +64,24 @@ describe('a visit over the wire', () => {
     expect(quote).toMatchObject({ fund_pay_sumamt: '14.92', psn_part_amt: '11.42' });
     const settled = await post(url, { ...confirm, digest: quote?.digest });
     expect(settled.json<SettledView>()).toMatchObject({ fund_pay_sumamt: '14.92' });
+  });
+
+  test('a person whom the roster has otherwise now is shown anew before anything is settled', async () => {
+    const { url, confirm } = await quoted();
+    const other = { psn_name: '张三丰', certno: '14022519740506001X', gend: '2', brdy: '1990-05-06' };
+    install(api.here.ledger, 'roster', { persons: [{ ...person(PATIENT), ...other }] });
+    const { quote } = await refused({ method: 'POST', url, payload: confirm }, 409, 'QUOTE_CHANGED');
+    const changed = expect.stringContaining(errorWords('PERSON_CHANGED').text);
+    expect(quote?.findings).toContainEqual(expect.objectContaining({ text: changed }));
+    const get = (url: string) => send({ method: 'GET', url });
+    const { person: now } = (await get(url.replace('/confirm', ''))).json<VisitView>();
+    expect(now).toMatchObject({ psn_name: '张三丰', gend: '女', age: 36 });
+    expect(now.certno_masked).toMatch(/001X$/);
+    expect(now.standing).toContainEqual({ text: changed, ok: false });
+    const { visits } = (await get('/api/desk')).json<DeskView>();
+    expect(visits).toMatchObject([{ psn_name: '张三丰' }]);
+    const settled = await post(url, { ...confirm, digest: quote?.digest });
+    expect(settled.json<SettledView>()).toMatchObject({ psn_name: '张三丰' });
   });
 
   test('midnight between quote and confirm settles nothing', async () => {

@@ -12,6 +12,7 @@ import { createHistory } from './history.ts';
 import { identityFindings } from './identity.ts';
 import { createItemUse, type ItemUse } from './item-use.ts';
 import {
+  type Subject,
   samePerson,
   subjectOf,
   type Visitor,
@@ -72,6 +73,8 @@ export interface Desk {
   quoteNow(visit: Visit, operator: string): Quote;
   /** Who the person of a visit is to the insurer, and what is left to them, before anything is prescribed. */
   standing(visit: Visit): Standing;
+  /** The person of a visit as they came, and as the roster in force has them. */
+  subject(visit: Visit): Subject;
   /**
    * Settles once per request id, which belongs to one visit and one digest: REQUEST_REUSED for another.
    * Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when
@@ -155,10 +158,12 @@ export function createDesk(options: DeskOptions): Desk {
     changed();
   }
 
-  /** What both a quote and a standing rest on; the person is looked up here and nowhere else. */
-  function factsOf({ visitor }: Visit) {
+  const subject = ({ visitor }: Visit) => subjectOf(visitor, reference(), today());
+
+  /** What both a quote and a standing rest on. */
+  function factsOf(visit: Visit) {
     const { day, now: at, code } = ledger.time();
-    const subject = subjectOf(visitor, reference(), day);
+    const subject = subjectOf(visit.visitor, reference(), day);
     const identity = identityFindings(subject, code === null ? day : null);
     return { subject, identity, day, now: at, entitlement: entitlement(subject, day) };
   }
@@ -221,6 +226,7 @@ export function createDesk(options: DeskOptions): Desk {
     },
     quoteNow,
     standing,
+    subject,
     confirm,
     close,
     itemUse: use,

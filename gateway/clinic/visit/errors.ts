@@ -52,6 +52,15 @@ export const VISIT_ERRORS = {
     doctor: '证件号一样，名字不一样，请核对是不是本人。',
     engineer: 'sameName in gateway/clinic/visit/name.ts says what counts as another name; mend the roster.',
   },
+  PERSON_CHANGED: {
+    number: 682,
+    cause:
+      'The roster has another name, number, sex or birth date for the person than when the visit was opened.',
+    money: 'Nothing is settled by a confirm of the person as they were: the price is confirmed anew.',
+    doctor: '名册里这个人的登记刚改过，请核对是不是本人。不是的话，点“不看了”，重新找人。',
+    engineer:
+      'A finding of severity `remind` (gateway/clinic/visit/identity.ts); the digest of a quote covers the person as recorded.',
+  },
   CREDENTIAL_EXPIRED: {
     number: 605,
     cause: 'The card’s validity had ended on the day of the visit, as far as the day is known.',
@@ -180,7 +189,7 @@ export const VISIT_ERRORS = {
   QUOTE_CHANGED: {
     number: 617,
     cause:
-      'What the doctor confirmed is no longer true: an amount, a reason, what the person has used, or the day.',
+      'What the doctor confirmed is no longer true: the person, an amount, a reason, what has been used, or the day.',
     money: 'Nothing is settled; the new price is shown.',
     doctor: '刚刚有变化，还没有结算。请看一眼，再按一次“结算”。',
     engineer: 'The digest in the confirm differs from that of the quote made now: docs/record.md §5.',

@@ -1,5 +1,6 @@
 import type { Credential } from '../../../drivers/contract.ts';
 import { isDay } from '../../../policy/index.ts';
+import type { SettlementBody } from '../../../sync/contract/bodies/settlement.ts';
 import type { Person } from '../../../sync/contract/datasets/roster.ts';
 import { certnoForm } from '../../../sync/contract/identity-number.ts';
 import type { VisitErrorCode } from './errors.ts';
@@ -76,6 +77,12 @@ export function subjectOf(visitor: Visitor, reference: Reference, day: string): 
   if (!person && reference.roster.value.isShared(certno))
     return { visitor, person, reason: 'PERSON_NUMBER_SHARED' };
   return { visitor, person, reason: selfPayReason(person, day) };
+}
+
+/** The person as the page shows and a settlement records them: the roster's word before the card's. */
+export function recordedPerson({ visitor, person }: Subject): SettlementBody['psn'] {
+  const { psn_name, psn_cert_type, certno, gend, brdy } = person ?? visitor;
+  return { psn_no: visitor.psn_no, psn_name, psn_cert_type, certno, gend, brdy };
 }
 
 function selfPayReason(person: Person | null, day: string): VisitErrorCode | null {

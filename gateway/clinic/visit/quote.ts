@@ -16,7 +16,7 @@ import { claimOf, claimWithUsage } from './claim.ts';
 import { type Prescription, prescriptionOf } from './draft.ts';
 import type { Draft } from './draft-shape.ts';
 import type { History } from './history.ts';
-import type { Subject } from './person.ts';
+import { recordedPerson, type Subject } from './person.ts';
 import type { BundleInForce, Reference } from './reference.ts';
 
 interface QuoteInput {
@@ -123,9 +123,11 @@ function digestOf({
   findings,
   ...quote
 }: Shown): string {
-  const { psn_no, psn_name, certno } = subject.visitor;
+  // Nothing is paid out of an account, so its balance is not what was confirmed.
+  const { balc: _, ...insured } = claim.person;
   const shown = {
-    ...{ psn_no, psn_name, certno, setl_date: claim.encounter.setl_date, used: ofPerson(claim, bundle) },
+    ...{ psn: recordedPerson(subject), insured },
+    ...{ setl_date: claim.encounter.setl_date, used: ofPerson(claim, bundle) },
     ...{ pay_mode: quote.pay_mode, self_pay_reason: quote.self_pay_reason },
     ...{ diagnoses: prescription.diagnoses, lines: prescription.lines, items: claim.items },
     ...{ setlinfo: answer?.setlinfo, paid: answer?.items },

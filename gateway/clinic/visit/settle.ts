@@ -4,7 +4,7 @@ import type { ClinicCode, LedgerId, Seq } from '../../../sync/contract/ids.ts';
 import { Refusal } from '../../errors.ts';
 import { setlIdOf } from '../../ledger/index.ts';
 import { reasonsOf } from './audit.ts';
-import type { Subject, Visitor } from './person.ts';
+import { recordedPerson, type Visitor } from './person.ts';
 import type { Quote } from './quote.ts';
 
 interface SettlementFacts {
@@ -40,11 +40,6 @@ function paidOf(answer: PayableAnswer, way: PaidWay): Paid[] {
   return paid.filter(({ amount }) => amount !== '0.00');
 }
 
-function psnOf({ visitor, person }: Subject): SettlementBody['psn'] {
-  const { psn_name, psn_cert_type, certno, gend, brdy } = person ?? visitor;
-  return { psn_no: visitor.psn_no, psn_name, psn_cert_type, certno, gend, brdy };
-}
-
 function credentialOf({ credential, read_at }: Visitor): SettlementBody['credential'] {
   if (!credential) return { kind: 'none' };
   const { kind, mdtrt_cert_type, device } = credential;
@@ -73,7 +68,7 @@ export function settlementBody(facts: SettlementFacts, ledger: LedgerId, seq: Se
     pay_mode: quote.pay_mode,
     self_pay_reason: quote.self_pay_reason,
     setl_date: quote.claim.encounter.setl_date,
-    psn: psnOf(subject),
+    psn: recordedPerson(subject),
     claim: quote.claim,
     answer,
     trace: quote.trace,

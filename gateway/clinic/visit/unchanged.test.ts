@@ -3,11 +3,13 @@ import { codeOf } from '../../errors.ts';
 import type { Draft } from './draft-shape.ts';
 import {
   BOX_OF_26_34,
+  cardOf,
   DOCTOR,
   DRAFT,
   HYPERTENSION,
   install,
   PATIENT,
+  person,
   SIGNED,
   settleOne,
   type TestDesk,
@@ -105,6 +107,61 @@ describe('a confirm of a price that is as it was, whatever moved beside it', () 
     expect(answer?.warnings).toEqual([]);
     settleSigned(here);
     expect(refusal(() => here.desk.confirm(confirmOf(id, digest)))).toBe('QUOTE_CHANGED');
+  });
+});
+
+describe('a confirm of a person whom the roster has otherwise now', () => {
+  const row = person(PATIENT);
+  test.each([
+    ['name', { psn_name: '张三丰' }],
+    ['number', { certno: '14022519740506001X' }],
+    ['sex', { gend: '2' }],
+    ['birth date', { brdy: '1975-05-06' }],
+    ['all of these', { psn_name: '张三丰', certno: '14022519740506001X', gend: '2', brdy: '1974-05-06' }],
+  ])('another %s: not settled, told, and settled as shown at the next touch', (_what, other) => {
+    const here = testDesk();
+    const visit = here.desk.open({ psn_no: PATIENT });
+    const { digest } = here.desk.quote(visit.id, DRAFT, DOCTOR);
+    install(here.ledger, 'roster', { persons: [{ ...row, ...other }] });
+    expect(refusal(() => here.desk.confirm(confirmOf(visit.id, digest)))).toBe('QUOTE_CHANGED');
+    expect(here.desk.standing(visit).identity).toEqual([expect.stringMatching(/原来是“刘建国”.*现在是“/)]);
+    const now = here.desk.quote(visit.id, DRAFT, DOCTOR);
+    const { body } = here.desk.confirm(confirmOf(visit.id, now.digest));
+    expect(body.psn).toMatchObject(other);
+    expect(body.findings).toContainEqual(expect.objectContaining({ rule_id: 'PERSON_CHANGED' }));
+  });
+
+  test.each([
+    ['kind of insurance', { insutype: '310' }],
+    ['place of insurance', { insuplc_admdvs: '140226' }],
+    ['kind of person', { psn_type: '1101' }],
+    ['kind of certificate', { psn_cert_type: '99' }],
+  ])('another %s: shown first', (_what, other) => {
+    const here = testDesk();
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
+    install(here.ledger, 'roster', { persons: [{ ...row, ...other }] });
+    expect(refusal(() => here.desk.confirm(confirmOf(id, digest)))).toBe('QUOTE_CHANGED');
+  });
+
+  test('a card is told when its person has another number now; a former one is theirs', () => {
+    const here = testDesk();
+    const visit = here.desk.open({ credential: cardOf(row) });
+    const { digest } = here.desk.quote(visit.id, DRAFT, DOCTOR);
+    const other = { ...row, certno: '14022519740506001X' };
+    install(here.ledger, 'roster', { persons: [other] });
+    expect(refusal(() => here.desk.confirm(confirmOf(visit.id, digest)))).toBe('QUOTE_CHANGED');
+    expect(here.desk.standing(visit).identity).toHaveLength(1);
+    install(here.ledger, 'roster', { persons: [{ ...other, former_certno: [row.certno] }] });
+    expect(here.desk.standing(visit).identity).toEqual([]);
+  });
+
+  test('another balance of the account, of which nothing is paid: settled', () => {
+    const here = testDesk();
+    const { id } = here.desk.open({ psn_no: PATIENT });
+    const { digest } = here.desk.quote(id, DRAFT, DOCTOR);
+    install(here.ledger, 'roster', { persons: [{ ...row, balc: '77.00' }] });
+    expect(here.desk.confirm(confirmOf(id, digest)).seq).toBeGreaterThan(0);
   });
 });
 

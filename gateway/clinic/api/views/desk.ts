@@ -4,6 +4,7 @@ import { isReversal, isSettlement } from '../../../../sync/contract/record.ts';
 import { type ErrorCode, errorWords, Refusal } from '../../../errors.ts';
 import type { LedgerTime, PrintJob } from '../../../ledger/index.ts';
 import { isRevoked, objectionNotices, objectionsTo } from '../../objections.ts';
+import { recordedPerson } from '../../visit/person.ts';
 import type { ApiParts } from '../parts.ts';
 import type { AskedSlipView, DeskView, LightView, SettledView } from './types.ts';
 import { settledView } from './visit.ts';
@@ -115,9 +116,11 @@ export function deskView(parts: ApiParts): DeskView {
     clock: clockView(ledger.time()),
     notices: [...ownNotices(parts).map(errorWords), ...objectionViews(parts)],
     waiting: ledger.head().seq - ledger.deliveredThrough(),
-    visits: desk
-      .visits()
-      .map(({ id, visitor, opened_at }) => ({ id, psn_name: visitor.psn_name, opened_at })),
+    visits: desk.visits().map((visit) => ({
+      id: visit.id,
+      psn_name: recordedPerson(desk.subject(visit)).psn_name,
+      opened_at: visit.opened_at,
+    })),
     settled: last === null ? null : settledOrNull(parts, last),
     slips_asked: ledger.printQuestions().flatMap((job) => askedSlip(parts, job)),
     head: ledger.head().seq,

@@ -6,7 +6,7 @@ import type { PrintJob, PrintState } from '../../../ledger/index.ts';
 import type { DraftFinding } from '../../visit/audit.ts';
 import type { Desk, SettledVisit } from '../../visit/desk.ts';
 import { paymentsOf } from '../../visit/payment.ts';
-import { maskCertno } from '../../visit/person.ts';
+import { maskCertno, recordedPerson } from '../../visit/person.ts';
 import type { Quote } from '../../visit/quote.ts';
 import type { Visit } from '../../visit/restore.ts';
 import type { Standing } from '../../visit/standing.ts';
@@ -84,7 +84,7 @@ function registeredView(registered: Standing['registered']): PersonView['standin
 
 function personView(standing: Standing): PersonView {
   const { subject, identity, day, registered, self_pay_reason, left } = standing;
-  const { psn_no, psn_name, certno, gend, brdy } = subject.visitor;
+  const { psn_no, psn_name, certno, gend, brdy } = recordedPerson(subject);
   return {
     psn_no,
     psn_name,

@@ -104,6 +104,12 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
     }
   }
 
+  /** Asks again who is on the screen and how they stand; what is written stays. */
+  function renew() {
+    const put = (view: VisitView) => setVisits((was) => ({ ...was, [view.id]: view }));
+    if (current) void api.visit(current).then(put, () => undefined);
+  }
+
   async function open(id: string) {
     const view = await trying(() => api.visit(id));
     if (view) take(view);
@@ -164,8 +170,9 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
   const { settling, busyWith, run, confirm, stopAsking } = useSettling({
     onLocked,
     onRefused(view) {
-      if (view.quote) setChanged(view);
-      else setNotice(view);
+      if (!view.quote) return setNotice(view);
+      setChanged(view);
+      renew();
     },
     onSettled({ visit: id }, settled, late) {
       drop(id);
@@ -206,12 +213,10 @@ export function useDeskState(desk: DeskView | null, onLocked: () => void): DeskS
     else void api.settlement(after.settled.seq).then(put, () => undefined);
   }, [desk, settledNow, after?.settled.seq, api]);
 
-  // What is left of the year moves with every visit, here or at another page.
+  // What is left of the year moves with every visit, and who the person is with a roster.
   const [head, day] = [desk?.head, desk?.clock.day];
   useEffect(() => {
-    if (!current || head === undefined || busyWith()) return;
-    const put = (view: VisitView) => setVisits((was) => ({ ...was, [view.id]: view }));
-    void api.visit(current).then(put, () => undefined);
+    if (head !== undefined && !busyWith()) renew();
   }, [head, day, api]);
 
   // A visit that was open here and is no longer open at the gateway.
