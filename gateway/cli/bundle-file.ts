@@ -1,4 +1,5 @@
 import { checkBundles, formatCheckLine } from '../../policy/author/index.ts';
+import { bundleCodeFaults } from '../../sync/township/publish/coded-values.ts';
 import { bundleTextFaults } from '../../sync/township/publish/text-members.ts';
 import { readFileText } from './command.ts';
 
@@ -20,9 +21,10 @@ export function checkBundleFiles(files: string[]): BundleFile[] {
   );
 }
 
-/** Adds what no eye sees in its texts: a code with a zero-width blank in it fits nobody. */
+/** Adds what no eye sees in its texts, and codes that no table has: either fits nobody. */
 function withTexts(file: string, report: Report): BundleFile {
-  const unseen = bundleTextFaults(report.json).map(({ path, code, what, cure }) => {
+  const wrong = [...bundleTextFaults(report.json), ...bundleCodeFaults(report.json)];
+  const texts = wrong.map(({ path, code, what, cure }) => {
     const place = path
       .slice(1)
       .replace(/\/(\d+)/g, '[$1]')
@@ -31,7 +33,7 @@ function withTexts(file: string, report: Report): BundleFile {
   });
   return {
     report,
-    lines: [...report.lines.map((line) => formatCheckLine(file, line)), ...unseen],
-    bad: report.json === null || unseen.length > 0,
+    lines: [...report.lines.map((line) => formatCheckLine(file, line)), ...texts],
+    bad: report.json === null || texts.length > 0,
   };
 }

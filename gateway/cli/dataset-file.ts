@@ -10,6 +10,7 @@ import {
   withoutRows,
 } from '../../sync/township/publish/check.ts';
 import { type DatasetFault, fault } from '../../sync/township/publish/faults.ts';
+import { type Lexicon, NO_BUNDLES, unknownWords } from '../../sync/township/publish/lexicon.ts';
 import { inForm } from '../../sync/township/publish/text-members.ts';
 import { faultOfDataset } from '../clinic/visit/reference.ts';
 import { Refusal } from '../errors.ts';
@@ -84,9 +85,10 @@ export function datasetOf(
   name: string,
   file: string,
   skipBad: boolean,
+  lexicon: Lexicon,
 ): { content: string; value: unknown; skipped: number } {
   const { value, skipped } = isChecked(name)
-    ? rowsOf(name, file, readFileText(file), skipBad)
+    ? rowsOf(name, file, readFileText(file), skipBad, lexicon)
     : { value: bundleOf(file), skipped: 0 };
   const content = JSON.stringify(value);
   // What a box would not take must never be signed.
@@ -95,10 +97,12 @@ export function datasetOf(
   return { content, value, skipped };
 }
 
-function rowsOf(name: CheckedName, file: string, text: string, skipBad: boolean) {
+function rowsOf(name: CheckedName, file: string, text: string, skipBad: boolean, lexicon = NO_BUNDLES) {
   const written = jsonOf(file, text);
-  const { value, mended, faults } = checkDataset(name, written, chinaDay(realClock.now()));
+  const { value, mended, faults } = checkDataset(name, written, chinaDay(realClock.now()), lexicon);
   if (mended > 0) say(`${file}: 有 ${mended} 处空格、全角字或看不见的字符，已经改正`);
+  if (faults.length === 0 && lexicon !== NO_BUNDLES)
+    sayUnknownWords(file, text, unknownWords(value, lexicon));
   if (faults.length === 0) return { value, skipped: 0 };
   const rows = new Set(faults.map(({ path }) => rowOf(name, path)));
   const titled = (path: string) => {
@@ -113,6 +117,18 @@ function rowsOf(name: CheckedName, file: string, text: string, skipBad: boolean)
   const missing = [...bad].sort((a, b) => a - b).map((row) => titleOf(name, written, row));
   say(`${file}: 下面 ${bad.size} 行没有发：${missing.join('、')}`);
   return { value: rest.value, skipped: bad.size };
+}
+
+/** A disease or tag that no bundle in force has changes no payment: seldom meant, not known to be wrong. */
+function sayUnknownWords(file: string, text: string, words: ReturnType<typeof unknownWords>): void {
+  const places = locate(
+    text,
+    words.map(({ path }) => path),
+  );
+  for (const { word, path } of words) {
+    const at = places.get(path);
+    say(`${file}:${at?.line}:${at?.column} “${word}”正在用的政策都不认得，只作记录，不影响报销`);
+  }
 }
 
 /** YAML or JSON; it must be valid, and free of what no eye sees. */

@@ -138,6 +138,22 @@ describe('publish', () => {
     expect(err).toContain('H14022500099 is enrolled yet');
   });
 
+  test.each(['h14022500001', 'H1402250O001', 'H14022500001 ', 'Ｈ14022500001', 'H1402250001'])(
+    'takes no clinic “%s”, of publishing or inviting',
+    async (code) => {
+      expect(await publish('catalogue', demoJson('catalogue'), { clinic: code })).toContain('H 加 11 位');
+      const facts = { ...demoJson('clinic'), fixmedins_code: code };
+      if (/^[!-~]+$/.test(code))
+        expect(await run('invite', facts, { clinic: FILE })).toContain('DATASET_INVALID');
+    },
+  );
+
+  test('says which words no bundle in force has, by line', async () => {
+    const chronic = [{ code: 'copd', begndate: '2022-01-01', enddate: null }];
+    expect(await roster({ persons: [{ ...LIU, chronic }] })).toBeNull();
+    expect(err).toMatch(/r\.json:\d+:\d+ “copd”正在用的政策都不认得/);
+  });
+
   test('sends a clinic its own facts and no other', async () => {
     const facts = demoJson('clinic');
     expect(await publish('clinic', facts, { clinic: 'H14022500002' })).toContain(CLINIC);
@@ -168,6 +184,17 @@ describe('publish', () => {
     const name = `bundle/${bundle.bundle}`;
     expect(await publish(name, { ...bundle, insutype: ['390\u200b'] })).not.toBeNull();
     expect(err).toMatch(/r\.json:\d+ error TEXT_CONTROL insutype\[0\]/);
+    const [first, ...others] = bundle.pool;
+    const withWhen = (when: object) => ({ pool: [{ ...first, when }, ...others] });
+    for (const [wrong, code] of [
+      [{ insutype: ['39O'] }, 'NOT_ALLOWED insutype[0]'],
+      [{ admdvs: ['14022'] }, 'ADMDVS_FORM admdvs[0]'],
+      [withWhen({ level: 'villag' }), 'NOT_ALLOWED pool[0].when.level'],
+      [withWhen({ chronic: ['hypertensoin'] }), 'WORD_MISSPELT pool[0].when.chronic[0]'],
+    ] as const) {
+      expect(await publish(name, { ...bundle, ...wrong })).not.toBeNull();
+      expect(err).toContain(code);
+    }
     expect(await publish('bundle/another', bundle)).toContain('another name');
     expect(await publish(name, bundle)).toBeNull();
     expect(published(name)).toEqual(bundle);

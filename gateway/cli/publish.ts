@@ -1,7 +1,9 @@
 import { chinaDay } from '../../policy/index.ts';
 import { DATASET_BYTES_MAX } from '../../sync/contract/limits.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
+import { isClinicCode } from '../../sync/township/publish/coded-values.ts';
 import { bundleDoubts, type EditionDoubt, inForce } from '../../sync/township/publish/edition.ts';
+import { lexiconOf } from '../../sync/township/publish/lexicon.ts';
 import type { TownshipOffice } from '../../sync/township/township.ts';
 import { Refusal } from '../errors.ts';
 import { realClock } from '../real.ts';
@@ -23,7 +25,13 @@ function clinicFor(name: string, values: Values, content: unknown): string {
   }
   if (typeof given === 'string' && values['all-clinics'])
     throw new UsageError('--clinic and --all-clinics exclude each other');
-  if (typeof given === 'string') return given;
+  if (typeof given === 'string') {
+    if (!isClinicCode(given))
+      throw new UsageError(
+        `--clinic “${given}”：机构编码应是大写 H 加 11 位数字 (H and 11 digits are wanted)`,
+      );
+    return given;
+  }
   if (OF_PEOPLE.includes(name) && !values['all-clinics'])
     throw new UsageError(`a ${name} names people: say --clinic CODE, or --all-clinics`);
   return '*';
@@ -72,7 +80,13 @@ export const publishCommand: Command = {
       const role = roleOf(name);
       if (role !== 'insurer' && role !== 'township')
         throw new UsageError(`nobody here signs a dataset ${name}`);
-      const { content, value, skipped } = datasetOf(name, need(values, 'file'), values['skip-bad'] === true);
+      const lexicon = lexiconOf(inForce(office.store, 'bundle/', '*'));
+      const { content, value, skipped } = datasetOf(
+        name,
+        need(values, 'file'),
+        values['skip-bad'] === true,
+        lexicon,
+      );
       const size = Buffer.byteLength(content);
       if (size > DATASET_BYTES_MAX)
         throw new Refusal(

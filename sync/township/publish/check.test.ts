@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkDataset, titleOf, withoutRows } from './check.ts';
+import { lexiconOf } from './lexicon.ts';
 
 const demo = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../gateway/demo/data/${name}.json`, import.meta.url), 'utf8'));
@@ -116,6 +117,107 @@ describe('a row', () => {
     ['a baby of today', { certno: '140225202611289152', brdy: '2026-11-28' }],
   ])('of %s is good', (_what, changes) => {
     expect(faults(roster(row(changes)))).toEqual([]);
+  });
+});
+
+/** `/place CODE` of every fault of a dataset. */
+const found = (name: 'roster' | 'catalogue' | 'clinic', value: object) =>
+  checkDataset(name, value, TODAY).faults.map(({ path, code }) => `${path} ${code}`);
+const [DRUG] = demo('catalogue').items;
+const item = (changes: object) => found('catalogue', { items: [row(changes, DRUG)] });
+
+describe('a code that no table has', () => {
+  test.each([
+    ['insutype', '39O', 'NOT_ALLOWED'],
+    ['insutype', '', 'EMPTY'],
+    ['insuplc_admdvs', '14022', 'ADMDVS_FORM'],
+    ['insuplc_admdvs', '', 'ADMDVS_FORM'],
+    ['psn_insu_stas', '9', 'NOT_ALLOWED'],
+    ['surv_stas', '9', 'NOT_ALLOWED'],
+    ['designated', 'h14022500001', 'CLINIC_FORM'],
+    ['designated', 'H140225', 'CLINIC_FORM'],
+    ['signed', 'H1402250O001', 'CLINIC_FORM'],
+    ['gend', '男', 'NOT_ALLOWED'],
+    ['gend', '2', 'SEX_DIFFERS'],
+    ['gend', '9', 'SEX_DIFFERS'],
+  ])('%s “%s” of a person is told', (member, code, expected) => {
+    expect(faults(roster(row({ [member]: code })))).toContain(`/0/${member} ${expected}`);
+  });
+
+  test('of a person who is not insured may be absent', () => {
+    expect(faults(roster(row({ psn_insu_stas: '0', insutype: '', insuplc_admdvs: '' })))).toEqual([]);
+  });
+
+  test.each([
+    ['list_type', '999', 'NOT_ALLOWED'],
+    ['gend', '女', 'NOT_ALLOWED'],
+    ['lmt_used_flag', '2', 'NOT_ALLOWED'],
+    ['barcode', '6921234567898', 'BARCODE_CHECK'],
+    ['pric', '0.00', 'PRICE_ZERO'],
+    ['pric_uplmt_amt', '0', 'PRICE_ZERO'],
+  ])('%s “%s” of an item is told', (member, code, expected) => {
+    expect(item({ [member]: code })).toEqual([`/items/0/${member} ${expected}`]);
+  });
+
+  test.each([
+    ['fixmedins_code', 'h14022500009', 'CLINIC_FORM'],
+    ['fixmedins_code', 'H1402250001', 'CLINIC_FORM'],
+    ['level', 'villag', 'NOT_ALLOWED'],
+    ['mode', 'Integrated', 'NOT_ALLOWED'],
+    ['admdvs', '14022', 'ADMDVS_FORM'],
+  ])('%s “%s” of a clinic is told', (member, code, expected) => {
+    expect(found('clinic', { ...demo('clinic'), [member]: code })).toEqual([`/${member} ${expected}`]);
+  });
+
+  test('and is nearly one of the bundles in force is told with the one that is meant', () => {
+    const chronic = (code: string) => [{ code, begndate: '2022-01-01', enddate: null }];
+    const said = (code: string) =>
+      roster(row({ chronic: chronic(code) })).faults.map(
+        ({ code: one, what }) => `${one} ${what.slice(-14, -1)}`,
+      );
+    expect(said('Hypertension')).toEqual(['WORD_MISSPELT “hypertension']);
+    expect(said('hypertensoin')).toEqual(['WORD_MISSPELT “hypertension']);
+    expect(said('copd')).toEqual([]);
+    expect(item({ tags: ['diabets'] })).toEqual(['/items/0/tags/0 WORD_MISSPELT']);
+    const bundle = {
+      buckets: { 'outpatient-year': {} },
+      pool: [{ items: { 'item.tags': { all: ['tcm-drug'] } } }],
+    };
+    const lexicon = lexiconOf([bundle]);
+    const clinic = { ...demo('clinic'), budget: { 'outpatient-yaer': '1.00' } };
+    expect(checkDataset('clinic', clinic, TODAY, lexicon).faults).toMatchObject([{ code: 'WORD_MISSPELT' }]);
+    const drug = { items: [row({ tags: ['tcm-durg'] }, DRUG)] };
+    expect(checkDataset('catalogue', drug, TODAY, lexicon).faults).toMatchObject([{ code: 'WORD_MISSPELT' }]);
+  });
+
+  test('stands twice for the same days', () => {
+    const chronic = (begndate: string, enddate: string | null) => ({ code: 'copd', begndate, enddate });
+    const pair = (second: string) =>
+      faults(roster(row({ chronic: [chronic('2022-01-01', '2023-12-31'), chronic(second, null)] })));
+    expect(pair('2023-12-31')).toEqual(['/0/chronic/1/code REGISTERED_TWICE']);
+    expect(pair('2024-01-01')).toEqual([]);
+  });
+});
+
+describe('a member that no dataset has', () => {
+  test.each([
+    ['selfpay_porp', '是不是“selfpay_prop”'],
+    ['pric_uplmt', ''],
+    ['Barcode', '是不是“barcode”'],
+  ])('%s is told', (member, hint) => {
+    const { faults: told } = checkDataset('catalogue', { items: [row({ [member]: '0.1' }, DRUG)] }, TODAY);
+    expect(told).toMatchObject([{ path: `/items/0/${member}`, code: 'MEMBER_UNKNOWN' }]);
+    expect(told[0]?.what).toContain(hint);
+  });
+
+  test('is told at any depth, and a dataset may say its own name', () => {
+    const chronic = [{ code: 'copd', begndate: '2022-01-01', enddate: null, endate: '2023-01-01' }];
+    expect(faults(roster(row({ chronic })))).toEqual(['/0/chronic/0/endate MEMBER_UNKNOWN']);
+    expect(found('catalogue', { name: 'roster', items: [DRUG] })).toEqual(['/name MEMBER_UNKNOWN']);
+    expect(found('clinic', { ...demo('clinic'), bugdet: {} })).toEqual(['/bugdet MEMBER_UNKNOWN']);
+    expect(
+      found('roster', { name: 'roster', persons: [row({ naty: '01', emp_name: '浑源县医院' })] }),
+    ).toEqual([]);
   });
 });
 

@@ -1,10 +1,14 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { CatalogueItem } from '../../contract/datasets/catalogue.ts';
+import type { Clinic } from '../../contract/datasets/clinic.ts';
 import { DATASET_CONTENTS } from '../../contract/datasets/contents.ts';
 import type { DiagnosisItem } from '../../contract/datasets/diagnoses.ts';
 import type { Operator } from '../../contract/datasets/operators.ts';
 import type { Day } from '../../contract/ids.ts';
+import { clinicFactFaults, itemCodeFaults } from './coded-values.ts';
 import { type DatasetFault, fault, faultOfShape } from './faults.ts';
+import { type Lexicon, NO_BUNDLES } from './lexicon.ts';
+import { memberFaults } from './members.ts';
 import { type Row, rosterFaults } from './roster-rows.ts';
 import { inForm, textFaults } from './text-members.ts';
 
@@ -32,8 +36,16 @@ interface DatasetCheck {
 const ajv = new Ajv({ strict: true, unicodeRegExp: true, allErrors: true });
 const validators = new Map<CheckedName, ValidateFunction>();
 
-/** Checks what a person has written, all of it: its texts, its shape, and whether its rows go together. */
-export function checkDataset(name: CheckedName, written: unknown, today: Day): DatasetCheck {
+/**
+ * Checks what a person has written, all of it: its texts, its shape, its codes, and whether its rows go
+ * together. `lexicon`: of the bundles in force.
+ */
+export function checkDataset(
+  name: CheckedName,
+  written: unknown,
+  today: Day,
+  lexicon: Lexicon = NO_BUNDLES,
+): DatasetCheck {
   const { value, mended } = inForm(written);
   const validate = validators.get(name) ?? ajv.compile(DATASET_CONTENTS[name]);
   validators.set(name, validate);
@@ -43,7 +55,9 @@ export function checkDataset(name: CheckedName, written: unknown, today: Day): D
   const bad = new Set(shape.map(({ path }) => rowOf(name, path)));
   // A list that is none is told by the shape, and has no rows to look at.
   const rows = bad.has(null) ? [] : rowsOf(name, value).filter((_, row) => !bad.has(row));
-  const faults = [...texts, ...shape, ...consistency(name, rows, today)];
+  const unknown = memberFaults(name, DATASET_CONTENTS[name], value);
+  const faults = [...texts, ...shape, ...unknown, ...consistency(name, rows, today, lexicon)];
+  if (name === 'clinic' && bad.size === 0) faults.push(...clinicFactFaults(value as Clinic, lexicon));
   if (bad.size === 0 && LISTS[name] && rows.length === 0)
     faults.push(fault(`/${LISTS[name].list}`, 'NO_ROWS'));
   const order = (one: DatasetFault) => rowOf(name, one.path) ?? -1;
@@ -56,12 +70,12 @@ function rowsOf(name: string, value: unknown): Row<never>[] {
   return rows.map((row, i) => ({ path: `/${list}/${i}`, row }));
 }
 
-function consistency(name: CheckedName, rows: Row<never>[], today: Day): DatasetFault[] {
+function consistency(name: CheckedName, rows: Row<never>[], today: Day, lexicon: Lexicon): DatasetFault[] {
   switch (name) {
     case 'roster':
-      return rosterFaults(rows, today);
+      return rosterFaults(rows, today, lexicon);
     case 'catalogue':
-      return catalogueFaults(rows);
+      return catalogueFaults(rows, lexicon);
     case 'diagnoses':
       return twice<DiagnosisItem>(rows, 'diag_code', ({ diag_code }) => diag_code);
     case 'operators':
@@ -71,8 +85,9 @@ function consistency(name: CheckedName, rows: Row<never>[], today: Day): Dataset
   }
 }
 
-function catalogueFaults(rows: Row<CatalogueItem>[]): DatasetFault[] {
+function catalogueFaults(rows: Row<CatalogueItem>[], lexicon: Lexicon): DatasetFault[] {
   return [
+    ...rows.flatMap(({ path, row }) => itemCodeFaults(path, row, lexicon)),
     ...twice(rows, 'med_list_codg', ({ med_list_codg }) => med_list_codg),
     ...twice(rows, 'barcode', ({ barcode }) => barcode ?? '', 'BARCODE_TWICE'),
     ...rows

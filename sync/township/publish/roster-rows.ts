@@ -3,7 +3,9 @@ import type { Person } from '../../contract/datasets/roster.ts';
 import { certnoForm, faultOfCertno } from '../../contract/identity-number.ts';
 import type { Day } from '../../contract/ids.ts';
 import { nameForm } from '../../contract/text-form.ts';
+import { personCodeFaults } from './coded-values.ts';
 import { type DatasetFault, type FaultCode, fault } from './faults.ts';
+import type { Lexicon } from './lexicon.ts';
 
 /** A row and its JSON pointer. */
 export interface Row<T> {
@@ -16,8 +18,12 @@ const CERTNO = { form: 'CERTNO_FORM', check: 'CERTNO_CHECK', birth: 'CERTNO_BIRT
 const BORN_MIN = '1890-01-01';
 
 /** What is wrong with the persons of a roster, each by himself and beside the others. */
-export function rosterFaults(rows: Row<Person>[], today: Day): DatasetFault[] {
-  return [...rows.flatMap((one) => personFaults(one, today)), ...identityFaults(rows)];
+export function rosterFaults(rows: Row<Person>[], today: Day, lexicon: Lexicon): DatasetFault[] {
+  const each = (one: Row<Person>) => [
+    ...personFaults(one, today),
+    ...personCodeFaults(one.path, one.row, lexicon),
+  ];
+  return [...rows.flatMap(each), ...identityFaults(rows)];
 }
 
 function personFaults({ path, row }: Row<Person>, today: Day): DatasetFault[] {
