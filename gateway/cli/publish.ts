@@ -2,7 +2,12 @@ import { chinaDay } from '../../policy/index.ts';
 import { DATASET_BYTES_MAX } from '../../sync/contract/limits.ts';
 import { roleOf, signDataset } from '../../sync/record/dataset.ts';
 import { isClinicCode } from '../../sync/township/publish/coded-values.ts';
-import { bundleDoubts, type EditionDoubt, inForce } from '../../sync/township/publish/edition.ts';
+import {
+  bundleDoubts,
+  type EditionDoubt,
+  inForce,
+  shrinkDoubts,
+} from '../../sync/township/publish/edition.ts';
 import { lexiconOf } from '../../sync/township/publish/lexicon.ts';
 import type { TownshipOffice } from '../../sync/township/township.ts';
 import { Refusal } from '../errors.ts';
@@ -44,9 +49,13 @@ function sayIfUnknown({ store }: TownshipOffice, clinic: string): void {
 }
 
 /** What speaks against putting a dataset in the place of what its clinic has. */
-function doubtsOf({ store }: TownshipOffice, name: string, clinic: string, value: unknown): EditionDoubt[] {
-  if (!name.startsWith('bundle/')) return [];
-  return bundleDoubts(value, inForce(store, 'bundle/', clinic), chinaDay(realClock.now()));
+function doubtsOf(
+  { store }: TownshipOffice,
+  { name, clinic, value, skipped }: { name: string; clinic: string; value: unknown; skipped: number },
+): EditionDoubt[] {
+  if (name.startsWith('bundle/'))
+    return bundleDoubts(value, inForce(store, 'bundle/', clinic), chinaDay(realClock.now()));
+  return shrinkDoubts(name, value, inForce(store, name, clinic), skipped);
 }
 
 /** Says every doubt that no option takes away. Refusal EDITION_REFUSED. */
@@ -60,10 +69,12 @@ function assertMeant(doubts: EditionDoubt[], file: string, values: Values): void
 }
 
 export const publishCommand: Command = {
-  takes: '--state DIR --name NAME --file FILE [--clinic CODE | --all-clinics] [--skip-bad] [--replace]',
+  takes:
+    '--state DIR --name NAME --file FILE [--clinic CODE | --all-clinics] [--skip-bad] [--replace] [--shrink]',
   does:
     'checks a dataset (roster, catalogue, bundle/…) row by row, signs it and sends it to the boxes it is for; ' +
-    '--skip-bad leaves out the rows that are wrong; --replace puts an older bundle in the place of a newer',
+    '--skip-bad leaves out the rows that are wrong; --replace puts an older bundle in the place of a newer; ' +
+    '--shrink lets more than a fifth of the rows go',
   options: {
     state: text,
     today: text,
@@ -73,6 +84,7 @@ export const publishCommand: Command = {
     'all-clinics': flag,
     'skip-bad': flag,
     replace: flag,
+    shrink: flag,
   },
   run: (values) =>
     withOffice(values, (office, signers) => {
@@ -95,7 +107,7 @@ export const publishCommand: Command = {
         );
       const clinic = clinicFor(name, values, value);
       sayIfUnknown(office, clinic);
-      assertMeant(doubtsOf(office, name, clinic, value), need(values, 'file'), values);
+      assertMeant(doubtsOf(office, { name, clinic, value, skipped }), need(values, 'file'), values);
       office.clock.assertRight();
       const issued = new Date(realClock.now()).toISOString();
       const version = office.datasets.next(name, clinic);

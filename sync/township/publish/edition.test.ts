@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { bundleDoubts } from './edition.ts';
+import { bundleDoubts, shrinkDoubts } from './edition.ts';
 
 const BUNDLE = JSON.parse(
   readFileSync(new URL('../../../policy/bundles/datong-hunyuan.json', import.meta.url), 'utf8'),
@@ -46,5 +46,34 @@ describe('a bundle of another name', () => {
     ['whose days are over', { enddate: '2026-11-27' }, []],
   ])('%s', (_what, changes, expected) => {
     expect(options({ bundle: 'another', ...changes })).toEqual(expected);
+  });
+});
+
+describe('a table that shrinks', () => {
+  const people = (from: number, to: number) => ({
+    persons: Array.from({ length: to - from }, (_, i) => ({ psn_no: `P${from + i}` })),
+  });
+  const doubts = (value: object, held: object[], skipped = 0) =>
+    shrinkDoubts('roster', value, held, skipped).map(
+      ({ option, en }) => `${option} ${en.split(' would')[0]}`,
+    );
+
+  test.each([
+    ['the first', people(0, 3), [], 0, []],
+    ['a fifth less', people(0, 80), [people(0, 100)], 0, []],
+    ['more than a fifth less', people(0, 79), [people(0, 100)], 0, ['--shrink 21 of 100 rows in force']],
+    ['other people', people(100, 200), [people(0, 100)], 0, ['--shrink 100 of 100 rows in force']],
+    ['grown', people(0, 200), [people(0, 100)], 0, []],
+    ['a fifth left out', people(0, 80), [], 20, []],
+    ['most left out', people(0, 1), [], 299, ['--shrink 299 of 300 rows of the file']],
+  ])('%s', (_what, value, held, skipped, expected) => {
+    expect(doubts(value, held, skipped)).toEqual(expected);
+  });
+
+  test('is one of persons, items or diagnoses; a doctor may go', () => {
+    const gone = { operators: [{ opter: 'a' }] };
+    expect(shrinkDoubts('operators', gone, [{ operators: [{ opter: 'b' }] }], 0)).toEqual([]);
+    const codes = (...of: string[]) => ({ diagnoses: of.map((diag_code) => ({ diag_code })) });
+    expect(shrinkDoubts('diagnoses', codes('I10'), [codes('I10', 'E11')], 0)).toHaveLength(1);
   });
 });

@@ -83,3 +83,46 @@ function overlap(next: CompiledBundle, present: CompiledBundle, today: Day): Edi
     },
   ];
 }
+
+/** Of the tables that decide who is insured and what is sold: the list, and what names a row. */
+const TABLES: Record<string, { list: string; key: string; zh: string }> = {
+  roster: { list: 'persons', key: 'psn_no', zh: '人' },
+  catalogue: { list: 'items', key: 'med_list_codg', zh: '个项目' },
+  diagnoses: { list: 'diagnoses', key: 'diag_code', zh: '个诊断' },
+};
+
+const LOST_SHARE_MAX = 0.2;
+
+/**
+ * Half an export is a good file by itself: it is told by the share of rows that would be gone, of those in
+ * force, or of the file itself when rows that are wrong are left out (`skipped`).
+ */
+export function shrinkDoubts(name: string, value: unknown, held: unknown[], skipped: number): EditionDoubt[] {
+  const table = TABLES[name];
+  if (!table) return [];
+  const keys = keysOf(table, value);
+  const lost = held.flatMap((one) => {
+    const before = keysOf(table, one);
+    return [
+      {
+        of: before.size,
+        gone: [...before].filter((one) => !keys.has(one)).length,
+        zh: '正在用的',
+        en: 'in force',
+      },
+    ];
+  });
+  lost.push({ of: keys.size + skipped, gone: skipped, zh: '文件里的', en: 'of the file' });
+  return lost
+    .filter(({ of, gone }) => gone > of * LOST_SHARE_MAX)
+    .map(({ of, gone, zh, en }) => ({
+      zh: `${zh} ${of} ${table.zh}里有 ${gone} ${table.zh}这次没有，发了以后村里就查不到；看看是不是只导出了一半、拿错了村、错行太多`,
+      en: `${gone} of ${of} rows ${en} would be missing: is it half an export, another clinic’s, or are too many rows wrong`,
+      option: '--shrink' as const,
+    }));
+}
+
+function keysOf({ list, key }: { list: string; key: string }, value: unknown): Set<unknown> {
+  const rows = (value as Record<string, Record<string, unknown>[] | undefined>)[list] ?? [];
+  return new Set(rows.map((row) => row[key]));
+}
