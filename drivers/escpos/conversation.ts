@@ -21,6 +21,10 @@ export class Conversation {
   #text: string | null = null;
   /** Answers to GS r still to come: above 0 the printer has not confirmed everything it was sent. */
   #owed = 0;
+  /** Answers to GS r since the last job was sent that no question was open for. */
+  #unasked = 0;
+  /** What the printer last said by itself; it holds until it says otherwise, or the line ends. */
+  #automatic: RawStatus = { printer: 0, offline: 0, error: 0, paper: 0 };
 
   constructor(channel: Channel, waiter: Waiter, profile: EscposProfile, count: Count<EscposCounter>) {
     this.#channel = channel;
@@ -31,11 +35,14 @@ export class Conversation {
   }
 
   async status(): Promise<RawStatus> {
+    const [printer, offline] = [await this.#statusByte(1), await this.#statusByte(2)];
+    const [error, paper] = [await this.#statusByte(3), await this.#statusByte(4)];
+    const said = this.#automatic;
     return {
-      printer: await this.#statusByte(1),
-      offline: await this.#statusByte(2),
-      error: await this.#statusByte(3),
-      paper: await this.#statusByte(4),
+      printer: printer | said.printer,
+      offline: offline | said.offline,
+      error: error | said.error,
+      paper: paper | said.paper,
     };
   }
 
@@ -54,8 +61,20 @@ export class Conversation {
   async send(job: Uint8Array): Promise<void> {
     const asked = completionsAskedBy(job);
     this.#owed += Math.max(asked, 1);
+    this.#unasked = 0;
     // A job that ends with its own GS r (receiptline's do) needs no second one.
     await this.#channel.write(asked > 0 ? job : Buffer.concat([job, ASK_COMPLETION]));
+  }
+
+  /** Asks once more whether everything is worked through. */
+  async askAgain(): Promise<void> {
+    this.#owed += 1;
+    await this.#channel.write(ASK_COMPLETION);
+  }
+
+  /** True when the printer has answered more often than it was asked, now or within `ms`. */
+  async answersUnasked(ms: Milliseconds): Promise<boolean> {
+    return (await this.#waiter.waitFor(() => (this.#unasked > 0 ? true : undefined), ms)) ?? false;
   }
 
   /** True once the printer confirmed everything it was sent. */
@@ -84,8 +103,12 @@ export class Conversation {
     for (const answer of this.#reader.push(bytes)) {
       if (answer.kind === 'status') this.#status = answer.byte;
       else if (answer.kind === 'text') this.#text = answer.text;
+      else if (answer.kind === 'automatic') this.#automatic = answer.status;
       else if (answer.kind === 'completion' && this.#owed > 0) this.#owed -= 1;
-      else this.#count('stray');
+      else {
+        if (answer.kind === 'completion') this.#unasked += 1;
+        this.#count('stray');
+      }
     }
     this.#waiter.notify();
   }

@@ -95,7 +95,8 @@ describe('a printer that is well', () => {
     expect(await print(asking)).toEqual({ result: 'printed' });
     expect(await print(slip(10))).toEqual({ result: 'printed' });
     expect(simulator.slips).toHaveLength(2);
-    expect(simulator.counters.completion).toBe(2);
+    // Once each with the job, then once for the first and twice for the second: never equally often.
+    expect(simulator.counters.completion).toBe(5);
   });
 
   test('two slips in one job, each asking for confirmation, are both waited for', async () => {
@@ -224,6 +225,74 @@ describe('trouble in the middle of a job: unsure, and sent once', () => {
     await clock.advance(1_000);
     await printer.stop();
     expect((await outcome).result).toBe('unsure');
+  });
+});
+
+describe('what is no answer to the job never counts as printed', () => {
+  /** Well, offline with the cover open, out of paper, cutter stuck: as printers send it unasked. */
+  const AUTOMATIC = {
+    well: Uint8Array.of(0x10, 0, 0, 0x0f),
+    PRINTER_COVER_OPEN: Uint8Array.of(0x3c, 0, 0, 0x0f),
+    PRINTER_PAPER_END: Uint8Array.of(0x18, 0, 0x0c, 0),
+    PRINTER_ERROR: Uint8Array.of(0x18, 0x08, 0, 0),
+  };
+
+  test.each(['PRINTER_COVER_OPEN', 'PRINTER_PAPER_END', 'PRINTER_ERROR'] as const)(
+    'automatic status in the middle of a job: %s, and well again',
+    async (code) => {
+      await plugIn();
+      simulator.confirms = false;
+      const outcome = printer.print(slip(3));
+      await clock.advance(2_000);
+      simulator.tellByItself(AUTOMATIC[code]);
+      await clock.advance(30_000);
+      expect(await outcome).toEqual({ result: 'unsure', code });
+      expect(printer.status()).toMatchObject({ state: 'fault', code });
+      simulator.confirms = true;
+      simulator.tellByItself(AUTOMATIC.well);
+      await clock.advance(10_000);
+      expect(printer.status()).toMatchObject({ state: 'ready', code: null });
+      expect(await print(slip(3))).toEqual({ result: 'printed' });
+    },
+  );
+
+  test('automatic status that all is well, cut in two, confirms nothing', async () => {
+    await plugIn();
+    simulator.confirms = false;
+    const outcome = printer.print(slip(3));
+    await clock.advance(1_000);
+    simulator.tellByItself(AUTOMATIC.well.subarray(0, 2));
+    await clock.advance(1_000);
+    simulator.tellByItself(AUTOMATIC.well.subarray(2));
+    await clock.advance(60_000);
+    expect(await outcome).toEqual({ result: 'unsure', code: 'PRINTER_SILENT' });
+  });
+
+  test.each([500, 1_000, 3_000, 5_000, 20_000])(
+    'answers that come a second time %d ms later do not confirm the jobs after it',
+    async (ms) => {
+      await plugIn();
+      simulator.repeatsAfterMs = ms;
+      for (let round = 0; round < 4; round++) {
+        simulator.confirms = true;
+        await print(slip(2), 1_000);
+        simulator.confirms = false;
+        const next = await print(slip(2));
+        expect(next.result).not.toBe('printed');
+        await clock.advance(10_000);
+      }
+    },
+  );
+
+  test('one answer that came late, of a job before, confirms nothing', async () => {
+    await plugIn();
+    expect(await print(slip(2), 1_500)).toEqual({ result: 'printed' });
+    simulator.confirms = false;
+    const next = printer.print(slip(2));
+    await clock.advance(5_000);
+    simulator.tellByItself(Uint8Array.of(0));
+    await clock.advance(60_000);
+    expect(await next).toEqual({ result: 'unsure', code: 'PRINTER_SILENT' });
   });
 });
 

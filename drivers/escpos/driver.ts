@@ -20,10 +20,20 @@ interface Pending {
   readonly answer: (outcome: PrintOutcome) => void;
 }
 
+/**
+ * Answers to GS r carry no number, and some printers answer one question twice, the second time late. So a
+ * job counts as printed only after exactly as many answers as it asked for, one after the other, and two jobs
+ * in a row ask differently often: what an earlier job left in the line never adds up to a later one's end.
+ */
+const AGAIN_MIN = 1;
+const AGAIN_MAX = 3;
+
 export class EscposPrinter extends LineDevice<EscposCounter> implements PrintDevice {
   readonly role = 'print';
   readonly driver = 'escpos';
   readonly #profile: EscposProfile;
+  /** How often the next job's end is asked for again; never as often as the job's before it. */
+  #askAgain = AGAIN_MIN;
   #pending: Pending | null = null;
   /** The open line's; null while there is none. */
   #waiter: Waiter | null = null;
@@ -100,6 +110,8 @@ export class EscposPrinter extends LineDevice<EscposCounter> implements PrintDev
 
   /** Null once the printer has worked through the job and, asked after it, reports no trouble. */
   async #watch(talk: Conversation): Promise<DriverErrorCode | null> {
+    let again = this.#askAgain;
+    this.#askAgain = again === AGAIN_MAX ? AGAIN_MIN : again + 1;
     const polls = Math.ceil(this.#profile.printMsMax / this.#profile.watchPauseMs);
     for (let poll = 0; poll < polls; poll++) {
       const finished = await talk.finished(this.#profile.watchPauseMs);
@@ -110,7 +122,13 @@ export class EscposPrinter extends LineDevice<EscposCounter> implements PrintDev
         this.set('fault', trouble);
         return trouble;
       }
-      if (finished) return null;
+      const isLast = finished && again === 0;
+      if (await talk.answersUnasked(isLast ? this.#profile.watchPauseMs : 0)) break;
+      if (isLast) return null;
+      if (finished) {
+        again -= 1;
+        await talk.askAgain();
+      }
     }
     return 'PRINTER_SILENT';
   }

@@ -39,9 +39,12 @@ export class EscposSimulator {
   nearEnd = false;
   /** Off, it prints and tells its status, and never answers GS r, as some models. */
   confirms = true;
+  /** Above 0, each answer to GS r comes a second time so much later, as from some adapters. */
+  repeatsAfterMs = 0;
   /** Off, it takes and sends nothing, though the cable is in. */
   powered = true;
   readonly #settings: PrinterSettings;
+  readonly #lines = new Set<Channel>();
   #linesLeft = Number.POSITIVE_INFINITY;
   #waiting: { token: Token; channel: Channel }[] = [];
   #onPaper: Uint8Array[] = [];
@@ -53,6 +56,7 @@ export class EscposSimulator {
 
   attach(channel: Channel): void {
     const tokenizer = new Tokenizer();
+    this.#lines.add(channel);
     channel.onData((bytes) => {
       if (!this.powered) return;
       for (const token of tokenizer.push(bytes)) this.#receive(token, channel);
@@ -62,6 +66,11 @@ export class EscposSimulator {
 
   get hasPaper(): boolean {
     return this.#linesLeft > 0;
+  }
+
+  /** Automatic status: sent without being asked, on every line. */
+  tellByItself(status: Uint8Array): void {
+    for (const channel of this.#lines) void channel.write(status).catch(() => undefined);
   }
 
   takePaperOut(): void {
@@ -146,7 +155,9 @@ export class EscposSimulator {
     if (token.kind === 'completion') {
       this.#count('completion');
       if (!this.confirms) return;
-      reply(Uint8Array.of(this.nearEnd ? 0x03 : 0x00));
+      const answer = Uint8Array.of(this.nearEnd ? 0x03 : 0x00);
+      reply(answer);
+      if (this.repeatsAfterMs > 0) this.#settings.clock.setTimeout(() => reply(answer), this.repeatsAfterMs);
       return;
     }
     if (token.kind === 'identity') {
