@@ -34,16 +34,67 @@ describe('a trace code', () => {
     expect(readTraceCode(text)).toEqual({ system: 'digits', id: '81234567890123456789' });
   });
 
-  it.each(['1234567890123456789', 'YT-2026-00012345', 'a1b2c3d4e5', '(ABC)20261231/7', '0126999999999999'])(
+  it.each(['YT202600012345', 'A1B2C3D4E5', '(ABC)20261231/7', '0126999999999999'])(
     'of a maker, %s, stays as it is',
     (text) => {
       expect(readTraceCode(text)).toEqual({ system: 'maker', id: text });
     },
   );
 
+  const CODE = '82222222222222222222';
+  const OTHER = '83333333333333333333';
+  it.each([
+    [CODE, CODE + CODE],
+    [CODE, `${CODE};${CODE}`],
+    [CODE, `${CODE},\n${CODE},`],
+    [CODE, CODE.repeat(3)],
+    [CODE, `${CODE},`],
+    [CODE, `，${CODE}；`],
+    [CODE, `"${CODE}"`],
+    [CODE, `*${CODE}*`],
+    [CODE, `＊${CODE}＊`],
+    [CODE, '82222-22222-22222-22222'],
+    [CODE, '82222–22222—22222−22222'],
+    [CODE, '8222.2222.2222.2222.2222'],
+    [CODE, `${CODE}.`],
+    ['ABCDEF123456', 'AbCdEf123456'],
+    ['ABCDEF123456', '*abcdef-123456*'],
+    ['ABCDEF123456', 'abcdef123456ABCDEF123456'.toLowerCase()],
+    ['YT202600012345', 'yt-2026-00012345'],
+    [ID, `01${GTIN}10LOT7|21SN-00017`],
+    [ID, `01${GTIN}10LOT7\\x1d21SN-00017`],
+    [ID, `01${GTIN}10LOT7\\u001D21SN-00017`],
+    [ID, `]D201${GTIN}21sn-00017`],
+    [ID, `*(01)${GTIN}(21)SN-00017*(10)LOT7`],
+    [ID, `01${GTIN}21SN-00017`.repeat(2)],
+  ])('%s is the same in another dress: %s', (id, text) => {
+    expect(readTraceCode(text)?.id).toBe(id);
+  });
+
+  it.each([
+    CODE.slice(1),
+    `${CODE}2`,
+    CODE + OTHER,
+    `${CODE};${OTHER}`,
+    `${CODE}, ${OTHER}`,
+    `${CODE}|${OTHER}`,
+    `${CODE}-${OTHER}`,
+    CODE + OTHER.slice(1),
+    'ABCDEF123456;ABCDEF123457',
+    '6921234567898',
+    '692123456789',
+    '16921234567898',
+    '12345678',
+    '69212-34567898',
+    '010692123456789721QQ1',
+    '010692123456789717261231',
+  ])('is not what is almost one, two in one, or a bar code misread: %s', (text) => {
+    expect(readTraceCode(text)).toBeNull();
+  });
+
   it('with a field that is too long is no GS1, and stays whole', () => {
     const code = `01${GTIN}10${'7'.repeat(21)}${GS}21SN-00017`;
-    expect(readTraceCode(code)).toEqual({ system: 'maker', id: code });
+    expect(readTraceCode(code)).toEqual({ system: 'maker', id: code.replace('-', '') });
   });
 
   it('of GS1 whose FNC1 the scanner left out is whole, so that two packs of a batch are two', () => {
@@ -100,16 +151,42 @@ describe('a trace code', () => {
           ];
           return `${open}01${close}${gtin}${order.map((at) => rest[at]).join('')}`;
         };
-        const id = `01${gtin}21${serial}`;
+        const id = `01${gtin}21${serial.toUpperCase()}`;
         const texts = [
           spelled(serial, '(', ')', ''),
           `]d2${spelled(serial, '', '', GS)}`,
           spelled(serial, '', '', GS),
           `]C1${id}`,
+          `*${spelled(serial, '(', ')', '')};`,
+          `]d2${spelled(serial, '', '', '|').toLowerCase()}`,
         ];
         for (const text of texts) expect([text, readTraceCode(text)?.id]).toEqual([text, id]);
-        fc.pre(other !== serial);
+        fc.pre(other.toUpperCase() !== serial.toUpperCase());
         expect(readTraceCode(`]d2${spelled(other, '', '', GS)}`)?.id).not.toBe(id);
+      }),
+    );
+  });
+
+  it('of 20 digits or of a maker is one, whatever is put around, between and behind it', () => {
+    const [around, between] = [
+      fc.constantFrom('', '*', '"', ',', ';', ' ', '，'),
+      fc.constantFrom('', '-', '—'),
+    ];
+    const digits = fc.array(digit, { minLength: 20, maxLength: 20 }).map((all) => all.join(''));
+    const makers = fc
+      .tuple(fc.constantFrom('A', 'YT', 'Zx'), digits)
+      .map(([a, b]) => `${a}${b.slice(0, 11)}`);
+    const dress = fc.record({
+      code: fc.oneof(digits, makers),
+      around,
+      between,
+      at: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(dress, fc.boolean(), ({ code, around, between, at }, twice) => {
+        const dashed = `${around}${code.slice(0, at)}${between}${code.slice(at)}${around}`;
+        const text = twice ? dashed + dashed : dashed;
+        expect([text, readTraceCode(text.toLowerCase())?.id]).toEqual([text, code.toUpperCase()]);
       }),
     );
   });

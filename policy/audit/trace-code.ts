@@ -13,8 +13,14 @@ const MAKERS_MIN = 8;
 const MAKERS_DIGITS_MIN = 4;
 /** Ends a field of variable length in an element string: FNC1 as scanners send it. */
 const GS = '\u001d';
-const BEFORE = new RegExp(`^(?:${GS}|\\][CQdeJ]\\d)+`);
-const BEHIND = new RegExp(`${GS}+$`);
+/** Around a code and no part of it: the stars of Code 39, quotes, what stands between two in a list. */
+const MARKS = `*'"\`,;、。`;
+const BEFORE = new RegExp(`^(?:[${GS}${MARKS}]|\\][CQdeJ]\\d)+`, 'i');
+const BEHIND = new RegExp(`[${GS}${MARKS}]+$`);
+const FNC1_SPELLED = /<GS>|\{GS\}|␝|\||\\(?:x|u00)1d|\^\]/gi;
+/** One code scanned twice or more without a break, or with a mark between. */
+const REPEATED = new RegExp(`^(.{${MAKERS_MIN},}?)(?:[${GS}${MARKS}]*\\1)+$`, 's');
+const DASHES = /[\p{Pd}\u2212_]/gu;
 
 interface TraceCode {
   system: 'digits' | 'gs1' | 'maker';
@@ -22,16 +28,22 @@ interface TraceCode {
   id: string;
 }
 
-/** Null for what is no trace code: a word, an article number (EAN, GTIN), a code without a serial number. */
+/**
+ * Null for what is no trace code: a word, an article number (EAN, GTIN), a code without a serial number; and
+ * for what is almost one: a digit too few or too many, two codes in one.
+ */
 export function readTraceCode(text: string): TraceCode | null {
   if (text.length > TRACE_CODE_MAX) return null;
   const { code, gs1 } = cleaned(text);
   if (/^\d{20}$/.test(code)) return { system: 'digits', id: code };
+  const once = REPEATED.exec(code)?.[1];
+  const repeated = once === undefined ? null : readTraceCode(once);
+  if (repeated) return repeated;
   const fields = fieldsOf(code, gs1);
   if (fields) return gs1Code(fields, code);
   const inAddress = /^https?:\/\/.*?(?<!\d)(\d{20})(?!\d)/i.exec(code)?.[1];
   if (inAddress) return { system: 'digits', id: inAddress };
-  return isMakers(code) ? { system: 'maker', id: code } : null;
+  return makersCode(code);
 }
 
 /**
@@ -42,10 +54,10 @@ function cleaned(text: string): { code: string; gs1: boolean } {
   const plain = text
     .normalize('NFKC')
     .replace(/[\s\p{Cf}]/gu, '')
-    .replace(/<GS>|\{GS\}|␝/gi, GS);
+    .replace(FNC1_SPELLED, GS);
   const [marks = ''] = BEFORE.exec(plain) ?? [];
   const code = plain.slice(marks.length).replace(BEHIND, '');
-  return { code, gs1: /\](?:C1|d2|Q3|e0|J1)/.test(marks) || plain.includes(GS) };
+  return { code, gs1: /\](?:C1|d2|Q3|e0|J1)/i.test(marks) || plain.includes(GS) };
 }
 
 /** Application identifiers that a medicine's pack carries, and the length of their data; `max`: up to it. */
@@ -103,21 +115,35 @@ function elements(code: string): Map<string, string> | null {
  */
 function gs1Code(fields: Map<string, string>, code: string): TraceCode | null {
   const gtin = fields.get('01')?.padStart(14, '0') ?? '';
-  const serial = fields.get('21') ?? '';
+  const serial = (fields.get('21') ?? '').replace(BEFORE, '').replace(BEHIND, '').toUpperCase();
   if (isArticleNumber(gtin) && /^[!-~]{1,20}$/.test(serial))
     return { system: 'gs1', id: `01${gtin}21${serial}` };
-  const serialInBatch = fields.get('10')?.includes('21') && isMakers(code);
-  return serialInBatch ? { system: 'maker', id: code } : null;
+  return fields.get('10')?.includes('21') ? makersCode(code) : null;
 }
 
-/** Digits and letters, perhaps signs; long enough to count packs; no article number. */
+/** In capitals and without dashes: so it is the same typed, and scanned under caps lock. */
+function makersCode(code: string): TraceCode | null {
+  const inner = code.replace(/[\p{L}\p{M}]/u.test(code) ? DASHES : /\D/g, '');
+  const id = inner.toUpperCase().replace(/[.:]+$/, '');
+  if (/[,;、]/.test(code) && !/^https?:/i.test(code)) return null;
+  if (id !== code) return readTraceCode(id);
+  return isMakers(id) ? { system: 'maker', id } : null;
+}
+
+/** Digits alone of these lengths are a bar code, or 20 digits with one lost or one too many. */
+const NEVER_MAKERS = new Set([8, 12, 13, 14, 19, 21]);
+/** Two codes of 20 digits, perhaps with one lost at each. */
+const TWO_CODES_MIN = 38;
+
+/** Digits and letters, perhaps signs; long enough to count packs; neither an article number nor cut. */
 function isMakers(code: string): boolean {
   const digits = code.replace(/\D/g, '').length;
   return (
     /^[!-~]+$/.test(code.replaceAll(GS, '')) &&
     code.length >= MAKERS_MIN &&
     digits >= MAKERS_DIGITS_MIN &&
-    !(/^\d{8}$|^\d{12,14}$/.test(code) && isArticleNumber(code.padStart(14, '0')))
+    !(digits === code.length && (NEVER_MAKERS.has(digits) || digits >= TWO_CODES_MIN)) &&
+    !(/^01\d{14}(?:21|1[0-7])/.test(code) && !isArticleNumber(code.slice(2, 16)))
   );
 }
 

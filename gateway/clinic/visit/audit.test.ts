@@ -216,6 +216,24 @@ describe('what the gateway knows reaches the rules', () => {
     expect(trips(here.restart(), half)).toEqual([]);
   });
 
+  test.each([
+    [
+      '82222222222222222222',
+      ['8222222222222222222282222222222222222222', '82222-22222-22222-22222', '*82222222222222222222*,'],
+    ],
+    ['AbCdEf123456', ['ABCDEF123456', 'abcdef-123456']],
+  ])('%s once sold is sold in every other dress too', (code, others) => {
+    const here = deskWith([{ rule: 'trace_code' }], { trac_required: true });
+    const scanned = (text: string) => box({ drug_trac_codg: [text], trdn_flag: '0' });
+    const first = scanned(code);
+    const key = quoted(here, first).findings.map(({ key }) => ({ finding: key, dspo_way_rea: '已核对' }));
+    confirm(here, quoted(here, { ...first, reasons: key }), { ...first, reasons: key });
+    for (const other of others)
+      expect(quoted(here, scanned(other)).findings.map(({ finding }) => finding.vola_cont)).toContainEqual(
+        expect.stringContaining('已经卖过一次'),
+      );
+  });
+
   test('a GS1 code is its article and serial number, in the record too', () => {
     const here = deskWith([{ rule: 'trace_code' }], { trac_required: true });
     const scanned = (text: string) => box({ drug_trac_codg: [text], trdn_flag: '0' });
@@ -227,7 +245,18 @@ describe('what the gateway knows reaches the rules', () => {
     expect(trips(here, scanned('(01)06901234567892(21)SERIAL0002(10)LOT7'))).toEqual([]);
   });
 
-  test.each(['amxl', '6901234567892', '140225197405069155', ''])('%j is no trace code', (text) => {
+  test.each([
+    'amxl',
+    '6901234567892',
+    '6921234567898',
+    '140225197405069155',
+    '140225197405069151',
+    '14022519740506915x',
+    '140225-19740506-9151',
+    `${TRACE};8${TRACE.slice(1, 19)}0`,
+    TRACE.slice(1),
+    '',
+  ])('%j is no trace code', (text) => {
     const { problems } = quoted(deskWith([]), box({ drug_trac_codg: [text], trdn_flag: '0' }));
     expect(problems).toContainEqual({ code: 'TRACE_CODE_INVALID', line: 0 });
   });

@@ -1,4 +1,4 @@
-import { isIdentityNumber } from '../../../drivers/gb11643.ts';
+import { birthOf, isIdentityNumber } from '../../../drivers/gb11643.ts';
 import { type ClaimItem, lineFee, readTraceCode } from '../../../policy/index.ts';
 import type { Diagnosis, SettlementBody, SettlementLine } from '../../../sync/contract/bodies/settlement.ts';
 import type { CatalogueItem } from '../../../sync/contract/datasets/catalogue.ts';
@@ -44,7 +44,16 @@ function faultOfLine(entry: Draft['items'][number], item: CatalogueItem | undefi
 /** A trace code in the form it has in the record; null for what is none, somebody's identity number too. */
 export function traceCodeOf(text: string): string | null {
   const id = readTraceCode(text)?.id ?? null;
-  return id !== null && isIdentityNumber(id.toUpperCase()) ? null : id;
+  return id !== null && isSomebodys(id) ? null : id;
+}
+
+/** No pack on sale was made before: 18 digits with an earlier day in them are somebody's number, misread. */
+const OLDEST_PACK = '2015';
+
+function isSomebodys(id: string): boolean {
+  if (isIdentityNumber(id)) return true;
+  const birth = /^[1-9]\d{16}[\dX]$/.test(id) ? birthOf(id) : null;
+  return birth !== null && (id.endsWith('X') || (birth > '1900' && birth < OLDEST_PACK));
 }
 
 function claimItem(entry: Draft['items'][number], item: CatalogueItem, feedetl_sn: string): ClaimItem {

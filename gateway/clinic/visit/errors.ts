@@ -108,9 +108,10 @@ export const VISIT_ERRORS = {
   TRACE_CODE_INVALID: {
     number: 640,
     cause:
-      'What was scanned or typed as a trace code is none: a word, an article number, an identity number, no serial number in it.',
+      'What was scanned or typed as a trace code is none: a word, an article number, an identity number, no serial number in it; a digit is missing, or two codes stand in one.',
     money: 'Nothing is settled until it is taken out.',
-    doctor: '这不是追溯码。请扫药盒上的追溯码（多半是 20 位数字）；商品条码不算。',
+    doctor:
+      '这不是追溯码。请扫药盒上的追溯码（多半是 20 位数字，少一位、两个连在一起都不行）；商品条码不算。',
     engineer: 'readTraceCode in policy/audit/trace-code.ts says what is one. A GS1 code needs (01) and (21).',
   },
   NO_ITEMS: {
