@@ -58,6 +58,15 @@ function withDiskErrors<T>(work: () => T): T {
   }
 }
 
+/** A copy, or a hand, may have opened a file to everybody. A medium that knows no modes is left as it is. */
+function closeToOthers(file: string, mode: number): void {
+  try {
+    if ((statSync(file).mode & 0o777 & ~mode) !== 0) chmodSync(file, mode);
+  } catch (error) {
+    if (systemCode(error) === '') throw error;
+  }
+}
+
 export function openStateDir(root: string, readers: 'owner' | 'group' = 'owner'): StateDir {
   const [folderMode, fileMode] = readers === 'owner' ? [0o700, 0o600] : [0o750, 0o640];
   const path = (name: string) => join(root, name);
@@ -75,7 +84,9 @@ export function openStateDir(root: string, readers: 'owner' | 'group' = 'owner')
     read: (name) =>
       withDiskErrors(() => {
         try {
-          return readFileSync(path(name), 'utf8');
+          const text = readFileSync(path(name), 'utf8');
+          closeToOthers(path(name), fileMode);
+          return text;
         } catch (error) {
           if (systemCode(error) === 'ENOENT') return null;
           throw error;

@@ -42,4 +42,8 @@ export function requireSession(
     known(request.raw.socket);
     if (!config.unattended) sessions.renew(reply, session);
   });
+  // Its body may have taken seconds to come: what has ended meanwhile does nothing any more.
+  server.addHook('preHandler', async ({ session }) => {
+    if (session && !session.alive()) throw new Refusal('LOGIN_NEEDED');
+  });
 }

@@ -82,6 +82,13 @@ test('a thousand connections that say nothing leave the page its own, and new pa
   expect(await connections()).toBeLessThanOrEqual(260);
 });
 
+test('a connection that asks thousands of things at once is ended', async () => {
+  const burst = `GET /public HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`.repeat(5_000);
+  const { ended } = await open(burst);
+  expect((await ended).split('HTTP/1.1 200').length - 1).toBeLessThanOrEqual(8);
+  expect(await ask('/public')).toBe(200);
+});
+
 test('a body that does not come, and a head that does not, are ended in the shape of a refusal', async () => {
   const slow = [
     await open(`${HEAD()}content-type: application/json\r\ncontent-length: 100\r\n\r\n{`),

@@ -11,7 +11,10 @@ const KNOWN_MAX = 128;
 /** A connection that nothing goes over is ended: above the heartbeat of an event stream. */
 const SILENT_MS_MAX = 60_000;
 
-/** Ends connections that are too many. */
+/** Requests of one connection that wait for their answers; a browser asks the next one after the answer. */
+const UNANSWERED_MAX = 8;
+
+/** Ends connections that are too many, or ask too much at once. */
 interface Connections {
   /** Somebody who is logged in is at the other end. */
   known(socket: Socket): void;
@@ -35,8 +38,16 @@ export function limitConnections(server: Server): Connections {
       known.delete(socket);
     });
   });
-  server.on('request', ({ socket }) => {
+  const unanswered = new WeakMap<Socket, number>();
+  const count = (socket: Socket, more: 1 | -1) => {
+    const now = (unanswered.get(socket) ?? 0) + more;
+    unanswered.set(socket, now);
+    return now;
+  };
+  server.on('request', ({ socket }, response) => {
     if (strangers.has(socket)) last(strangers, socket, STRANGERS_MAX);
+    response.once('close', () => count(socket, -1));
+    if (count(socket, 1) > UNANSWERED_MAX) socket.destroy();
   });
   return {
     known(socket) {

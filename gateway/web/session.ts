@@ -80,6 +80,18 @@ const KEPT = 'sessions';
 /** Cookies know no ports: two servers of one machine would take each other's. The host has been checked. */
 const cookieOf = ({ headers: { host = '' } }: FastifyRequest) =>
   `cunyitong-${host.slice(host.lastIndexOf(':') + 1)}`;
+
+const COOKIES_MAX = 8;
+
+/** All of the name: another server of this machine can set one that stands before ours. */
+function cookiesIn(request: FastifyRequest): string[] {
+  const name = cookieOf(request);
+  const pairs = (request.headers.cookie ?? '')
+    .split(';')
+    .filter((pair) => pair.trim().startsWith(`${name}=`));
+  return pairs.slice(0, COOKIES_MAX).map((pair) => request.server.parseCookie(pair)[name] ?? '');
+}
+
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 const pinOf = ({ pin }: Operator) => digest(JSON.stringify([pin.salt, pin.hash]));
 
@@ -113,8 +125,8 @@ export function createSessions(options: SessionOptions): Sessions {
     for (const listener of listeners) listener();
   }
 
-  function of(request: FastifyRequest): Open | null {
-    const { valid, value } = request.unsignCookie(request.cookies[cookieOf(request)] ?? '');
+  function opened(request: FastifyRequest, cookie: string): Open | null {
+    const { valid, value } = request.unsignCookie(cookie);
     const [id = '', until] = valid ? value.split('.') : [];
     const one = open.get(digest(id));
     if (!one) return null;
@@ -124,6 +136,14 @@ export function createSessions(options: SessionOptions): Sessions {
       return null;
     }
     return Object.assign(one, { id, earlier: false });
+  }
+
+  function of(request: FastifyRequest): Open | null {
+    for (const cookie of cookiesIn(request)) {
+      const one = opened(request, cookie);
+      if (one) return one;
+    }
+    return null;
   }
 
   function renew(reply: FastifyReply, session: Session): void {

@@ -1,13 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { get } from 'node:http';
+import { get, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPin } from '../../web/pin.ts';
+import { portOf } from '../../web/server.ts';
 import { DOCTOR, install } from '../visit/testing/desk.ts';
 import { PIN, testApi } from './testing/api.ts';
 
 const { api, pageDir, send, post, login, refused } = await testApi();
 
 const read = { method: 'GET', url: '/api/desk' } as const;
+const connectionsOf = ({ server }: Awaited<ReturnType<typeof api.serve>>) =>
+  new Promise<number>((done, failed) =>
+    server.getConnections((error, count) => (error ? failed(error) : done(count))),
+  );
 const loginWith = (given: string, opter = DOCTOR) =>
   ({ method: 'POST', url: '/api/session', payload: { opter, pin: given } }) as const;
 
@@ -173,6 +178,32 @@ describe('a session', () => {
     await refused({ method: 'POST', url: '/api/day-close', payload: {} }, 401, 'LOGIN_NEEDED');
     api.restart();
     await isOver();
+  });
+
+  test('that ends while the body of a request is under way lets it do nothing', async () => {
+    const listening = await api.serve(pageDir);
+    await listening.listen({ host: '127.0.0.1', port: 0 });
+    const port = portOf(listening);
+    const head = { host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` };
+    const headers = { ...head, 'content-type': 'application/json', 'content-length': 2 };
+    const cookie = `cunyitong-${port}=${encodeURIComponent(cookieValue(api.cookie))}`;
+    const slow = request({ port, method: 'POST', path: '/api/day-close', headers: { ...headers, cookie } });
+    const status = new Promise<number>((done) => slow.once('response', (res) => done(res.statusCode ?? 0)));
+    slow.write('{');
+    await expect.poll(() => connectionsOf(listening)).toBe(1);
+    await new Promise((done) => setTimeout(done, 100));
+    const before = api.here.ledger.head().seq;
+    await post('/api/session/end', {});
+    slow.end('}');
+    expect(await status).toBe(401);
+    expect(api.here.ledger.head().seq).toBe(before);
+    await listening.close();
+  });
+
+  test('is found behind a cookie of the same name that another server has set', async () => {
+    const [name = ''] = api.cookie.split('=');
+    const cookie = `${name}=x.1.x; ${api.cookie}`;
+    expect((await send({ ...read, headers: { cookie } })).statusCode).toBe(200);
   });
 
   test('that was ended leaves the others as they are', async () => {
