@@ -52,15 +52,16 @@ export function createEntitlement({ reference, used, revoked }: EntitlementSourc
   };
 }
 
-/** The bundle in force that may price this person's visits. */
+/** The bundle in force that may price this person's visits. DATASET_DAMAGED when one may be unreadable. */
 function bundleFor(
-  { bundles }: Reference,
+  { bundles, bundleFault }: Reference,
   { insutype, insuplc_admdvs }: { insutype: string; insuplc_admdvs: string },
   setl_date: string,
 ): Entitlement['insured'] {
   const compiled = bundles.map(({ bundle }) => bundle);
   const claim = { person: { insutype, insuplc_admdvs }, encounter: { setl_date } };
   const chosen = indexBundles(compiled).select(claim);
+  if (!chosen.ok && bundleFault !== null) throw bundleFault;
   if (!chosen.ok) return chosen;
   const bundle = bundles.find((one) => one.bundle === chosen.bundle);
   return bundle ? { ok: true, bundle } : { ok: false, code: 'NO_POLICY' };

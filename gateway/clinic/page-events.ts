@@ -1,5 +1,5 @@
 import type { Log } from '../../sync/ports.ts';
-import { errorWords } from '../errors.ts';
+import { codeOf, errorWords } from '../errors.ts';
 import type { ApiParts } from './api/parts.ts';
 import { deskView } from './api/views/desk.ts';
 import type { Changes } from './changes.ts';
@@ -19,7 +19,8 @@ export function sendPageEvents({ parts, changes, devices, readiness, log }: Page
   const { desk, events } = parts;
   changes.listen(() => {
     try {
-      if (readiness.check()) events.send('desk', deskView(parts));
+      readiness.check();
+      events.send('desk', deskView(parts));
     } catch (err) {
       log.error({ err }, 'the desk cannot be told');
     }
@@ -28,7 +29,8 @@ export function sendPageEvents({ parts, changes, devices, readiness, log }: Page
     try {
       events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });
     } catch (err) {
-      log.warn({ err }, 'a card came before the datasets');
+      log.warn({ err }, 'a card could not be looked up');
+      events.send('problem', errorWords(codeOf(err)));
     }
   });
   devices.onProblem((code) => events.send('problem', errorWords(code)));

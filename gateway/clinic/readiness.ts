@@ -15,11 +15,7 @@ export function untilReady(reference: ReferenceNow): Readiness {
   let ready = false;
   function check(): boolean {
     if (ready) return true;
-    try {
-      ready = reference().bundles.length > 0;
-    } catch {
-      return false; // NOT_READY
-    }
+    ready = reference().complete;
     if (ready) resolve();
     return ready;
   }
@@ -28,10 +24,5 @@ export function untilReady(reference: ReferenceNow): Readiness {
 }
 
 /** Who may log in; nobody as long as the datasets have not come, or cannot be read. */
-export function operatorsNow(reference: ReferenceNow): readonly Operator[] {
-  try {
-    return reference().operators.value;
-  } catch {
-    return [];
-  }
-}
+export const operatorsNow = (reference: ReferenceNow): readonly Operator[] =>
+  reference().operators.held ?? [];

@@ -2,7 +2,7 @@ import type { DatasetInForce } from '../../sync/contract/bodies/configuration.ts
 import { PROCESS } from '../../sync/contract/record.ts';
 import { SyncError } from '../../sync/errors.ts';
 import type { Chain } from './chain.ts';
-import { datasetInForce, placeOfDataset, storedDataset } from './in-force.ts';
+import { datasetInForce, placeOfDataset, refInForce, storedDataset } from './in-force.ts';
 import type { LedgerDatasets } from './interfaces.ts';
 import type { LedgerParts } from './parts.ts';
 import type { Sealer } from './sealer.ts';
@@ -65,6 +65,7 @@ export function createDatasets(
     onDataset: (listener) => void listeners.push(listener),
     dataset: (name, version) =>
       version === undefined ? datasetInForce(kept, name) : storedDataset(kept, name, version),
+    datasetRef: (name) => refInForce(kept, name),
     datasetNames: () => store.datasets().map(({ name }) => name),
     datasets: () => Object.fromEntries(inForce().filter(([, version]) => version > 0)),
   };

@@ -78,8 +78,9 @@ export const LEDGER_ERRORS = {
     number: 455,
     cause: 'A dataset in force cannot be read any more.',
     money:
-      'The version before it is used until the township has sent it again, which happens by itself at the next contact. Without an earlier version nothing is settled until then.',
-    doctor: '这台机器有一份资料坏了，先用上一份；连上乡镇后自动补回来。一直出现请打电话给乡镇。',
+      'The version before it is used until the township has sent it again, which happens by itself at the next contact. Without an earlier version what needs it is refused until then, never priced without it: of the roster whoever is in it, of a bundle whom it insures, of the catalogue, the diagnoses or the clinic every visit, of the operators every login. What was settled is shown, printed and taken back as ever.',
+    doctor:
+      '这台机器有一份资料坏了：有上一份就先用上一份，没有的，用得到它的先做不了，别的照常；连上乡镇后自动补回来。一直出现请打电话给乡镇。',
     engineer: 'The log names it. Look at the link; the medium may be failing: `ledger verify`.',
   },
   LEDGER_UNCONFIRMED: {

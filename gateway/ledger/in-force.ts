@@ -1,3 +1,4 @@
+import type { DatasetRef } from '../../sync/contract/bodies/settlement.ts';
 import type { DatasetManifest } from '../../sync/contract/datasets/manifest.ts';
 import { payloadOf } from '../../sync/record/jws.ts';
 import type { Damage } from './damage.ts';
@@ -38,4 +39,14 @@ export function datasetInForce(kept: Kept, name: string): StoredDataset | null {
     if (found) return found;
   }
   return storedDataset(kept, name);
+}
+
+/** What the content in force is called; of the newest version when none can be read. */
+export function refInForce({ store, damage }: Kept, name: string): DatasetRef | null {
+  const newest = store.dataset(name);
+  for (let version = newest?.version ?? 0; version > 0; version--) {
+    const row = store.dataset(name, version);
+    if (row && !damage.is(placeOfDataset(name, version))) return { name, version, sha256: row.sha256 };
+  }
+  return newest && { name, version: newest.version, sha256: newest.sha256 };
 }

@@ -1,6 +1,7 @@
 import type { Day } from '../../policy/index.ts';
 import type { RecordSource } from '../../sync/clinic/ports.ts';
 import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
+import type { DatasetRef } from '../../sync/contract/bodies/settlement.ts';
 import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
 import type { Objection } from '../../sync/contract/messages.ts';
 import type { BodyOf, LedgerRecord, RecordKind } from '../../sync/contract/record.ts';
@@ -96,6 +97,8 @@ export interface LedgerDatasets extends Pick<RecordSource, 'datasets' | 'install
    * until the township has sent it again; DATASET_DAMAGED when there is none.
    */
   dataset(name: string, version?: number): StoredDataset | null;
+  /** Of the version in force; of the newest when none can be read. Null: it has never come. */
+  datasetRef(name: string): DatasetRef | null;
   datasetNames(): string[];
   /** Called after a dataset has come into force. */
   onDataset(listener: (name: string) => void): void;

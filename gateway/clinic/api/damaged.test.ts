@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PATIENT, settleOne, type TestDesk } from '../visit/testing/desk.ts';
+import { DOCTOR, DRAFT, PATIENT, settleOne, type TestDesk } from '../visit/testing/desk.ts';
 import { testApi } from './testing/api.ts';
 import type { DeskView, TodayView } from './views/types.ts';
 
@@ -112,6 +112,7 @@ test('a delivery mark that is none is asked for again', () => {
 });
 
 describe('a damaged dataset', () => {
+  const bundles = () => api.here.ledger.datasetNames().filter((name) => name.startsWith('bundle/'));
   const manifestOf = (name: string) => {
     const row = api.here.disk.datasets.find((one) => one.name === name && one.version === 1);
     const found = api.here.ledger.dataset(name, 1);
@@ -123,7 +124,7 @@ describe('a damaged dataset', () => {
     const { jws, content, manifest } = manifestOf('operators');
     damageDataset(api.here, 'operators', 1);
     const { ledger, desk } = restart();
-    expect(() => desk.reference()).toThrow('DATASET_DAMAGED');
+    expect(() => desk.reference().operators.value).toThrow('DATASET_DAMAGED');
     expect((await post('/api/session', { opter: 'x', pin: '1' })).json()).toMatchObject({
       code: 'DATASET_DAMAGED',
     });
@@ -147,5 +148,53 @@ describe('a damaged dataset', () => {
     expect(here.ledger.datasets().operators).toBe(1);
     expect(settleOne(here).seq).toBe(here.ledger.head().seq);
     expect(here.ledger.damage()).toEqual([{ code: 'DATASET_DAMAGED', places: ['dataset operators 2'] }]);
+  });
+
+  const NAMES = ['roster', 'catalogue', 'diagnoses', 'clinic'];
+  test.each([...NAMES, 'every bundle'])('%s: login, today, slips and reversals go on', async (name) => {
+    const { seq } = settleOne(api.here);
+    for (const one of name === 'every bundle' ? bundles() : [name]) damageDataset(api.here, one, 1);
+    restart();
+    expect(await view('/api/operators')).toHaveLength(1);
+    expect((await send({ method: 'GET', url: '/api/session' })).statusCode).toBe(200);
+    expect((await send({ method: 'GET', url: '/api/desk' })).statusCode).toBe(200);
+    expect(damage().map(({ code }) => code)).toEqual(['DATASET_DAMAGED']);
+    expect((await view<TodayView>('/api/today')).settlements.map((one) => one.seq)).toEqual([seq]);
+    expect((await post(`/api/settlements/${seq}/reprint`, {})).statusCode).toBe(200);
+    const reverse = { request: 'request-of-damaged-2', reason: '记错了', refund_way: 'cash' };
+    expect((await post(`/api/settlements/${seq}/reverse`, reverse)).statusCode).toBe(200);
+  });
+
+  test.each(['roster', 'every bundle'])('%s: insured visits are refused, self-pay goes on', (name) => {
+    for (const one of name === 'every bundle' ? bundles() : [name]) damageDataset(api.here, one, 1);
+    const { desk } = restart();
+    const insured = () => desk.quote(desk.open({ psn_no: PATIENT }).id, DRAFT, DOCTOR);
+    expect(insured).toThrow('DATASET_DAMAGED');
+    const { id } = desk.open({ psn_name: '过路人' });
+    const { digest, pay_mode } = desk.quote(id, DRAFT, DOCTOR);
+    expect(pay_mode).toBe('self-pay');
+    const confirm = {
+      visit: id,
+      request: 'request-of-self-pay',
+      paid_way: 'cash',
+      operator: DOCTOR,
+    } as const;
+    const { body } = desk.confirm({ ...confirm, digest: digest ?? '', draft: DRAFT });
+    expect(body.datasets.roster).toMatchObject({ name: 'roster', version: 1 });
+  });
+
+  test('of another place than the person’s stops nobody', () => {
+    damageDataset(api.here, 'bundle/shanwei-resident', 1);
+    expect(settleOne(restart()).body.datasets.bundle).not.toBeNull();
+    expect(damage()).toEqual([{ code: 'DATASET_DAMAGED', places: ['dataset bundle/shanwei-resident 1'] }]);
+  });
+
+  test('that is gone altogether is said, and stops only what needs it', async () => {
+    const { disk } = api.here;
+    disk.datasets.splice(0, disk.datasets.length, ...disk.datasets.filter((one) => one.name !== 'roster'));
+    restart();
+    expect((await send({ method: 'GET', url: '/api/session' })).statusCode).toBe(200);
+    expect((await view<DeskView>('/api/desk')).notices.map(({ code }) => code)).toEqual(['NOT_READY']);
+    expect(() => api.here.desk.open({ psn_no: PATIENT })).toThrow('NOT_READY');
   });
 });

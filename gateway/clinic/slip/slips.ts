@@ -39,8 +39,8 @@ export function createSlips({ ledger, reference, signing, demo }: SlipsOptions):
       const [jws] = ledger.read(seq - 1, 1, ANY_BYTES);
       if (!record || !jws) throw new Error(`no record ${seq}`);
       const { clinic, operators } = reference();
-      const operator = operators.value.find(({ opter }) => opter === record.operator);
-      const { fixmedins_name } = clinic.value;
+      const operator = operators.held?.find(({ opter }) => opter === record.operator);
+      const fixmedins_name = clinic.held?.fixmedins_name ?? record.clinic;
       const operatorName = operator?.opter_name ?? record.operator;
       const reversal = reversalOf(record);
       const facts = { record, jws, copy, fixmedins_name, operatorName, signing, demo, reversal };

@@ -62,7 +62,6 @@ type Who = { credential: Credential } | { psn_no: string } | { psn_name: string 
 
 /** From a card to a settlement: who is there, what it costs, what was confirmed. */
 export interface Desk {
-  /** Refusal NOT_READY until the datasets have come. */
   reference(): Reference;
   today(): string;
   open(who: Who): Visit;

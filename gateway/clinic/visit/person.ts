@@ -58,8 +58,10 @@ export function visitorOfName(psn_name: string, read_at: string): Visitor {
  * to two persons does not.
  */
 export function samePerson(a: Visitor, b: Visitor, { roster }: Reference): boolean {
-  const [one, other] = [a, b].map(({ psn_no }) => psn_no !== null && roster.value.byNumber(psn_no));
-  if (one && other) return one === other;
+  if (a.psn_no !== null && b.psn_no !== null) {
+    const [one, other] = [roster.value.byNumber(a.psn_no), roster.value.byNumber(b.psn_no)];
+    if (one && other) return one === other;
+  }
   return a.certno !== '' && certnoForm(a.certno) === certnoForm(b.certno);
 }
 
@@ -74,7 +76,7 @@ export interface Subject {
 export function subjectOf(visitor: Visitor, reference: Reference, day: string): Subject {
   const { psn_no, certno } = visitor;
   const person = psn_no === null ? null : (reference.roster.value.byNumber(psn_no) ?? null);
-  if (!person && reference.roster.value.isShared(certno))
+  if (!person && certno !== '' && reference.roster.value.isShared(certno))
     return { visitor, person, reason: 'PERSON_NUMBER_SHARED' };
   return { visitor, person, reason: selfPayReason(person, day) };
 }

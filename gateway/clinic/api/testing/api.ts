@@ -13,6 +13,7 @@ import { createHealth, type Health } from '../../../health.ts';
 import { createPinCheck, hashPin, type PinCheck } from '../../../web/pin.ts';
 import { createSessions, type Sessions } from '../../../web/session.ts';
 import { createAnnouncer } from '../../../web/sse.ts';
+import { operatorsNow } from '../../readiness.ts';
 import { DOCTOR, DRAFT, PATIENT, person, type TestDesk, testDesk } from '../../visit/testing/desk.ts';
 import type { ApiParts } from '../parts.ts';
 import { createServer } from '../server.ts';
@@ -90,7 +91,7 @@ export class TestApi {
   #newSessions(): Sessions {
     const sessions = createSessions({
       keeper: this.#keeper,
-      operators: () => this.here.desk.reference().operators.value,
+      operators: () => operatorsNow(this.here.desk.reference),
       ticks: this.#ticks,
       now: () => this.here.clock.now,
       random: randomBytes,

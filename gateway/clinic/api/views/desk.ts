@@ -89,6 +89,7 @@ function townshipState({ link, ledger }: ApiParts): Pick<LightView, 'state' | 't
 /** Of the box itself. */
 const ownNotices = ({ desk, health }: ApiParts): ErrorCode[] => [
   ...health.notices(),
+  ...(desk.reference().complete ? [] : (['NOT_READY'] as const)),
   ...(desk.draftsLost ? (['DRAFT_LOST'] as const) : []),
 ];
 
@@ -109,7 +110,7 @@ export function deskView(parts: ApiParts): DeskView {
   const totals = ledger.todayTotals(desk.today());
   const last = ledger.lastSettlement(desk.today());
   return {
-    clinic: { fixmedins_name: desk.reference().clinic.value.fixmedins_name },
+    clinic: { fixmedins_name: desk.reference().clinic.held?.fixmedins_name ?? ledger.clinic },
     demo: parts.panel === null ? null : { panel: parts.panel },
     now: new Date(ledger.time().now).toISOString(),
     lights: [...parts.devices.map(deviceLight), townshipLight(parts)],
