@@ -23,6 +23,9 @@ interface LinkParts {
   random: Random;
 }
 
+/** Nobody has contradicted the machine; or somebody has, and the running clock goes on: the township may agree. */
+const SAID_ALL_THE_SAME = new Set(['CLOCK_UNCONFIRMED', 'CLOCK_DISPUTED']);
+
 /** A box's link to its township; its end is the end of the bus under it. */
 export function openLink(parts: LinkParts): Link {
   const { box, ledger, health, devices, broker, log, boot, software, clock, random } = parts;
@@ -46,7 +49,7 @@ export function openLink(parts: LinkParts): Link {
     boot,
     time() {
       const { now, code } = ledger.time();
-      return code === null || code === 'CLOCK_UNCONFIRMED' ? now : null;
+      return code === null || SAID_ALL_THE_SAME.has(code) ? now : null;
     },
     status: () => ({
       software,

@@ -149,13 +149,22 @@ describe('after a start with the time of the last shutdown', () => {
     expect(box.book()).toBe('2026-12-06');
   });
 
-  test('or a receipt does, and a later one may set it back', () => {
+  test('a receipt alone does not: the doctor is asked, and agrees', () => {
     const box = working();
     box.powerCut(14 * DAY_MS);
-    box.receipt(box.is.now + 5 * DAY_MS);
-    expect(box.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-12-11' });
     box.receipt(box.is.now);
+    expect(box.time()).toMatchObject({ code: 'CLOCK_UNCONFIRMED', said: '2026-12-06' });
+    box.confirm('2026-12-06');
     expect(box.book()).toBe('2026-12-06');
+  });
+
+  test('nor does one of a township that is 2.5 days ahead of a machine that is right', () => {
+    const box = working();
+    box.powerCut(0);
+    box.receipt(box.is.now + 2.5 * DAY_MS);
+    expect(box.time()).toMatchObject({ code: 'CLOCK_UNCONFIRMED', day: '2026-11-22', said: '2026-11-25' });
+    box.receipt(box.is.now);
+    expect(box.book()).toBe('2026-11-22');
   });
 
   test('or a time server, which steps the clock', () => {
@@ -173,7 +182,7 @@ describe('after a start with the time of the last shutdown', () => {
     const box = working();
     box.powerCut(ms);
     box.receipt(box.is.now);
-    expect(box.time().code).toBe(ms > 40 * DAY_MS ? 'CLOCK_UNCONFIRMED' : null);
+    expect(box.time().code).toBe('CLOCK_UNCONFIRMED');
     Object.assign(box.is, { skew: 0, synchronised: true });
     box.receipt(box.is.now);
     expect(box.time()).toMatchObject({ code: null, now: box.is.now });
@@ -300,6 +309,44 @@ describe('in every order of clock, receipt, dataset and doctor, right and wrong'
           }
         },
       ),
+      SEED,
+    );
+  });
+
+  const alone = event.filter(({ what }) => what !== 'doctor' && what !== 'power');
+
+  test('no day is booked that the township alone says: not after a boot, not on a new box', () => {
+    const boot = fc.record({ what: fc.constant('power' as const), ms: fc.constant(0) });
+    const word = fc.record({ what: fc.constant('receipt' as const), ms: fc.integer({ min: 1, max: 60 }) });
+    const heard = word.map(({ what, ms }) => ({ what, ms: (ms - 30) * 2 * 3_600_000 }));
+    const walk = fc.array(fc.oneof(boot, heard), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.boolean(), walk, (fresh, all) => {
+        const box = fresh ? machine() : working();
+        for (const one of all) {
+          happen(box, one);
+          expect([null, chinaDay(box.is.now)]).toContain(box.book());
+        }
+        // The township is right again: nobody is asked, nothing is started anew.
+        box.receipt(box.is.now);
+        expect(box.time()).toMatchObject({ code: null, day: chinaDay(box.is.now) });
+      }),
+      SEED,
+    );
+  });
+
+  test('the true day is accepted on a box where two have never agreed, whatever one has said', () => {
+    const wrong = alone.filter(({ what, ms }) => what !== 'receipt' || ms !== 0);
+    fc.assert(
+      fc.property(fc.array(wrong, { maxLength: 12 }), (all) => {
+        const box = machine();
+        for (const one of all) {
+          happen(box, one);
+          box.book();
+        }
+        box.confirm(chinaDay(box.is.now));
+        expect(box.book()).toBe(chinaDay(box.is.now));
+      }),
       SEED,
     );
   });

@@ -53,6 +53,9 @@ const AHEAD_MS_MAX = AHEAD_DAYS_MAX * DAY_MS;
 /** No box ran this software before. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
 
+/** A year of four digits. */
+const LAST_DAY = '9999-12-30';
+
 /** An instant, and the machine's uptime at it: from there time runs on. */
 interface Mark {
   at: Milliseconds;
@@ -79,9 +82,9 @@ const yearOf = (at: Milliseconds) => chinaDay(at).slice(0, 4);
 /**
  * Time runs by the machine's uptime from the last word that was believed. A word that differs from it by more
  * than APART_MS_MAX moves nothing by itself: the doctor is asked. A word that lies behind a clock on which
- * machine and township have agreed is not even asked about; a clock that rests on the township alone follows
- * the township back; and what machine and township say alike outweighs any other. After a boot nothing runs:
- * then a synchronised clock or a receipt is believed within bounds, and a new year only when both say so.
+ * machine and township have agreed is not even asked about; and what machine and township say alike outweighs
+ * any other. After a boot nothing runs: then a synchronised clock is believed within bounds, a receipt when the
+ * machine's clock says the same, and a new year only when both say so.
  * `floor` is the newest time that was taken, `certain` the newest that machine and township agreed on: nobody
  * goes back behind that one. Order is never decided by time, but by `seq`.
  */
@@ -137,11 +140,9 @@ export function createBoundedClock(clock: { now(): number }, state: ClockState, 
   }
 
   function hearFirst(by: 'system' | 'receipt', at: Milliseconds): void {
-    const alone = plausible(at, by === 'system' ? floor : backTo());
     if (by === 'system') {
-      if (alone) take(at, by, [by]);
+      if (plausible(at, floor)) take(at, by, [by]);
     } else if (near(at, clock.now()) && at >= certain - APART_MS_MAX) take(at, by, [by, 'system']);
-    else if (alone && floor > EARLIEST_MS) take(at, by, [by]);
     else ask(by, at);
   }
 
@@ -152,13 +153,7 @@ export function createBoundedClock(clock: { now(): number }, state: ClockState, 
     if (by === 'receipt' && state.synchronised() === true && near(at, clock.now()))
       take(at, by, [by, 'system']);
     else if (!sure && second !== null) take(at, by, [by, second]);
-    else if (at > now) ask(by, at);
-    else if (by === 'receipt' && witnesses.every((one) => one === by)) takeBack(by, at);
-    else if (!sure) ask(by, at);
-  }
-
-  function takeBack(by: 'receipt', at: Milliseconds): void {
-    if (at >= backTo() - APART_MS_MAX) take(at, by, [by]);
+    else if (at > now || !sure) ask(by, at);
   }
 
   const isDenied = (by: Witness, at: Milliseconds) =>
@@ -174,7 +169,7 @@ export function createBoundedClock(clock: { now(): number }, state: ClockState, 
     dispute = { by, at, uptime: uptime() };
   }
 
-  /** How far back the township alone may set the clock. */
+  /** How far behind a synchronised clock may say that the running one is ahead. */
   const backTo = () => certain || floor - AHEAD_MS_MAX;
 
   function read(): LedgerTime {
@@ -219,7 +214,8 @@ export function createBoundedClock(clock: { now(): number }, state: ClockState, 
 
   function assertSayable(day: Day, asSaid: boolean): void {
     const first = chinaDay(Math.max(certain, EARLIEST_MS));
-    const last = chinaDay(floor + AHEAD_MS_MAX);
+    // Where two have never agreed, what was taken so far bounds nothing.
+    const last = certain === 0 ? LAST_DAY : chinaDay(floor + AHEAD_MS_MAX);
     if (!isDay(day) || day < first || (day > last && !asSaid))
       throw new LedgerError('CLOCK_DAY_REFUSED', `${day} is not within ${first} and ${last}`);
   }

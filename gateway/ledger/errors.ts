@@ -257,7 +257,7 @@ export const LEDGER_ERRORS = {
     money: 'None: the date is asked for again.',
     doctor: '这个日期不对，请再看一下日历，重新确认。',
     engineer:
-      'From the last day that clock and receipt, or doctor and receipt, agreed on, to 40 days after the last record; and the day that the township or a synchronised clock says. docs/decisions/0012.',
+      'From the last day that clock and receipt, or doctor and receipt, agreed on, to 40 days after the last record (without an end where two have never agreed); and the day that the township or a synchronised clock says. docs/decisions/0012.',
   },
   CLOCK_FORWARD: {
     number: 424,
@@ -277,11 +277,12 @@ export const LEDGER_ERRORS = {
   CLOCK_UNCONFIRMED: {
     number: 432,
     cause:
-      'The box was started, and neither a time server, a clock battery, a receipt nor the doctor has said what time it is.',
-    money: 'None: nothing is settled before the doctor has confirmed the date or a receipt has come.',
+      'The box was started, and neither a time server, a clock battery, a receipt that agrees with the machine’s clock, nor the doctor has said what time it is.',
+    money:
+      'None: nothing is settled before the doctor has confirmed the date or a receipt says what the machine’s clock says.',
     doctor: '机器刚开机，还没有核对过时间，请确认今天的日期。',
     engineer:
-      'A box without a battery starts with the time of its last shutdown. Time comes from NTP (`timedatectl show -p NTPSynchronized`), from receipts, or, with `"clock": "battery"` in the settings, from the machine.',
+      'A box without a battery starts with the time of its last shutdown. Time comes from NTP (`timedatectl show -p NTPSynchronized`), from receipts that say what the machine’s clock says, or, with `"clock": "battery"` in the settings, from the machine.',
   },
   CLOCK_DISPUTED: {
     number: 433,

@@ -105,20 +105,23 @@ describe('the clock', () => {
     expect([ledger.time().source, incidents(ledger)]).toEqual(['system', []]);
   });
 
-  test('is set right by a receipt for what was just made, forward and back', () => {
+  test('that lost the time is set right by the doctor who agrees with a receipt, forward and back', () => {
     const { at, open } = box();
     const ledger = open();
     settle(ledger, { request: 'a' });
     at.now = 0;
     expect(ledger.time().code).toBe('CLOCK_BACKWARD');
     ledger.acknowledge(receipt(NOON_MS + DAY_MS), 2);
-    expect(ledger.time()).toMatchObject({ code: null, source: 'receipt', day: '2026-11-23' });
+    expect(ledger.time()).toMatchObject({ code: 'CLOCK_BACKWARD', said: '2026-11-23' });
+    ledger.confirmDay('2026-11-23', 'D');
+    expect(ledger.time()).toMatchObject({ code: null, source: 'doctor', day: '2026-11-23' });
     at.now += DAY_MS;
     expect(ledger.time().day).toBe('2026-11-24');
     at.now = Date.UTC(2099, 0, 1);
     expect(ledger.time().code).toBe('CLOCK_FORWARD');
     ledger.acknowledge(receipt(NOON_MS + 3 * DAY_MS), 2);
-    expect(ledger.time()).toMatchObject({ code: null, day: '2026-11-25' });
+    ledger.confirmDay('2026-11-25', 'D');
+    expect(ledger.time()).toMatchObject({ code: null, now: NOON_MS + 3 * DAY_MS });
   });
 
   test('that ran a month ahead is asked for, and order stays when it goes back', () => {

@@ -58,6 +58,20 @@ describe('a township whose clock is wrong by days', () => {
     expect(held()).toBe(2);
   });
 
+  test('corrected while it runs, it asks the boxes, and is right within a minute or two', async () => {
+    here.townSkew.ms = 730 * DAY_MS;
+    await here.restore(here.town().db);
+    settle(box, 'P1', 100);
+    await here.clock.advance(5_000);
+    expect(held()).toBe(1);
+    here.townSkew.ms = 0;
+    here.boxSkew.ms = 0;
+    await here.clock.advance(90_000);
+    settle(box, 'P1', 200);
+    await here.clock.advance(5_000);
+    expect([held(), clockReport(here.town().store, here.clock.now()).fault]).toEqual([2, null]);
+  });
+
   test('a step of the clock while it runs is seen by its uptime', () => {
     const at = { now: Date.UTC(2026, 10, 22), uptime: 0 };
     const clock = createTownshipClock({

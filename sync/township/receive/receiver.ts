@@ -51,7 +51,7 @@ export interface Receiver {
 
 /** Another process (the shell) may have added a dataset. */
 const LOOK_MS = 2_000;
-/** A revoked box that comes on hears of it within so many looks. */
+/** A revoked box that comes on hears of it within so many looks; so often is asked when the clock is wrong. */
 const TELL_LOOKS = 30;
 
 /**
@@ -94,6 +94,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   let seen = 0;
   let looks = 0;
   let saidWrong: string | null = null;
+  let wrongLooks = 0;
 
   const routes: Routes = {
     ask({ name }, payload) {
@@ -133,6 +134,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       .filter(({ revoked_at }) => (revoked_at !== null) === revoked)
       .forEach(run);
 
+  const hailAll = () => forEachBox((row) => void outbox.send(row, { v: 1, t: 'hail' }));
+
   function offerAll(): void {
     solver.published();
     forEachBox((row) => void offers.offer(row).catch(refuse));
@@ -150,6 +153,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (wrong !== null && saidWrong === null) log.error({ code: 'TOWNSHIP_CLOCK_WRONG' }, wrong);
     if (wrong === null && saidWrong !== null) log.info({}, 'the clock is right again');
     saidWrong = wrong;
+    if (wrong === null) wrongLooks = 0;
+    else if (wrongLooks++ % TELL_LOOKS === 0) hailAll(); // a hello says what time it is there
     return wrong !== null;
   }
 
@@ -180,7 +185,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   bus.onMessage(receive);
   bus.onState((connected) => {
     // While this receiver was away, what boxes sent was lost: ask each for a hello.
-    if (connected) forEachBox((row) => void outbox.send(row, { v: 1, t: 'hail' }));
+    if (connected) hailAll();
   });
 
   return {
