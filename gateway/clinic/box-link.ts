@@ -23,8 +23,8 @@ interface LinkParts {
   random: Random;
 }
 
-/** Nobody has contradicted the machine; or somebody has, and the running clock goes on: the township may agree. */
-const SAID_ALL_THE_SAME = new Set(['CLOCK_UNCONFIRMED', 'CLOCK_DISPUTED']);
+/** With these the clock goes on: the township may find that it says the same. */
+const STILL_SAYS = new Set(['CLOCK_UNCONFIRMED', 'CLOCK_DISPUTED']);
 
 /** A box's link to its township; its end is the end of the bus under it. */
 export function openLink(parts: LinkParts): Link {
@@ -49,7 +49,7 @@ export function openLink(parts: LinkParts): Link {
     boot,
     time() {
       const { now, code } = ledger.time();
-      return code === null || SAID_ALL_THE_SAME.has(code) ? now : null;
+      return code === null || STILL_SAYS.has(code) ? now : null;
     },
     status: () => ({
       software,

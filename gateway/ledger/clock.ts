@@ -80,13 +80,13 @@ const near = (a: Milliseconds, b: Milliseconds) => Math.abs(a - b) <= APART_MS_M
 const yearOf = (at: Milliseconds) => chinaDay(at).slice(0, 4);
 
 /**
- * Time runs by the machine's uptime from the last word that was believed. A word that differs from it by more
- * than APART_MS_MAX moves nothing by itself: the doctor is asked. A word that lies behind a clock on which
- * machine and township have agreed is not even asked about; and what machine and township say alike outweighs
- * any other. After a boot nothing runs: then a synchronised clock is believed within bounds, a receipt when the
- * machine's clock says the same, and a new year only when both say so.
- * `floor` is the newest time that was taken, `certain` the newest that machine and township agreed on: nobody
- * goes back behind that one. Order is never decided by time, but by `seq`.
+ * Time runs by the machine's uptime from the last word that was believed. A word that differs from it by
+ * more than APART_MS_MAX moves nothing by itself: the doctor is asked. A word that lies behind a clock on
+ * which machine and township have agreed is not even asked about; and what machine and township say alike
+ * outweighs any other. After a boot nothing runs: then a synchronised clock is believed within bounds, a
+ * receipt when the machine's clock says the same, and a new year only when both say so. `floor` is the
+ * newest time that was taken, `certain` the newest that machine and township agreed on: nobody goes back
+ * behind that one. Order is never decided by time, but by `seq`.
  */
 export function createBoundedClock(clock: { now(): number }, state: ClockState, past: Past): BoundedClock {
   const before = readKept(past.kept);
