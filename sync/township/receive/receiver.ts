@@ -51,7 +51,7 @@ export interface Receiver {
 
 /** Another process (the shell) may have added a dataset. */
 const LOOK_MS = 2_000;
-/** A revoked box that comes on hears of it within so many looks; and so often a wrong clock is asked about. */
+/** So many looks between two words to a revoked box, and between two questions while the clock is wrong. */
 const TELL_LOOKS = 30;
 
 /**
