@@ -136,7 +136,7 @@ export const LEDGER_ERRORS = {
   REQUEST_REUSED: {
     number: 445,
     cause:
-      'The request id of a settlement or reversal belongs to another one: of another visit, price or kind.',
+      'The request id of a settlement or reversal belongs to another one: of another visit, price, way of paying or kind.',
     money: 'None: what the id stands for is as it was, and nothing is booked under it a second time.',
     doctor: '这一次没有记上：编号和别的一笔重了。请看一眼“今天”，没有这一笔就再按一次。',
     engineer:

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ReversalBody } from '../../sync/contract/bodies/reversal.ts';
 import type { ClinicCode, LedgerId, Seq } from '../../sync/contract/ids.ts';
 import { isReversal, isSettlement, type LedgerRecord, type RecordOf } from '../../sync/contract/record.ts';
@@ -60,7 +61,8 @@ export function createSettling(
   const reverse = (act: ReverseAct) => {
     const before = earlier(act.request, isReversal);
     if (before) {
-      if (before.body.of.seq !== act.seq) throw reused(before.seq);
+      const { of, refund } = before.body;
+      if (of.seq !== act.seq || !isDeepStrictEqual(refund, act.refund)) throw reused(before.seq);
       return { ...before, repeated: true };
     }
     assertWritable();

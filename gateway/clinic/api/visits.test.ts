@@ -102,6 +102,29 @@ describe('a visit over the wire', () => {
     expect(api.here.ledger.todayTotals(api.here.desk.today())).toMatchObject({ visits: 1, fund: 1492 });
   });
 
+  test('an id that was paid in another way is refused; nothing is booked', async () => {
+    const { url, confirm } = await quoted();
+    const { seq } = (await post(url, confirm)).json<SettledView>();
+    for (const paid_way of ['owed', 'code'])
+      await refused({ method: 'POST', url, payload: { ...confirm, paid_way } }, 409, 'REQUEST_REUSED');
+    expect((await post(url, confirm)).json<SettledView>()).toMatchObject({ seq, paid_way: 'cash' });
+    const back = { request: 'request-of-reversal-7', reason: '开错了', refund_way: 'cash' };
+    const reverse = `/api/settlements/${seq}/reverse`;
+    expect((await post(reverse, back)).statusCode).toBe(200);
+    const other = { method: 'POST', url: reverse, payload: { ...back, refund_way: 'code' } } as const;
+    await refused(other, 409, 'REQUEST_REUSED');
+    expect((await post(reverse, back)).statusCode).toBe(200);
+  });
+
+  test.each([
+    ['刘建国', 'PERSON_SAME_NAME'],
+    [' 刘·建国 ', 'PERSON_SAME_NAME'],
+    ['钱过路', 'PERSON_UNKNOWN'],
+  ] as const)('a name alone, %j: %s', async (psn_name, code) => {
+    const { person: who } = (await post('/api/visits', { psn_name })).json<VisitView>();
+    expect(who.self_pay).toEqual(errorWords(code));
+  });
+
   test('another request for a visit that has been settled settles nothing', async () => {
     const { url, confirm } = await quoted();
     await post(url, confirm);

@@ -23,7 +23,7 @@ import {
 import { makeQuote, type Quote } from './quote.ts';
 import type { Reference, ReferenceNow } from './reference.ts';
 import { restoreVisits, type Visit } from './restore.ts';
-import { settlementBody } from './settle.ts';
+import { isPaidBy, settlementBody } from './settle.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Visits open at the desk at once; when one more comes, one leaves. */
@@ -75,7 +75,7 @@ export interface Desk {
   /** The person of a visit as they came, and as the roster in force has them. */
   subject(visit: Visit): Subject;
   /**
-   * Settles once per request id, which belongs to one visit and one digest: REQUEST_REUSED for another.
+   * Settles once per request id, which belongs to one visit, digest and way of paying: else REQUEST_REUSED.
    * Refusal QUOTE_CHANGED when the digest is no longer true, REASON_MISSING when
    * the audit has come to ask something that the doctor has not answered.
    */
@@ -179,6 +179,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   function confirm({ visit: id, request, digest, draft, paid_way, operator }: Confirm): SettledVisit {
     const before = ledger.settledBy(request, { visit: id, quote: digest });
+    if (before && !isPaidBy(before.body, paid_way)) throw new Refusal('REQUEST_REUSED');
     if (before) return before;
     const found = visit(id);
     const quote = quoteNow({ ...found, draft }, operator);

@@ -7,6 +7,16 @@ export const VISIT_ERRORS = {
     doctor: '名册里没有这个人，这次只能自费。参保了的话，请乡镇把他加进名册后再来。',
     engineer: 'Compare the roster’s version with the township’s.',
   },
+  PERSON_SAME_NAME: {
+    number: 683,
+    cause:
+      'Nobody in the roster has this number, or none was given; somebody in it has the name (and birth date).',
+    money: 'A self-pay visit is offered; no fund pays unless the person is opened from the roster.',
+    doctor:
+      '名册里有同名的人。是同一个人的话，点“不看了”，按名字找到他再看，证件号不对的请乡镇改名册；不是的话，这次只能自费。',
+    engineer:
+      'Picked by name alone, or a card with a number the roster has not: `former_certno` joins two numbers.',
+  },
   PERSON_NOT_INSURED: {
     number: 602,
     cause: 'The person is in the roster but has no insurance this year.',

@@ -48,6 +48,14 @@ describe('another name under the same number', () => {
   });
 });
 
+test('a card of another number with the name and birth date of somebody in the roster is told', () => {
+  const number = { certno: 'GBR140074050699', psn_cert_type: '07' };
+  const reason = (more: Partial<Credential>) => opened(testDesk(), card(more)).quote.self_pay_reason;
+  expect(reason(number)).toBe('PERSON_SAME_NAME');
+  expect(reason({ ...number, brdy: '1960-01-01' })).toBe('PERSON_UNKNOWN');
+  expect(reason({ ...number, psn_name: '钱过路' })).toBe('PERSON_UNKNOWN');
+});
+
 describe('a card that has expired', () => {
   // It is noon of 2026-11-22.
   test.each([

@@ -78,6 +78,8 @@ export function subjectOf(visitor: Visitor, reference: Reference, day: string): 
   const person = psn_no === null ? null : (reference.roster.value.byNumber(psn_no) ?? null);
   if (!person && certno !== '' && reference.roster.value.isShared(certno))
     return { visitor, person, reason: 'PERSON_NUMBER_SHARED' };
+  if (!person && reference.roster.value.byName(visitor.psn_name).some((one) => isMaybe(visitor, one)))
+    return { visitor, person, reason: 'PERSON_SAME_NAME' };
   return { visitor, person, reason: selfPayReason(person, day) };
 }
 
@@ -86,6 +88,10 @@ export function recordedPerson({ visitor, person }: Subject): SettlementBody['ps
   const { psn_name, psn_cert_type, certno, gend, brdy } = person ?? visitor;
   return { psn_no: visitor.psn_no, psn_name, psn_cert_type, certno, gend, brdy };
 }
+
+/** Whether a name alone, or with the birth date on a card of another number, may be that of `person`. */
+const isMaybe = (visitor: Visitor, person: Person) =>
+  visitor.credential === null || visitor.brdy === person.brdy;
 
 function selfPayReason(person: Person | null, day: string): VisitErrorCode | null {
   if (!person) return 'PERSON_UNKNOWN';

@@ -30,7 +30,7 @@ describe('a number in the roster is the number on the card', () => {
   });
 
   test('and that of another is not', () => {
-    expect(priced([row({ certno: '140225197405069156' })])[0]).toBe('PERSON_UNKNOWN');
+    expect(priced([row({ certno: '140225197405069156' })])[0]).toBe('PERSON_SAME_NAME');
   });
 });
 

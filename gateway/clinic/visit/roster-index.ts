@@ -9,6 +9,8 @@ export interface RosterIndex {
   byNumber(psn_no: string): Person | undefined;
   /** Whom a document belongs to; the name decides where a roster gives one number to two persons. */
   byCertificate(certno: string, psn_name: string): Person | undefined;
+  /** All of this name. */
+  byName(psn_name: string): readonly Person[];
   /** Whether the roster gives this number to persons of different names. */
   isShared(certno: string): boolean;
 }
@@ -39,8 +41,11 @@ export function indexRoster(rows: readonly Person[]): RosterIndex {
     const all = byCertificate.get(certnoForm(certno)) ?? [];
     return [...new Set(all.flatMap(({ psn_no }) => byNumber.get(codeText(psn_no)) ?? []))];
   };
+  const persons = [...new Set(byNumber.values())];
+  const byName = Map.groupBy(persons, ({ psn_name }) => nameForm(psn_name));
   return {
-    persons: [...new Set(byNumber.values())],
+    persons,
+    byName: (psn_name) => byName.get(nameForm(psn_name)) ?? [],
     byNumber: (psn_no) => byNumber.get(codeText(psn_no)),
     byCertificate(certno, psn_name) {
       const [one, ...others] = of(certno);

@@ -40,6 +40,10 @@ function paidOf(answer: PayableAnswer, way: PaidWay): Paid[] {
   return paid.filter(({ amount }) => amount !== '0.00');
 }
 
+/** Whether what did not come out of an account was paid so. */
+export const isPaidBy = ({ paid }: Pick<SettlementBody, 'paid'>, asked: PaidWay): boolean =>
+  paid.every(({ way }) => way === 'account' || way === asked);
+
 function credentialOf({ credential, read_at }: Visitor): SettlementBody['credential'] {
   if (!credential) return { kind: 'none' };
   const { kind, mdtrt_cert_type, device } = credential;

@@ -15,7 +15,7 @@ import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
  *        `event: problem` ErrorView: a card could not be read
  * GET  /api/visits/:id                 -> VisitView
  * POST /api/visits {psn_name | psn_no} -> VisitView     (no card: picked from /api/persons, or by name alone)
- * GET  /api/persons?q=                 -> PersonHit[]   (by name or pinyin initials; at most 10; masked)
+ * GET  /api/persons?q=                 -> PersonHit[]   (by name or number; by `pym` if the roster has it)
  * GET  /api/catalogue?q=               -> ItemView[]    (initials, name, code, bar code; at most 10)
  * GET  /api/diagnoses?q=               -> DiagnosisView[] (at most 10)
  * POST /api/visits/:id/quote Draft     -> QuoteView     (prices; stores nothing)

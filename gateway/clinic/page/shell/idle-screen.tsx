@@ -96,7 +96,7 @@ function NoCard(props: { onPerson(psn_no: string): void; onStranger(name: string
     >
       <Search
         label="本地的人：按名字找"
-        placeholder="名字、拼音首字母，或证件号（后四位也行）"
+        placeholder="名字，或证件号（后四位也行）"
         test="person-search"
         hitTest="person-hit"
         nothing="没有找到这个人。可以在下面写名字，先按自费看。"
