@@ -59,7 +59,9 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('a slip of which nobody knows 
     await at(page, 'sign-in').click();
     const asked = at(page, 'slip-asked');
     await expect.poll(() => asked.getAttribute('data-seq'), { timeout: 20_000 }).toBe(String(seq));
-    expect(await asked.textContent()).toMatch(/刘建国.*的小票.*打出来了.*再打一张/);
+    expect(await asked.textContent()).toMatch(
+      /刘建国.*\d:\d\d，总费用 \d+\.\d\d 元.*的小票.*打出来了.*再打一张/,
+    );
     expect(await page.locator('[data-test="tick-slip"][data-done="true"]').count()).toBe(0);
     expect(slipsOf(pieces.devices).map(({ reprint }) => reprint)).toEqual([false, true]);
 

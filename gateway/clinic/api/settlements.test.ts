@@ -108,9 +108,10 @@ describe('a slip of which the printer did not say whether it came out', () => {
     const seq = await asked();
     const { slips_asked, settled: last } = await desk();
     expect(slips_asked).toMatchObject([
-      { seq, copy: 1, psn_name: '刘建国', reversal: false, code: 'PRINT_UNKNOWN' },
+      { seq, copy: 1, psn_name: '刘建国', reversal: false, reversed: false, code: 'PRINT_UNKNOWN' },
     ]);
     expect(slips_asked[0]?.text).toContain('打出来了');
+    expect(slips_asked[0]).toMatchObject({ at: last?.at, medfee_sumamt: last?.medfee_sumamt });
     expect(last).toMatchObject({ seq, slip: 'asked' });
   });
 

@@ -71,7 +71,7 @@ export function head(slip: SlipFrame, title: string, standing: string[]): string
     RULE,
     left(`日期：${plain(`${dateWords(slip.date)} ${slip.time}`)}`),
     left(`姓名："${plain(slip.psn_name)}`),
-    left(`证件号：${plain(slip.certno_masked)}`),
+    ...(slip.certno_masked === '' ? [] : [left(`证件号：${plain(slip.certno_masked)}`)]),
     left(`医生：${plain(slip.operator)}`),
     RULE,
   ];
@@ -113,10 +113,10 @@ function howPaid({ paid, reversal }: SlipContent): string[] {
   return (words.length > 0 ? words : ['不用付钱']).map((line) => left(`"^^${plain(line)}`));
 }
 
-/** The official field says nothing of whether the money was handed over. */
-function notTaken({ paid, reversal }: SlipContent): string {
-  if (!paid.some(({ way }) => way === 'owed')) return '';
-  return reversal ? '（没有收过）' : '（还没有收）';
+/** The official field is named for cash, whatever the way, and whether or not the money was handed over. */
+function cashRemark({ paid, reversal }: SlipContent): string {
+  if (paid.some(({ way }) => way === 'owed')) return reversal ? '（没有收过）' : '（还没有收）';
+  return paid.some(({ way }) => way === 'code') ? '（扫码收的）' : '';
 }
 
 /** How the three numbers come about, in the official terms: each group adds up to its first line. */
@@ -127,7 +127,7 @@ function breakdown(slip: SlipContent): string[] {
       ['符合医保政策范围', slip.inscp_scp_amt],
       ['超限价（高出医保限价）', slip.overlmt_selfpay],
       ['先行自付（乙类先自己付）', slip.preselfpay_amt],
-      ['全自费（医保目录外）', slip.fulamt_ownpay_amt],
+      ['全自费（医保不报）', slip.fulamt_ownpay_amt],
     ]),
     ...group('医保报（基金支付总额）', slip.fund_pay_sumamt, [
       [`统筹基金支付${percent(slip.pool_prop_selfpay)}`, slip.hifp_pay],
@@ -140,7 +140,7 @@ function breakdown(slip: SlipContent): string[] {
     ]),
     ...group('自己付（个人负担）', slip.psn_part_amt, [
       ['个人账户支付', slip.acct_pay],
-      [`个人现金支付${notTaken(slip)}`, slip.psn_cash_pay],
+      [`个人现金支付${cashRemark(slip)}`, slip.psn_cash_pay],
     ]),
     ...(aboveZero(slip.hosp_part_amt) ? group('卫生室承担（医院负担）', slip.hosp_part_amt, []) : []),
     ONE_COLUMN,

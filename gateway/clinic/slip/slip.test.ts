@@ -92,9 +92,19 @@ test('a copy says so at head and foot, and a demo slip is no voucher', () => {
   expect(marked.match(/演示，不作报销凭证/g)).toHaveLength(2);
 });
 
+test('a person without a number has no empty line for it', () => {
+  expect(textOf({ ...slip, certno_masked: '' })).not.toContain('证件号');
+});
+
+test('what is not paid of a medicine in the catalogue is not called outside it', () => {
+  const text = textOf({ ...slip, fulamt_ownpay_amt: '3.40' });
+  expect(text).toContain('全自费（医保不报）');
+  expect(text).not.toContain('目录外');
+});
+
 test.each([
   ['cash', [{ way: 'cash', amount: '11.42' }], '已收现金 11.42 元', '个人现金支付'],
-  ['a code', [{ way: 'code', amount: '11.42' }], '已扫码收 11.42 元', '个人现金支付'],
+  ['a code', [{ way: 'code', amount: '11.42' }], '已扫码收 11.42 元', '个人现金支付（扫码收的）'],
   ['a debt', [{ way: 'owed', amount: '11.42' }], '欠着 11.42 元，没有收', '个人现金支付（还没有收）'],
   ['nothing', [], '不用付钱', '个人现金支付'],
 ] as const)('what was paid by %s stands as that', (_, paid, words, official) => {
@@ -175,7 +185,7 @@ test('every fund that paid is named, and who else bears a part', () => {
     '其他基金1.00',
     '个人账户支付5.00',
     '医院负担）0.50',
-    '目录外）4.00',
+    '全自费（医保不报）4.00',
   ])
     expect(text).toContain(wanted);
   expect(text).toContain('说明\n今年400.00元已用完');

@@ -45,8 +45,8 @@ export function settledOrNull(parts: ApiParts, seq: number): SettledView | null 
 function askedSlip(parts: ApiParts, { seq, copy }: PrintJob): AskedSlipView[] {
   const settled = settledOrNull(parts, seq);
   if (!settled) return [];
-  const { psn_name, setl_date, reversal } = settled;
-  const about = { seq, copy, psn_name, reversal: reversal?.seq === seq, day: setl_date };
+  const { psn_name, setl_date: day, at, medfee_sumamt, reversal, reversed } = settled;
+  const about = { seq, copy, psn_name, day, at, medfee_sumamt, reversed, reversal: reversal?.seq === seq };
   return [{ ...about, ...errorWords('PRINT_UNKNOWN') }];
 }
 

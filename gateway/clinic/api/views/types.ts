@@ -116,6 +116,10 @@ export interface AskedSlipView extends ErrorView {
   psn_name: string;
   reversal: boolean;
   day: string;
+  at: string; // ISO instant, of the settlement
+  medfee_sumamt: string;
+  /** The settlement was taken back: another copy is void. */
+  reversed: boolean;
 }
 
 export interface PersonView {

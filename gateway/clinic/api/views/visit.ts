@@ -37,7 +37,7 @@ const PARTS: [keyof Setlinfo, string][] = [
   ['oth_pay', '其他基金支付'],
   ['hosp_part_amt', '卫生室承担'],
   ['acct_pay', '个人账户支付'],
-  ['psn_cash_pay', '个人现金支付'],
+  ['psn_cash_pay', '个人现金支付（现金、扫码或欠着）'],
   ['act_pay_dedc', '其中：起付线'],
   ['preselfpay_amt', '其中：乙类先自付'],
   ['overlmt_selfpay', '其中：超限价自付'],

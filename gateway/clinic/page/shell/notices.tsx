@@ -8,6 +8,7 @@ import { errorViewOf } from '../shared/api.ts';
 import { Code } from '../shared/code.tsx';
 import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
+import { clock as timeOf } from './lights.tsx';
 
 /** 2026-11-22 → 2026 年 11 月 22 日 */
 function dayWords(day: string): string {
@@ -52,7 +53,8 @@ function AskSlip({ slip, more }: { slip: AskedSlipView; more: number }) {
     <div class="words" role="alert" data-test="slip-asked" data-seq={slip.seq} data-copy={slip.copy}>
       <p>
         <b>
-          {slip.psn_name}（{dayWords(slip.day)}）的{slip.reversal ? '撤销单' : '小票'}
+          {slip.psn_name}（{dayWords(slip.day)} {timeOf(slip.at)}，总费用 {slip.medfee_sumamt} 元
+          {slip.reversed && '，这一笔已撤销'}）的{slip.reversal ? '撤销单' : '小票'}
         </b>
         ：{slip.text}
         {more > 0 && ` 还有 ${more} 张也要看。`} <Code number={slip.number} />
@@ -72,7 +74,8 @@ type Clock = DeskView['clock'];
 
 function Question({ clock: { day, code, said } }: { clock: Clock }) {
   const taken = <b>{dayWords(day)}</b>;
-  if (said !== null)
+  // The same day at another hour is nothing that a calendar answers.
+  if (said !== null && said !== day)
     return (
       <p>
         这台机器上是 {taken}，收到的时间却是 <b>{dayWords(said)}</b>。请看一下日历：今天是几号？

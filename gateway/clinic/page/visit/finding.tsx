@@ -13,9 +13,8 @@ export function Finding({ finding, onReason }: { finding: FindingView; onReason(
       <p>
         <b>{severity === 'confirm' && !asks ? '已写理由' : WORD[severity]}</b> {where}
         {text}{' '}
-        <small class="source">
+        <small class="source" title={source}>
           {rule_name}
-          {source === '' ? '' : ` · ${source}`}
         </small>
       </p>
       {asks && <Ask about={text} ready={finding.ready} onReason={onReason} />}

@@ -74,11 +74,13 @@ export function useQuote({ visit, form, first, online, stamp }: QuoteOptions): P
   }, [visit, of, ready, online, stamp, api, ports]);
 
   const mine = answer.visit === visit && !empty;
+  const quote = mine ? answer.quote : null;
   const fresh = mine && ready && online && answer.of === of;
   return {
-    quote: mine ? answer.quote : null,
+    quote,
     fresh,
-    known: fresh || empty || (ready && online && late !== of),
+    // Refused without a price, as a visit that is closed: nothing is known, not 0.00.
+    known: empty || (quote !== null && (fresh || (ready && online && late !== of))),
     refused: mine && answer.of === of ? answer.refused : null,
     replace: (quote) => setAnswer({ of: latest.current, visit, quote, refused: null }),
   };

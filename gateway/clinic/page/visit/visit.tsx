@@ -35,7 +35,8 @@ export function Visit(props: {
   const [rows, setRows] = useState<string[]>([]);
   const itemField = useRef<HTMLInputElement>(null);
   const diagnosisField = useRef<HTMLInputElement>(null);
-  const { quote, fresh, known } = price;
+  const { quote, fresh } = price;
+  const known = price.known && !deskState.lost;
   const refused = price.refused?.text ?? null;
   const [looked, setLooked] = useState(!deskState.switched);
   useEffect(() => void ports.wait(HASTE_MS).then(() => setLooked(true)), [ports]);
