@@ -103,10 +103,9 @@ async function run(
     throw error;
   });
   const readiness = untilReady(reference);
-  sendPageEvents({ parts, changes, devices, readiness, log });
+  sendPageEvents({ parts, ledger, changes, devices, readiness, log });
   const access = [parts.sessions, parts.pins];
   const stopUpkeep = startUpkeep({ ledger, health, printing, changes, access, clock: realClock, log });
-  ledger.onDataset(changes.announce);
   link.onChange(changes.announce);
   devices.onStatus(({ role }) => {
     changes.announce();

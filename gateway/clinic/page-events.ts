@@ -1,5 +1,6 @@
 import type { Log } from '../../sync/ports.ts';
 import { codeOf, errorWords } from '../errors.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { ApiParts } from './api/parts.ts';
 import { deskView } from './api/views/desk.ts';
 import type { Changes } from './changes.ts';
@@ -8,6 +9,7 @@ import type { Readiness } from './readiness.ts';
 
 interface PageEventsOptions {
   parts: ApiParts;
+  ledger: Pick<Ledger, 'onAppend' | 'onDataset'>;
   changes: Changes;
   devices: Pick<DeviceSet, 'onCredential' | 'onProblem' | 'onScan'>;
   readiness: Readiness;
@@ -15,7 +17,7 @@ interface PageEventsOptions {
 }
 
 /** Sends every open page what happens by itself: cards, unreadable ones too, and changes of what it shows. */
-export function sendPageEvents({ parts, changes, devices, readiness, log }: PageEventsOptions): void {
+export function sendPageEvents({ parts, ledger, changes, devices, readiness, log }: PageEventsOptions): void {
   const { desk, events } = parts;
   changes.listen(() => {
     try {
@@ -25,6 +27,8 @@ export function sendPageEvents({ parts, changes, devices, readiness, log }: Page
       log.error({ err }, 'the desk cannot be told');
     }
   });
+  ledger.onAppend(changes.announce);
+  ledger.onDataset(changes.announce);
   devices.onCredential((credential) => {
     try {
       events.send('visit', { visit: desk.open({ credential }).id, why: 'card' });

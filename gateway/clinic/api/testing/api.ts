@@ -119,7 +119,18 @@ export class TestApi {
   async serve(pageDir: string, sessionKey = SESSION_KEY): Promise<FastifyInstance> {
     const events: ApiParts['events'] = createAnnouncer(new FakeClock());
     this.#announcers.push(events);
-    const parts = {
+    const keep = (line: string) => {
+      this.log += line;
+    };
+    const log = pino({ level: 'trace' }, { write: keep });
+    const server = await createServer(this.parts(events), { log, sessionKey, pageDir });
+    await server.ready();
+    return server;
+  }
+
+  /** What the API is made of, for a server or for one who listens. */
+  parts(events: ApiParts['events']): ApiParts {
+    return {
       desk: forward(() => this.here.desk),
       ledger: forward(() => this.here.ledger),
       devices,
@@ -131,13 +142,6 @@ export class TestApi {
       sessions: forward(() => this.sessions),
       panel: null,
     };
-    const keep = (line: string) => {
-      this.log += line;
-    };
-    const log = pino({ level: 'trace' }, { write: keep });
-    const server = await createServer(parts, { log, sessionKey, pageDir });
-    await server.ready();
-    return server;
   }
 }
 
