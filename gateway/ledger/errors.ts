@@ -261,8 +261,7 @@ export const LEDGER_ERRORS = {
   },
   CLOCK_FORWARD: {
     number: 424,
-    cause:
-      'After a start the system clock is far ahead of the last record (40 days), and nobody else says the same.',
+    cause: 'After a start the clock is 40 days or more after the last record, and nobody says the same.',
     money: 'None: the doctor confirms the date before the next settlement.',
     doctor: '机器的时间跳得太远，请确认今天的日期。',
     engineer: 'Set by hand, a bad NTP source, or a long time without power.',
@@ -276,8 +275,7 @@ export const LEDGER_ERRORS = {
   },
   CLOCK_UNCONFIRMED: {
     number: 432,
-    cause:
-      'The box was started, and neither a time server, a clock battery, a receipt that agrees with the machine’s clock, nor the doctor has said what time it is.',
+    cause: 'After a start nobody who is believed alone, and no two who agree, have said what time it is.',
     money:
       'None: nothing is settled before the doctor has confirmed the date or a receipt says what the machine’s clock says.',
     doctor: '机器刚开机，还没有核对过时间，请确认今天的日期。',
