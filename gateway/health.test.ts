@@ -29,6 +29,8 @@ let health: Health;
 let logged: unknown[];
 let maintained: number;
 let swept: number;
+let announced: number;
+let day: string;
 let stopUpkeep: () => void;
 
 beforeEach(() => {
@@ -43,7 +45,8 @@ beforeEach(() => {
   link = LINKED;
   room = { code: null, free: 5_000 };
   logged = [];
-  [maintained, swept] = [0, 0];
+  [maintained, swept, announced] = [0, 0, 0];
+  day = '2026-11-29';
   health = createHealth({
     ledger: { ...here.ledger, disk: () => room },
     link: () => link,
@@ -52,10 +55,10 @@ beforeEach(() => {
   });
   const log = { info: () => {}, error: () => {}, warn: (entry: object) => void logged.push(entry) };
   stopUpkeep = startUpkeep({
-    ledger: { maintain: () => void maintained++ },
+    ledger: { maintain: () => void maintained++, time: () => ({ ...here.ledger.time(), day }) },
     health,
     printing: { wake: () => {} },
-    changes: { announce: () => {} },
+    changes: { announce: () => void announced++ },
     access: [{ sweep: () => void swept++ }],
     clock,
     log,
@@ -63,6 +66,16 @@ beforeEach(() => {
 });
 
 describe('a process that works', () => {
+  test('announces a new day within seconds', async () => {
+    await fake.advance(MINUTE_MS);
+    const before = announced;
+    day = '2026-11-30';
+    await fake.advance(5_000);
+    expect(announced).toBe(before + 1);
+    await fake.advance(20_000);
+    expect(announced).toBe(before + 1);
+  });
+
   test('has no fault, for as long as it runs', async () => {
     await fake.advance(60 * MINUTE_MS);
     expect(health.check()).toEqual({ ok: true, faults: [] });

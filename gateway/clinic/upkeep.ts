@@ -1,14 +1,15 @@
 import type { Clock, Log } from '../../sync/ports.ts';
 import { every } from '../every.ts';
 import type { Health } from '../health.ts';
-import type { LedgerHealth } from '../ledger/index.ts';
+import type { LedgerClock, LedgerHealth } from '../ledger/index.ts';
 import type { Changes } from './changes.ts';
 import type { Printing } from './slip/runner.ts';
 
 const EVERY_MS = 60_000;
+const DAY_LOOK_MS = 5_000;
 
 interface UpkeepOptions {
-  ledger: Pick<LedgerHealth, 'maintain'>;
+  ledger: Pick<LedgerHealth, 'maintain'> & Pick<LedgerClock, 'time'>;
   health: Health;
   printing: Pick<Printing, 'wake'>;
   changes: Pick<Changes, 'announce'>;
@@ -18,7 +19,10 @@ interface UpkeepOptions {
   log: Log;
 }
 
-/** Once a minute: disk and clock are checked, the store is tidied, slips that met a full disk are retried. */
+/**
+ * Once a minute: disk and clock are checked, the store is tidied, slips that met a full disk are retried. A
+ * new day is announced at once: a page left open over midnight must not show yesterday as today.
+ */
 export function startUpkeep({
   ledger,
   health,
@@ -29,7 +33,13 @@ export function startUpkeep({
   log,
 }: UpkeepOptions): () => void {
   let logged = '';
-  return every(clock, EVERY_MS, () => {
+  let { day } = ledger.time();
+  const stopDayLook = every(clock, DAY_LOOK_MS, () => {
+    const now = ledger.time().day;
+    if (now !== day) changes.announce();
+    day = now;
+  });
+  const stop = every(clock, EVERY_MS, () => {
     ledger.maintain();
     health.storeAnswered();
     printing.wake();
@@ -40,4 +50,8 @@ export function startUpkeep({
     logged = faults.join();
     log.warn({ faults, ...health.numbers() }, 'what keeps the gateway from its work has changed');
   });
+  return () => {
+    stopDayLook();
+    stop();
+  };
 }

@@ -49,5 +49,8 @@ export const ConfirmDay = Type.Object({
 });
 export type ConfirmDay = Type.Static<typeof ConfirmDay>;
 
+export const CloseDay = Type.Object({ day: Type.Optional(ConfirmDay.properties.day) });
+export type CloseDay = Type.Static<typeof CloseDay>;
+
 export const VisitId = Type.Object({ id: Type.String({ maxLength: 64 }) });
 export const Seq = Type.Object({ seq: Type.Integer({ minimum: 1 }) });

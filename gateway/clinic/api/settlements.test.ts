@@ -7,7 +7,7 @@ import type { DeskView, SettledView, TodayView } from './views/types.ts';
 
 /** What was settled, over the local API: how it was paid, what goes back, and the paper of it. */
 
-const { api, send, post, refused, quoted } = await testApi();
+const { api, send, post, login, refused, quoted } = await testApi();
 
 async function settled(paid_way: 'cash' | 'code' | 'owed'): Promise<SettledView> {
   const { url, confirm } = await quoted();
@@ -67,6 +67,24 @@ describe('how a visit is paid', () => {
     const url = `/api/settlements/${seq}/reverse`;
     await refused({ method: 'POST', url, payload: reversal('owed') }, 422, 'REFUND_OWED');
   });
+});
+
+test('a day that was never closed is told on the next one, and is closed by its name', async () => {
+  const { setl_date } = await settled('cash');
+  expect((await today()).unclosed).toBeNull();
+  const { clock } = api.here;
+  const noon = clock.now;
+  clock.now += 24 * 3_600_000;
+  try {
+    await login();
+    expect(await today()).toMatchObject({ unclosed: setl_date, settlements: [] });
+    const close = async (day: string) => post('/api/day-close', { day });
+    expect((await close(setl_date)).json()).toMatchObject({ day: setl_date });
+    expect((await today()).unclosed).toBeNull();
+    for (const day of ['2099-01-01', '2026-02-30']) expect((await close(day)).statusCode).toBe(404);
+  } finally {
+    clock.now = noon;
+  }
 });
 
 test('a reversal has a slip of its own, and every copy of the other is void', async () => {

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../../errors.ts';
 import { refundOf } from '../../visit/payment.ts';
 import type { ApiParts } from '../parts.ts';
-import { ConfirmDay, Reverse, Seq, SlipAnswer } from '../schemas.ts';
-import { dayCloseView, paidSoFar } from '../views/day-close.ts';
+import { CloseDay, ConfirmDay, Reverse, Seq, SlipAnswer } from '../schemas.ts';
+import { dayCloseView, paidSoFar, unclosedBefore } from '../views/day-close.ts';
 import { deskView, settledNow, settledOrNull, settlementAt } from '../views/desk.ts';
 import type { DayCloseView, TodayView } from '../views/types.ts';
 
@@ -69,12 +69,20 @@ export function settlementRoutes(server: FastifyInstance, parts: ApiParts): void
       reverses === null || here.has(reverses) ? [] : reverses,
     );
     const back = ofOtherDays.flatMap((seq) => settledOrNull(parts, seq) ?? []);
-    return { day, closed, paid: paidSoFar(settlements, back), settlements, unreadable };
+    const unclosed = unclosedBefore(ledger, day);
+    return { day, closed, unclosed, paid: paidSoFar(settlements, back), settlements, unreadable };
   });
 
-  server.post('/api/day-close', async ({ opter }): Promise<DayCloseView> => {
-    return dayCloseView(ledger.closeDay(desk.today(), opter).body);
-  });
+  server.post<{ Body: CloseDay }>(
+    '/api/day-close',
+    { schema: { body: CloseDay } },
+    async ({ body, opter }): Promise<DayCloseView> => {
+      const { day = desk.today() } = body;
+      // Of another day only what is on record: nothing is signed for a day that has not come.
+      if (day !== desk.today() && ledger.settlements(day).length === 0) throw new Refusal('NOT_FOUND', day);
+      return dayCloseView(ledger.closeDay(day, opter).body);
+    },
+  );
 
   server.post<{ Body: ConfirmDay }>('/api/day', { schema: { body: ConfirmDay } }, async ({ body, opter }) => {
     const operator = desk.reference().operators.value.find((one) => one.opter === opter);

@@ -1,5 +1,6 @@
-import { formatFen, parseYuan } from '../../../../policy/index.ts';
+import { chinaDay, type Day, formatFen, parseYuan } from '../../../../policy/index.ts';
 import type { DayCloseBody } from '../../../../sync/contract/bodies/day-close.ts';
+import type { LedgerReader } from '../../../ledger/index.ts';
 import type { DayCloseView, SettledView, TodayView } from './types.ts';
 
 /** National fund_pay_type, by its first four digits: the last two are the pool area's. */
@@ -34,6 +35,22 @@ const waysView = (paid: { way: string; amount: string }[]): DayCloseView['paid']
   paid
     .filter(({ amount }) => /[1-9]/.test(amount))
     .map(({ way, amount }) => ({ title: WAYS[way] ?? way, amount }));
+
+const DAY_MS = 86_400_000;
+const UNCLOSED_DAYS_MAX = 31;
+
+/** The earliest day of the month before `today` with settlements that no close covers; null for none. */
+export function unclosedBefore(
+  ledger: Pick<LedgerReader, 'settlements' | 'dayClose'>,
+  today: Day,
+): Day | null {
+  const noon = Date.parse(`${today}T12:00:00+08:00`);
+  for (let back = UNCLOSED_DAYS_MAX; back > 0; back--) {
+    const day = chinaDay(noon - back * DAY_MS);
+    if (ledger.settlements(day).length > 0 && (ledger.dayClose(day)?.stale ?? true)) return day;
+  }
+  return null;
+}
 
 /** What a day came to by way of payment; `back`: settlements of other days, taken back on it. */
 export function paidSoFar(settlements: SettledView[], back: SettledView[]): TodayView['paid'] {

@@ -31,7 +31,7 @@ import type { PaidWay } from '../../../../sync/contract/bodies/settlement.ts';
  * POST /api/settlements/:seq/reverse {request, reason, refund_way}
  *                                      -> SettledView   (撤销: takes the settlement back)
  * POST /api/day {day, pin}             -> DeskView      (the doctor confirms the date; 422 CLOCK_DAY_REFUSED)
- * POST /api/day-close {}               -> DayCloseView  (signs what today came to)
+ * POST /api/day-close {day?}           -> DayCloseView  (signs what the day came to; without it, today)
  * GET  /api/today                      -> TodayView
  *
  * Every refusal is an HTTP status ≥ 400 with an ErrorView.
@@ -265,6 +265,8 @@ export interface TodayView {
   day: string;
   /** The last close of the day; `stale`: something was booked since. */
   closed: (DayCloseView & { stale: boolean }) | null;
+  /** The earliest day of the last month that has settlements and no close that covers them. */
+  unclosed: string | null;
   settlements: SettledView[];
   /** Seqs of settlements of the day whose records cannot be read: they are in no list and not in `paid`. */
   unreadable: number[];

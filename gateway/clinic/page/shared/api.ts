@@ -102,7 +102,7 @@ export function makeApi(ports: Pick<Ports, 'fetch'>) {
       call<DeskView>('POST', `/api/settlements/${seq}/slip`, answer),
     reverse: (seq: number, body: { request: string; reason: string; refund_way: PaidWay }) =>
       call<SettledView>('POST', `/api/settlements/${seq}/reverse`, body),
-    closeDay: () => call<DayCloseView>('POST', '/api/day-close', {}),
+    closeDay: (day: string) => call<DayCloseView>('POST', '/api/day-close', { day }),
     today: () => call<TodayView>('GET', '/api/today'),
   };
 }

@@ -3,7 +3,7 @@
  * more.
  */
 import { useState } from 'preact/hooks';
-import type { ErrorView, TodayView } from '../../api/views/types.ts';
+import type { DayCloseView, ErrorView, TodayView } from '../../api/views/types.ts';
 import { errorViewOf } from '../shared/api.ts';
 import { usePage } from '../shared/page-context.ts';
 import { Words } from '../shared/words.tsx';
@@ -11,31 +11,57 @@ import { Words } from '../shared/words.tsx';
 const list = (parts: { title: string; amount: string }[]) =>
   parts.map(({ title, amount }) => `${title} ${amount}`).join('，');
 
+function Sums({ close }: { close: DayCloseView }) {
+  return (
+    <>
+      结算 {close.visits} 笔{close.reversals > 0 && `，撤销 ${close.reversals} 笔`}，总费用{' '}
+      {close.medfee_sumamt}；医保报 {close.fund_pay_sumamt}
+      {close.funds.length > 0 && `（${list(close.funds)}）`}；自己付 {close.psn_part_amt}
+      {close.paid.length > 0 && `（${list(close.paid)}）`}。
+    </>
+  );
+}
+
 export function DayClose({ today, onClosed }: { today: TodayView; onClosed(): void }) {
   const { api } = usePage();
   const [wrong, setWrong] = useState<ErrorView | null>(null);
-  const { closed } = today;
-  const act = () =>
-    void api.closeDay().then(
-      () => {
+  /** Of an earlier day, closed just now. */
+  const [earlier, setEarlier] = useState<DayCloseView | null>(null);
+  const { closed, unclosed } = today;
+  // The day on the screen: the press may come after midnight.
+  const act = (day: string) =>
+    void api.closeDay(day).then(
+      (done) => {
         setWrong(null);
+        setEarlier(done);
         onClosed();
       },
       (error) => setWrong(errorViewOf(error)),
     );
   return (
     <div class="day-close">
+      {earlier && earlier.day !== today.day && (
+        <p data-test="earlier-closed">
+          {earlier.day} 已经日结：
+          <Sums close={earlier} />
+        </p>
+      )}
+      {unclosed !== null && (
+        <p data-test="unclosed" data-day={unclosed}>
+          <b>{unclosed} 还没有日结，或者日结以后又有结算。</b>{' '}
+          <button type="button" data-test="unclosed-close" onClick={() => act(unclosed)}>
+            日结 {unclosed}
+          </button>
+        </p>
+      )}
       {closed && (
         <p data-test="day-closed" data-stale={closed.stale}>
           {closed.stale ? '日结以后又有结算，请再日结一次。上次日结：' : '今天已经日结：'}
-          结算 {closed.visits} 笔{closed.reversals > 0 && `，撤销 ${closed.reversals} 笔`}，总费用{' '}
-          {closed.medfee_sumamt}；医保报 {closed.fund_pay_sumamt}
-          {closed.funds.length > 0 && `（${list(closed.funds)}）`}；自己付 {closed.psn_part_amt}
-          {closed.paid.length > 0 && `（${list(closed.paid)}）`}。
+          <Sums close={closed} />
         </p>
       )}
       {(closed === null || closed.stale) && (
-        <button type="button" data-test="day-close" onClick={act}>
+        <button type="button" data-test="day-close" onClick={() => act(today.day)}>
           日结
         </button>
       )}
