@@ -6,6 +6,8 @@ import { isObject } from '../json.ts';
 const MAX_ITEMS = 10_000;
 /** The most tags of a line, and the most diseases, identities and diagnoses of a claim. */
 const MAX_TEXTS = 100;
+/** 甲, 乙, 丙: any other text would be priced as covered. */
+const LEVELS = new Set(['01', '02', '03']);
 
 /**
  * Columns, one entry a line: `cnt` in 10^-4, `pric` and `uplmt` in 10^-6 yuan (`uplmt` SATURATED: no
@@ -58,7 +60,7 @@ function readItem(json: unknown, items: ReadItems): boolean {
   if (!isObject(json)) return false;
   const { feedetl_sn, med_list_codg, list_type, chrgitm_lv, tags, selfpay_prop, pric_uplmt_amt } = json;
   if (!isText(feedetl_sn) || !isText(med_list_codg) || !isText(list_type)) return false;
-  if (!isText(chrgitm_lv) || !isTexts(tags)) return false;
+  if (!isText(chrgitm_lv) || !LEVELS.has(chrgitm_lv) || !isTexts(tags)) return false;
   const cnt = readDecimal(json.cnt, 4);
   const pric = readDecimal(json.pric, 6);
   const total = readMoney(json.det_item_fee_sumamt);

@@ -63,6 +63,8 @@ function vectors(): Map<string, Case[]> {
   return all;
 }
 
+const isInvalid = (answer: unknown) => (answer as { code?: string }).code === 'CLAIM_INVALID';
+
 const { bundle, cases } = read('adjudication/seed-002.json') as { bundle: object; cases: Case[] };
 const [{ claim, answer }] = cases as [Case];
 const line = JSON.stringify(claim);
@@ -75,8 +77,11 @@ describe('adjudicate from the shell', () => {
         text,
         of.map((one) => `${JSON.stringify(one.claim)}\n`).join(''),
       );
-      expect([code, err]).toEqual([0, '']);
+      expect(code).toBe(0);
       expect(answers(out)).toStrictEqual(of.map((one) => one.answer));
+      const invalid = of.flatMap((one, i) => (isInvalid(one.answer) ? [`line ${i + 1}`] : []));
+      expect(err.match(/^line \d+(?=: CLAIM_INVALID .)/gm) ?? []).toEqual(invalid);
+      expect(err.split('\n')).toHaveLength(invalid.length + 1);
       asked += of.length;
     }
     expect(asked).toBeGreaterThan(58);
@@ -139,6 +144,34 @@ describe('adjudicate from the shell', () => {
     const { code, out } = await adjudicate(bundle, `${JSON.stringify(wrong)}\n`);
     expect(code).toBe(0);
     expect(answers(out)).toEqual([{ outcome: 'error', code: 'ITEM_AMOUNT_MISMATCH' }]);
+  });
+
+  test('a claim is strict: a member twice, a level or a code that only looks like one is said and not priced', async () => {
+    const lines = [
+      [
+        line.replace('"chrgitm_lv":"', '"chrgitm_lv":"\u200b'),
+        /line 1: CLAIM_INVALID \/items\/0\/chrgitm_lv not/,
+      ],
+      [
+        line.replace(/"chrgitm_lv":"0/, '"chrgitm_lv":"'),
+        /line 2: CLAIM_INVALID \/items\/0\/chrgitm_lv enum/,
+      ],
+      [line.replace(/"cnt":/, '"cnt":"1","cnt":'), /line 3: CLAIM_INVALID \/items\/0\/cnt twice/],
+      [line.replace(/"brdy":"[^"]*"/, '"brdy":"1950-02-30"'), /line 4: CLAIM_INVALID \/person\/brdy format/],
+      [line.replace('"balc":', '"blac":'), /line 5: CLAIM_INVALID \/person required balc/],
+      [
+        line.replace('"insutype":"390"', '"insutype":"３９０"'),
+        /line 6: CLAIM_INVALID \/person\/insutype not/,
+      ],
+    ] as const;
+    const input = `${lines.map(([text]) => text).join('\n')}\n${line}\n`;
+    const { code, out, err } = await adjudicate(bundle, input);
+    const invalid = Array(6).fill({ outcome: 'error', code: 'CLAIM_INVALID' });
+    expect([code, answers(out)]).toStrictEqual([0, [...invalid, answer]]);
+    for (const [, said] of lines) expect(err).toMatch(said);
+    const file = join(folder, `bundle-${bundles}.json`);
+    expect((await run(['--bundle', file, '--strict'], input)).code).toBe(1);
+    expect((await run(['--bundle', file, '--strict'], line)).code).toBe(0);
   });
 
   test('no lines in, no lines out', async () => {
