@@ -78,7 +78,9 @@ export function subjectOf(visitor: Visitor, reference: Reference, day: string): 
   const person = psn_no === null ? null : (reference.roster.value.byNumber(psn_no) ?? null);
   if (!person && certno !== '' && reference.roster.value.isShared(certno))
     return { visitor, person, reason: 'PERSON_NUMBER_SHARED' };
-  if (!person && reference.roster.value.byName(visitor.psn_name).some((one) => isMaybe(visitor, one)))
+  // Only a hint: somebody who came by name alone needs no roster that can be read.
+  const alike = reference.roster.held?.byName(visitor.psn_name) ?? [];
+  if (!person && alike.some((one) => isMaybe(visitor, one)))
     return { visitor, person, reason: 'PERSON_SAME_NAME' };
   return { visitor, person, reason: selfPayReason(person, day) };
 }
