@@ -1,7 +1,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SdtMischief } from '../../drivers/sdt/simulator.ts';
-import type { ErrorView, QuoteView, SettledView, VisitView } from '../../gateway/clinic/api/views/types.ts';
+import type {
+  ErrorView,
+  QuoteView,
+  SettledView,
+  TodayView,
+  VisitView,
+} from '../../gateway/clinic/api/views/types.ts';
 import { cardOf, type DemoCard } from '../../gateway/demo/devices.ts';
 import type { Person } from '../../sync/contract/datasets/roster.ts';
 import { runCommand, type Started, until } from '../clinic.ts';
@@ -45,10 +51,15 @@ afterAll(async () => {
   await pieces?.stop();
 });
 
-/** Head of the ledger and what was settled today. */
+/** Head of the ledger and what was settled today, when slips and records are through. */
 async function state(): Promise<string> {
+  const today = await until(
+    'today at rest',
+    () => doctor.ask<Pick<TodayView, 'settlements'>>('GET', '/api/today'),
+    ({ settlements }) => settlements.every(({ slip, township }) => slip === 'printed' && township === 'held'),
+  );
   const { out } = await runCommand(['ledger', 'verify', '--state', pieces.clinic]);
-  return out + JSON.stringify(await doctor.ask('GET', '/api/today'));
+  return out + JSON.stringify(today);
 }
 
 function expectSecrecy(): void {
